@@ -1,0 +1,116 @@
+"""The working state of one article's extraction, handed from stage to stage.
+
+Order of the stages (`extractor.py` runs them):
+language -> quotes -> actors -> coreference -> threats -> denials -> linking.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from pipeline.records import ActorRef, ActorType, Field, Mention, MentionKind, Span
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from spacy.tokens import Doc, Token
+    from spacy.tokens import Span as DocSpan
+
+FIELD_KEY = "newswire_field"
+"""Key of a Doc's ``user_data`` under which the `Field` that it was made of stands."""
+
+
+@dataclass(slots=True)
+class Quote:
+    """A quotation: the tokens between the marks, and who says them."""
+
+    span: DocSpan
+    """The quoted tokens, without the quotation marks."""
+    speaker: Token | None = None
+    """Head of the noun phrase that names the speaker; None where the text leaves it open."""
+    cue: Token | None = None
+    """The verb of saying, or "to" of "according to"."""
+    addressee: Token | None = None
+    """Head of the noun phrase spoken to ("told reporters"), for "you" inside the quotation."""
+    parent: Quote | None = None
+    """The quotation that this one is nested in."""
+
+
+@dataclass(slots=True, eq=False)
+class Entity:
+    """An actor while the article is being read; identity is by object."""
+
+    actor_id: str
+    name: str
+    type: ActorType
+    country: str | None = None
+    role: str | None = None
+    mentions: list[Mention] = field(default_factory=list)
+
+    @property
+    def ref(self) -> ActorRef:
+        """The entity as records name it."""
+        return ActorRef(self.actor_id, self.name, self.type, self.country)
+
+
+class ActorIndex(Protocol):
+    """Who a token refers to. Made by `actors.py` and `coreference.py`, asked by the rest."""
+
+    @property
+    def entities(self) -> list[Entity]:
+        """Every actor of the article, in the order of first mention."""
+        ...
+
+    def resolve(self, token: Token) -> Entity | None:
+        """The actor that the noun phrase around ``token`` refers to.
+
+        Takes any token of a name, metonym, nominal or pronoun mention (a noun phrase's head
+        among them); None where it refers to no actor or is left unresolved.
+        """
+        ...
+
+    def participant(self, token: Token) -> Entity | None:
+        """As `resolve`, but an unnamed plural or group noun becomes a GROUP actor.
+
+        To be called only for the threatener, target or denier of a record that is really
+        made, since it adds the actor to the article.
+        """
+        ...
+
+    def country(self, code: str) -> Entity:
+        """The government of the country with this ISO 3166-1 alpha-3 code, added if need be."""
+        ...
+
+
+@dataclass(slots=True)
+class Document:
+    """One article in the works."""
+
+    headline: Doc | None
+    body: Doc
+    published_at: datetime | None
+    quotes: list[Quote] = field(default_factory=list)
+
+    @property
+    def docs(self) -> list[Doc]:
+        """The fields' texts that there are, the headline first."""
+        return [doc for doc in (self.headline, self.body) if doc is not None and len(doc)]
+
+
+def field_of(doc: Doc) -> Field:
+    """The field of the article that ``doc`` was made of."""
+    field_name: Field = doc.user_data[FIELD_KEY]
+    return field_name
+
+
+def to_span(tokens: DocSpan) -> Span:
+    """The record's span for these tokens."""
+    return Span(field_of(tokens.doc), tokens.start_char, tokens.end_char, tokens.text)
+
+
+def to_mention(tokens: DocSpan, kind: MentionKind) -> Mention:
+    """The record's mention for these tokens."""
+    return Mention(
+        field_of(tokens.doc), tokens.start_char, tokens.end_char, tokens.text, kind
+    )
