@@ -1,0 +1,74 @@
+"""The connection settings that every Kafka client of the project is made with.
+
+Consumers, producers and admin clients all take them from `client_settings`, so that a
+cluster is reached the same way from everywhere, and what it takes to reach one is said once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kafka import errors as kafka_errors
+
+DEFAULT_BOOTSTRAP_SERVERS = "localhost:9092"
+
+BOOTSTRAP_TIMEOUT_MS = 10_000
+"""How long a new client looks for a broker before it raises `KafkaTimeoutError`."""
+
+REQUEST_TIMEOUT_MS = 15_000
+"""Below the 20 s that a bundle may retry for: a hanging broker is noticed inside the bundle."""
+
+RECONNECT_BACKOFF_MAX_MS = 2_000
+"""A broker that comes back is found within two seconds, not after the library's thirty."""
+
+METADATA_MAX_AGE_MS = 60_000
+"""How old a client's view of leaders and partitions may get."""
+
+
+def client_settings(bootstrap_servers: str, *, role: str) -> dict[str, Any]:
+    """Return the keyword arguments that connect a kafka-python client.
+
+    ``bootstrap_servers`` is a list of ``host:port`` divided by commas. ``role`` says what the
+    client is for ("source", "sink", "commit"); brokers show it, as ``newswire-<role>``, in
+    their logs and quotas. Raises ValueError where ``bootstrap_servers`` is malformed.
+    """
+    return {
+        "bootstrap_servers": parse_bootstrap_servers(bootstrap_servers),
+        "client_id": f"newswire-{role}",
+        "bootstrap_timeout_ms": BOOTSTRAP_TIMEOUT_MS,
+        "request_timeout_ms": REQUEST_TIMEOUT_MS,
+        "reconnect_backoff_max_ms": RECONNECT_BACKOFF_MAX_MS,
+        "metadata_max_age_ms": METADATA_MAX_AGE_MS,
+    }
+
+
+def parse_bootstrap_servers(text: str) -> list[str]:
+    """Split ``host:port,host:port`` into its servers.
+
+    An IPv6 address stands in brackets. Raises ValueError, saying which part is wrong.
+    """
+    servers = [part.strip() for part in text.split(",") if part.strip()]
+    if not servers:
+        raise ValueError("expected host:port[,host:port...], found nothing")
+    for server in servers:
+        host, colon, port = server.rpartition(":")
+        bare_ipv6 = ":" in host and not host.startswith("[")
+        if not (colon and host and port.isdecimal() and 0 < int(port) < 2**16) or bare_ipv6:
+            raise ValueError(f"expected host:port[,host:port...], found {server!r}")
+    return servers
+
+
+def explain(error: kafka_errors.KafkaError, bootstrap_servers: str) -> str:
+    """Say in one sentence or two what went wrong with the broker, and what to do."""
+    unreachable = (
+        kafka_errors.KafkaConnectionError,
+        kafka_errors.KafkaTimeoutError,
+        kafka_errors.MetadataEmptyBrokerList,
+        kafka_errors.NodeNotReadyError,
+    )
+    if isinstance(error, unreachable):
+        return (
+            f"no Kafka broker answers at {bootstrap_servers}. Is it running? Another address "
+            "is given by --bootstrap-servers or NEWSWIRE_BOOTSTRAP_SERVERS."
+        )
+    return f"the Kafka broker at {bootstrap_servers} refused: {error}"
