@@ -1,0 +1,63 @@
+"""Runs the stages of the extraction over one article."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline import __version__
+from pipeline.articles import ArticleStatus
+from pipeline.extraction import language
+from pipeline.extraction.actors import ArticleActors
+from pipeline.records import Actor, Extraction, Provenance
+
+if TYPE_CHECKING:
+    from pipeline.articles import Article
+    from pipeline.extraction.document import Entity
+
+
+class Extractor:
+    """Finds actors, threats and denials with one spaCy pipeline; holds no state of an article."""
+
+    def __init__(self, model: str = language.DEFAULT_MODEL) -> None:
+        self._nlp = language.load_language(model)
+        self.model = language.model_version(self._nlp)
+
+    def extract(self, article: Article) -> Extraction:
+        """Everything found in ``article``; the same article always gives the same records."""
+        provenance = Provenance(
+            article_id=article.id,
+            revision=article.revision,
+            source=article.source,
+            published_at=article.published_at,
+            extractor_version=__version__,
+            model=self.model,
+        )
+        skipped = skip_reason(article)
+        if skipped is not None:
+            return Extraction(provenance, skipped=skipped)
+        document = language.read(article, self._nlp)
+        index = ArticleActors(document)
+        return Extraction(
+            provenance, actors=tuple(_record(entity, provenance) for entity in index.entities)
+        )
+
+
+def skip_reason(article: Article) -> str | None:
+    """Why an article is not to be looked into, or None where it is."""
+    if article.status is ArticleStatus.WITHDRAWN:
+        return "withdrawn"
+    if article.language.replace("_", "-").split("-")[0].casefold() not in {"en", "eng"}:
+        return f"language {article.language}"
+    return None
+
+
+def _record(entity: Entity, provenance: Provenance) -> Actor:
+    return Actor(
+        provenance=provenance,
+        actor_id=entity.actor_id,
+        name=entity.name,
+        type=entity.type,
+        country=entity.country,
+        role=entity.role,
+        mentions=tuple(entity.mentions),
+    )

@@ -1,0 +1,168 @@
+"""Where sentences begin, decided from tokens alone, before anything is parsed.
+
+The parser's own bounds break on wire copy (datelines, "Rear Adm.", a quotation that closes
+behind its full stop), and a sentence that is never parsed needs bounds too. A new line is a
+bound unless the text is wrapped at a column.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from spacy.language import Language
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+SENTENCE_COMPONENT = "newswire_sentences"
+"""Name of the pipeline component that sets the bounds."""
+
+_TERMINALS = frozenset({".", "!", "?", "...", "…", "?!", "!?", "!!", "??", "....", ". . ."})
+_CLOSERS = frozenset("\"”’')]}»“") | {"''"}
+_QUOTES = frozenset("\"”’'»“") | {"''"}
+_DASHES = frozenset({"-", "--", "–", "—", "―", "---"})
+_OPENERS = frozenset("\"“‘'([{«„*•·-–—") | {"``", "--"}
+_INITIALS = re.compile(r"(?:[A-Z]\.)+(?:[A-Z]\.?)?")
+_TIME_ZONES = frozenset({"GMT", "EDT", "EST", "ET", "PDT", "PST", "CET", "BST", "UTC"})
+_DATELINE_TOKENS = 24
+"""A dateline ("KYIV/MOSCOW, Feb. 3, 2022 (Agency) -") has at most so many tokens."""
+
+
+@cache
+def _words() -> dict[str, frozenset[str]]:
+    text = (resources.files(__package__) / "knowledge" / "sentences.json").read_text("utf-8")
+    return {name: frozenset(words) for name, words in json.loads(text).items()}
+
+
+@Language.component(SENTENCE_COMPONENT)
+def set_sentence_starts(doc: Doc) -> Doc:
+    """Mark each token of ``doc`` as the start of a sentence, or not."""
+    if not len(doc):
+        return doc
+    starts = [False] * len(doc)
+    wrapped = _is_wrapped(doc.text)
+    paragraph = 0
+    new_paragraph = True
+    for token in doc:
+        if token.is_space:
+            new_paragraph = new_paragraph or _ends_paragraph(token, wrapped)
+            continue
+        if new_paragraph:
+            starts[token.i] = True
+            new_paragraph = False
+            paragraph = token.i
+            dash = dateline_end(doc, paragraph)
+            if dash is not None and dash + 1 < len(doc):
+                starts[dash + 1] = True
+        elif not starts[token.i]:
+            starts[token.i] = _begins(token, paragraph)
+    starts[0] = True
+    for token, start in zip(doc, starts, strict=True):
+        token.is_sent_start = start
+    return doc
+
+
+def dateline_end(doc: Doc, start: int) -> int | None:
+    """The token that ends the dateline which begins a paragraph at ``start``, or None.
+
+    A dateline is a place in capitals, with what may follow it (region, agency, date), up to
+    a dash: "TEHRAN, Jan 8, 2012 -", "NIARO, Sahelia (Meridian) —".
+    """
+    first = doc[start]
+    if first.is_punct and start + 1 < len(doc):
+        first = doc[start + 1]
+    if not (first.is_upper and first.is_alpha and len(first) > 1):
+        return None
+    for token in doc[start + 1 : start + _DATELINE_TOKENS]:
+        if token.is_space or token.text in {":", ";", "?", "!"}:
+            return None
+        if token.text in _DASHES and (_spaced(token) or token.text != "-"):
+            return token.i
+        if token.is_lower and token.is_alpha and token.text not in {"de", "la", "and", "of", "al"}:
+            return None
+    return None
+
+
+def _spaced(token: Token) -> bool:
+    return bool(token.whitespace_) and bool(token.i and token.nbor(-1).whitespace_)
+
+
+def _is_wrapped(text: str) -> bool:
+    """Most single new lines stand in mid-sentence: the lines were cut at a column."""
+    cuts = re.findall(r"(\S)[ \t]*\n[ \t]*(\S)", text)
+    if len(cuts) < 4:
+        return False
+    inside = sum(1 for before, _ in cuts if before not in ".!?…\"”’':")
+    lower = sum(1 for _, after in cuts if after.islower())
+    return inside > 0.6 * len(cuts) and lower > 0.4 * len(cuts)
+
+
+def _ends_paragraph(space: Token, wrapped: bool) -> bool:
+    lines = len(space.text.replace("\u2029", "\n").splitlines(keepends=True))
+    if not any(mark in space.text for mark in "\n\r\u2029"):
+        return False
+    return lines > 1 or not wrapped
+
+
+def _begins(token: Token, paragraph: int) -> bool:
+    """Whether ``token``, not the first of its paragraph, begins a sentence."""
+    doc = token.doc
+    last = token.i - 1
+    closed = False
+    while last > paragraph and (doc[last].text in _CLOSERS or doc[last].is_space):
+        closed = closed or doc[last].text in _QUOTES
+        last -= 1
+    if last < paragraph or (token.text in _CLOSERS and not _opens(token)):
+        return False
+    end = doc[last]
+    if end.text in _TERMINALS:
+        if end.text == "." and last > paragraph and not end.nbor(-1).whitespace_:
+            return _after_stop(end.nbor(-1).text + ".", token) and _may_start(token)
+        return _may_start(token) and not (
+            closed and end.text != "." and _attribution_follows(token)
+        )
+    if end.text.endswith(".") and len(end) > 1:
+        return _after_stop(end.text, token) and _may_start(token)
+    return False
+
+
+def _opens(token: Token) -> bool:
+    """A mark that may close or open stands before a word without a space: it opens."""
+    before = token.i == 0 or bool(token.nbor(-1).whitespace_) or token.nbor(-1).is_space
+    return before and not token.whitespace_ and token.text in _OPENERS
+
+
+def _may_start(token: Token) -> bool:
+    text = token.text
+    if text in _OPENERS or token.is_digit or text[0].isupper() or text[0].isdigit():
+        return True
+    return text[0] in "$€£¥" or (not text[0].isascii() and not text[0].islower())
+
+
+def _after_stop(word: str, token: Token) -> bool:
+    """Whether a full stop behind ``word`` can end a sentence before ``token``."""
+    words = _words()
+    if word in words["titles"] or word in words["inner"]:
+        return False
+    if word in words["before_numbers"]:
+        return not token.text[0].isdigit() and token.text in words["starters"]
+    if word in words["may_end"] or _INITIALS.fullmatch(word):
+        if word in {"a.m.", "p.m."}:
+            return token.text[0].isupper() and token.text not in _TIME_ZONES
+        return token.text in words["starters"] or (token.text in _OPENERS and token.text != "(")
+    return True
+
+
+def _attribution_follows(token: Token) -> bool:
+    """'“Will you go?” Smith asked': the words behind the question only say whose it is."""
+    saying = _words()["saying"]
+    for word in token.doc[token.i : token.i + 7]:
+        if word.lower_ in saying:
+            return True
+        if word.is_space or word.text in _TERMINALS or word.text in _OPENERS:
+            return False
+    return False
