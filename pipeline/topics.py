@@ -5,18 +5,18 @@ One place for all: source, sink, commands and tests take the names from `TopicNa
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from kafka import errors as kafka_errors
+from pipeline.options import DEFAULT_TOPIC_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from kafka import KafkaAdminClient
 
-DEFAULT_PREFIX = "newswire"
 DEFAULT_PARTITIONS = 4
 """Enough for four processes to share the wire; partitions can be added, never taken away."""
 
@@ -29,17 +29,16 @@ DEFAULT_MAX_MESSAGE_BYTES = 1_048_588
 DEAD_LETTER_ALLOWANCE_BYTES = 64 * 1024
 """What a dead letter may be larger than the article it is made of: its headers."""
 
-DEFAULT_ARTICLES_RETENTION_DAYS = 7
-DEFAULT_RECORDS_RETENTION_DAYS = 30
-
-_DAY_MS = 24 * 60 * 60 * 1000
+_DAY_SECONDS = 24 * 60 * 60
+DEFAULT_ARTICLES_RETENTION_SECONDS = 7.0 * _DAY_SECONDS
+DEFAULT_RECORDS_RETENTION_SECONDS = 30.0 * _DAY_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
 class TopicNames:
     """The names of all topics under one prefix."""
 
-    prefix: str = DEFAULT_PREFIX
+    prefix: str = DEFAULT_TOPIC_PREFIX
 
     @property
     def articles(self) -> str:
@@ -121,24 +120,26 @@ class TopicResult:
 def topic_specs(
     names: TopicNames,
     *,
+    input_topics: Sequence[str] = (),
     partitions: int = DEFAULT_PARTITIONS,
     replication_factor: int = BROKER_DEFAULT_REPLICATION,
     max_message_bytes: int = DEFAULT_MAX_MESSAGE_BYTES,
-    articles_retention_days: int = DEFAULT_ARTICLES_RETENTION_DAYS,
-    records_retention_days: int = DEFAULT_RECORDS_RETENTION_DAYS,
+    articles_retention: float = DEFAULT_ARTICLES_RETENTION_SECONDS,
+    records_retention: float = DEFAULT_RECORDS_RETENTION_SECONDS,
 ) -> tuple[TopicSpec, ...]:
-    """All topics: articles, actors, threats, denials, dead letters.
+    """All topics: articles (``input_topics`` where any are given), records, dead letters.
 
-    ``max_message_bytes`` is the largest article; dead letters get 64 KiB more. They have one
-    partition, for they are few, and are then read in the order in which they failed.
+    Retentions are in seconds, infinite to keep messages for ever. ``max_message_bytes`` is the
+    largest article; dead letters get 64 KiB more. They have one partition, for they are few,
+    and are then read in the order in which they failed.
     """
 
-    def spec(name: str, retention_days: int) -> TopicSpec:
+    def spec(name: str, retention: float) -> TopicSpec:
         return TopicSpec(
             name=name,
             partitions=partitions,
             replication_factor=replication_factor,
-            retention_ms=retention_days * _DAY_MS,
+            retention_ms=_milliseconds(retention),
             max_message_bytes=max_message_bytes,
         )
 
@@ -146,12 +147,12 @@ def topic_specs(
         name=names.dead_letters,
         partitions=1,
         replication_factor=replication_factor,
-        retention_ms=records_retention_days * _DAY_MS,
+        retention_ms=_milliseconds(records_retention),
         max_message_bytes=max_message_bytes + DEAD_LETTER_ALLOWANCE_BYTES,
     )
     return (
-        spec(names.articles, articles_retention_days),
-        *(spec(name, records_retention_days) for name in names.records),
+        *(spec(name, articles_retention) for name in input_topics or (names.articles,)),
+        *(spec(name, records_retention) for name in names.records),
         dead_letters,
     )
 
@@ -177,11 +178,17 @@ def create_topics(admin: KafkaAdminClient, specs: Sequence[TopicSpec]) -> list[T
     return results
 
 
+def _milliseconds(retention: float) -> int:
+    return -1 if math.isinf(retention) else round(retention * 1000)
+
+
 def _names_of(results: Iterable[TopicResult], outcome: TopicOutcome) -> list[str]:
     return [result.spec.name for result in results if result.outcome is outcome]
 
 
 def _result(spec: TopicSpec, answer: dict[str, Any]) -> TopicResult:
+    from kafka import errors as kafka_errors
+
     error = kafka_errors.for_code(answer["error_code"])
     if error is kafka_errors.NoError:
         return TopicResult(spec, TopicOutcome.CREATED)

@@ -1,0 +1,163 @@
+"""``newswire topics``: make the topics that the pipeline reads and writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from pipeline import options
+from pipeline.errors import CommandError
+from pipeline.topics import (
+    BROKER_DEFAULT_REPLICATION,
+    DEFAULT_MAX_MESSAGE_BYTES,
+    DEFAULT_PARTITIONS,
+    TopicNames,
+    TopicOutcome,
+    TopicResult,
+    TopicSpec,
+    create_topics,
+    topic_specs,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_DAY_MS = 24 * 60 * 60 * 1000
+
+_STYLES = {
+    TopicOutcome.CREATED: "green",
+    TopicOutcome.EXISTS: "cyan",
+    TopicOutcome.FAILED: "bold red",
+}
+
+
+@click.group()
+def topics() -> None:
+    """Make the topics that the pipeline reads and writes."""
+
+
+@topics.command()
+@options.bootstrap_servers
+@options.topic_prefix
+@options.option(
+    "--input-topic",
+    "input_topics",
+    type=options.NAMES,
+    multiple=True,
+    default=[options.DEFAULT_INPUT_TOPIC],
+    help="A topic that articles come in on. Repeatable.",
+)
+@options.option(
+    "--partitions",
+    type=click.IntRange(min=1),
+    default=DEFAULT_PARTITIONS,
+    help="Partitions of each topic but the dead letters, which have one.",
+)
+@options.option(
+    "--replication-factor",
+    type=click.IntRange(min=1),
+    show_default="the cluster's own",
+    help="Copies of each partition.",
+)
+@options.option(
+    "--max-message-bytes",
+    type=click.IntRange(min=1024),
+    default=DEFAULT_MAX_MESSAGE_BYTES,
+    help="The largest message that a topic takes; dead letters may have 64 KiB more.",
+)
+@options.option(
+    "--articles-retention",
+    type=options.DURATION_OR_FOREVER,
+    default="7d",
+    help='How long articles are kept: 12h, 7d, "forever".',
+)
+@options.option(
+    "--records-retention",
+    type=options.DURATION_OR_FOREVER,
+    default="30d",
+    help='How long records and dead letters are kept: 12h, 30d, "forever".',
+)
+def create(
+    bootstrap_servers: str,
+    topic_prefix: str,
+    input_topics: tuple[str, ...],
+    partitions: int,
+    replication_factor: int | None,
+    max_message_bytes: int,
+    articles_retention: float,
+    records_retention: float,
+) -> None:
+    """Make the topics of articles, actors, threats, denials and dead letters.
+
+    A topic that exists is left as it is, so the command can be repeated.
+
+    \b
+    Examples:
+      newswire topics create
+      newswire topics create --bootstrap-servers kafka1:9092,kafka2:9092 \\
+          --partitions 12 --replication-factor 3
+      newswire topics create --topic-prefix test --input-topic test.articles
+
+    Exit code 1 where a topic could not be made, 2 for wrong usage.
+    """
+    specs = topic_specs(
+        TopicNames(topic_prefix),
+        input_topics=input_topics,
+        partitions=partitions,
+        replication_factor=replication_factor or BROKER_DEFAULT_REPLICATION,
+        max_message_bytes=max_message_bytes,
+        articles_retention=articles_retention,
+        records_retention=records_retention,
+    )
+    results = _create(bootstrap_servers, specs)
+    Console().print(_table(results))
+    failed = [result for result in results if result.outcome is TopicOutcome.FAILED]
+    if failed:
+        reasons = "\n".join(f"  {result.spec.name}: {result.reason}" for result in failed)
+        raise CommandError(f"{len(failed)} of {len(results)} topics could not be made:\n{reasons}")
+
+
+def _create(bootstrap_servers: str, specs: Sequence[TopicSpec]) -> list[TopicResult]:
+    # Here and not above: "newswire topics --help" needs no Kafka client.
+    from kafka import KafkaAdminClient
+    from kafka.errors import KafkaError
+
+    from pipeline.kafka_clients import client_settings, explain
+
+    try:
+        with KafkaAdminClient(**client_settings(bootstrap_servers, role="topics")) as admin:
+            return create_topics(admin, specs)
+    except KafkaError as error:
+        raise CommandError(explain(error, bootstrap_servers)) from error
+
+
+def _table(results: Sequence[TopicResult]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("Topic", overflow="fold")
+    for title in ("Partitions", "Copies", "Kept", "Largest message"):
+        table.add_column(title, justify="right")
+    table.add_column("Cleanup")
+    table.add_column("")
+    for result in results:
+        outcome = f"[{_STYLES[result.outcome]}]{result.outcome}"
+        if result.outcome is TopicOutcome.CREATED:
+            table.add_row(result.spec.name, *_settings(result.spec), outcome)
+        else:
+            # What a topic that we did not make is like, its specification does not tell.
+            table.add_row(result.spec.name, "", "", "", "", "", outcome)
+    return table
+
+
+def _settings(spec: TopicSpec) -> tuple[str, str, str, str, str]:
+    copies = spec.replication_factor
+    kept = "for ever" if spec.retention_ms < 0 else f"{spec.retention_ms / _DAY_MS:g} days"
+    return (
+        str(spec.partitions),
+        "cluster's" if copies == BROKER_DEFAULT_REPLICATION else str(copies),
+        kept,
+        f"{spec.max_message_bytes:,} B",
+        spec.cleanup_policy,
+    )
