@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 import spacy
 from spacy.util import compile_infix_regex
@@ -14,7 +14,6 @@ from pipeline.records import Field
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokenizer import Tokenizer
     from spacy.tokens import Doc
 
     from pipeline.articles import Article
@@ -39,7 +38,7 @@ def load_language(model: str = DEFAULT_MODEL) -> Language:
             nlp = spacy.load(model)
             nlp.add_pipe(SENTENCE_COMPONENT, first=True)
             infixes = [*(nlp.Defaults.infixes or ()), _SLUG_INFIX]
-            tokenizer = cast("Tokenizer", nlp.tokenizer)
+            tokenizer: Any = nlp.tokenizer
             tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
             _loaded[model] = nlp
         return _loaded[model]

@@ -46,6 +46,7 @@ def set_sentence_starts(doc: Doc) -> Doc:
     starts = [False] * len(doc)
     wrapped = _is_wrapped(doc.text)
     paragraph = 0
+    opened = False  # only opening marks stand between the last start and this token
     new_paragraph = True
     for token in doc:
         if token.is_space:
@@ -58,8 +59,9 @@ def set_sentence_starts(doc: Doc) -> Doc:
             dash = dateline_end(doc, paragraph)
             if dash is not None and dash + 1 < len(doc):
                 starts[dash + 1] = True
-        elif not starts[token.i]:
+        elif not starts[token.i] and not opened:
             starts[token.i] = _begins(token, paragraph)
+        opened = (starts[token.i] or opened) and token.text in _OPENERS
     starts[0] = True
     for token, start in zip(doc, starts, strict=True):
         token.is_sent_start = start
@@ -138,6 +140,8 @@ def _opens(token: Token) -> bool:
 
 def _may_start(token: Token) -> bool:
     text = token.text
+    if text in _DASHES:
+        return token.i + 1 < len(token.doc) and _may_start(token.nbor())
     if text in _OPENERS or token.is_digit or text[0].isupper() or text[0].isdigit():
         return True
     return text[0] in "$€£¥" or (not text[0].isascii() and not text[0].islower())
