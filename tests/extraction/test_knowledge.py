@@ -1,0 +1,318 @@
+"""The known actors: their files are sound, and the look-ups answer as callers expect."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from pipeline.extraction.knowledge.base import (
+    ACTOR_FILES,
+    ACTOR_SCHEMA,
+    ROLE_NAMES,
+    ROLE_NAMES_SCHEMA,
+    ActorFileError,
+    KnowledgeBase,
+    KnownActor,
+    fold,
+    validate_actor_file,
+)
+from pipeline.records import ActorType
+
+NOW = date(2026, 11, 1)
+
+SHARED_NAMES = {
+    "congo": {"Democratic Republic of the Congo", "Republic of the Congo"},
+}
+"""Names that really stand for more than one actor; no other may."""
+
+
+@pytest.fixture(scope="module")
+def base() -> KnowledgeBase:
+    return KnowledgeBase.load()
+
+
+def names(actors: tuple[KnownActor, ...]) -> list[str]:
+    return [actor.name for actor in actors]
+
+
+class TestFold:
+    @pytest.mark.parametrize(
+        ("name", "folded"),
+        [
+            ("Türkiye", "turkiye"),
+            ("Côte d’Ivoire", "cote divoire"),
+            ("N'Djamena", "ndjamena"),
+            ("U.S.", "us"),
+            ("Washington, D.C.", "washington dc"),
+            ("the Kremlin", "kremlin"),
+            ("The  White\n House", "white house"),
+            ("Guinea-Bissau", "guinea bissau"),
+            ("Jens Stoltenberg–Støre", "jens stoltenberg store"),
+            ("Wałęsa", "walesa"),
+            ("ERDOĞAN", "erdogan"),
+            ("Straße", "strasse"),
+        ],
+    )
+    def test_drops_what_spellings_differ_in(self, name: str, folded: str) -> None:
+        assert fold(name) == folded
+
+    def test_keeps_the_article_where_nothing_else_is_left(self) -> None:
+        assert fold("The") == "the"
+
+    def test_keeps_the_article_inside_a_name(self) -> None:
+        assert fold("Democratic Republic of the Congo") == "democratic republic of the congo"
+
+    def test_is_idempotent(self, base: KnowledgeBase) -> None:
+        for key in (*base.by_name, *base.by_metonym, *base.by_demonym, *base.by_surname):
+            assert fold(key) == key
+
+
+class TestFiles:
+    @pytest.mark.parametrize("path", ACTOR_FILES, ids=lambda path: path.stem)
+    def test_every_line_obeys_the_schema(self, path: Path) -> None:
+        validate_actor_file(path)
+
+    def test_the_schemas_are_valid_themselves(self) -> None:
+        for path in (ACTOR_SCHEMA, ROLE_NAMES_SCHEMA):
+            Draft202012Validator.check_schema(json.loads(path.read_text("utf-8")))
+
+    def test_role_names_obey_their_schema_and_none_is_two_offices(self) -> None:
+        rows = json.loads(ROLE_NAMES.read_text("utf-8"))
+        Draft202012Validator(json.loads(ROLE_NAMES_SCHEMA.read_text("utf-8"))).validate(rows)
+        offices = {fold(name): role for role, others in rows.items() for name in (role, *others)}
+        clashes = {
+            name
+            for role, others in rows.items()
+            for name in map(fold, (role, *others))
+            if offices[name] != role
+        }
+        assert not clashes
+
+    def test_no_id_stands_in_two_files(self) -> None:
+        ids = [
+            json.loads(line)["id"]
+            for path in ACTOR_FILES
+            for line in path.read_text("utf-8").splitlines()
+        ]
+        assert len(ids) == len(set(ids))
+
+    def test_no_name_points_at_two_actors_unless_it_is_listed(self, base: KnowledgeBase) -> None:
+        shared = {key: set(names(found)) for key, found in base.by_name.items() if len(found) > 1}
+        assert shared == SHARED_NAMES
+
+    def test_no_name_is_given_twice_for_one_actor(self, base: KnowledgeBase) -> None:
+        for actor in base.actors:
+            spelled = (actor.name, *actor.aliases)
+            assert len(set(spelled)) == len(spelled), actor.name
+
+    def test_ambiguous_spellings_belong_to_the_actor(self, base: KnowledgeBase) -> None:
+        for actor in base.actors:
+            own = {actor.name, *actor.aliases, *actor.metonyms, *actor.demonyms}
+            unknown = {fold(name) for name in actor.ambiguous} - set(map(fold, own))
+            assert not unknown, actor.name
+
+    def test_every_country_code_in_use_is_a_state_of_the_base(self, base: KnowledgeBase) -> None:
+        codes = {actor.country for actor in base.actors}
+        codes |= {office.country for actor in base.actors for office in actor.roles}
+        assert codes - {None} <= set(base.by_country)
+
+    def test_every_body_that_someone_serves_is_an_actor_by_its_own_name(
+        self, base: KnowledgeBase
+    ) -> None:
+        served = {office.org for actor in base.actors for office in actor.roles} - {None}
+        assert served <= {actor.name for actor in base.actors}
+
+    def test_surnames_are_part_of_the_name_or_an_alias(self, base: KnowledgeBase) -> None:
+        for actor in base.actors:
+            if actor.surname is not None:
+                spelled = " ".join(map(fold, (actor.name, *actor.aliases)))
+                assert fold(actor.surname) in spelled, actor.name
+
+    def test_every_role_of_a_leader_is_a_known_role(self, base: KnowledgeBase) -> None:
+        roles = set(json.loads(ROLE_NAMES.read_text("utf-8")))
+        for actor in base.actors:
+            for office in actor.roles:
+                assert base.role_name(office.role) in roles, (actor.name, office.role)
+
+
+class TestCoverage:
+    def test_every_member_of_the_united_nations_has_demonyms(self, base: KnowledgeBase) -> None:
+        states = [actor for actor in base.actors if actor.type is ActorType.GOVERNMENT]
+        assert len({actor.country for actor in states}) >= 197
+        assert all(actor.demonyms for actor in states)
+
+    def test_there_are_at_least_150_metonyms(self, base: KnowledgeBase) -> None:
+        assert len(base.by_metonym) >= 150
+
+
+class TestLookups:
+    @pytest.mark.parametrize(
+        ("name", "actor"),
+        [
+            ("the U.S.", "United States"),
+            ("Britain", "United Kingdom"),
+            ("DR Congo", "Democratic Republic of the Congo"),
+            ("Ivory Coast", "Ivory Coast"),
+            ("Hizbullah", "Hezbollah"),
+            ("Volodymyr Zelensky", "Volodymyr Zelenskyy"),
+            ("Recep Tayyip Erdoğan", "Recep Tayyip Erdogan"),
+        ],
+    )
+    def test_a_name_in_any_spelling_finds_its_actor(
+        self, base: KnowledgeBase, name: str, actor: str
+    ) -> None:
+        assert names(base.by_name[fold(name)]) == [actor]
+
+    @pytest.mark.parametrize(
+        ("place", "actor"),
+        [
+            ("Beijing", "China"),
+            ("Kiev", "Ukraine"),
+            ("Foggy Bottom", "State Department"),
+            ("Capitol Hill", "United States Congress"),
+        ],
+    )
+    def test_a_place_finds_whom_it_stands_for(
+        self, base: KnowledgeBase, place: str, actor: str
+    ) -> None:
+        assert base.by_metonym[fold(place)][0].name == actor
+
+    def test_brussels_is_the_european_union_before_it_is_belgium(self, base: KnowledgeBase) -> None:
+        assert names(base.by_metonym["brussels"]) == ["European Union", "Belgium"]
+
+    def test_korean_means_the_south_before_the_north(self, base: KnowledgeBase) -> None:
+        assert names(base.by_demonym["korean"]) == ["South Korea", "North Korea"]
+
+    def test_family_names_that_come_first_are_the_surname(self, base: KnowledgeBase) -> None:
+        assert names(base.by_surname["xi"]) == ["Xi Jinping"]
+        assert "jinping" not in base.by_surname
+
+    def test_ordinary_words_are_ambiguous_and_acronyms_in_capitals_are_not(
+        self, base: KnowledgeBase
+    ) -> None:
+        assert base.is_ambiguous("Turkey")
+        assert base.is_ambiguous("us")
+        assert base.is_ambiguous("Us")
+        assert not base.is_ambiguous("US")
+        assert not base.is_ambiguous("U.S.")
+
+
+class TestHolders:
+    @pytest.mark.parametrize(
+        ("role", "country", "on", "holder"),
+        [
+            ("president", "USA", date(2019, 6, 1), "Donald Trump"),
+            ("president", "USA", date(2023, 6, 1), "Joe Biden"),
+            ("president", "RUS", date(2007, 1, 1), "Vladimir Putin"),
+            ("prime minister", "RUS", date(2010, 1, 1), "Vladimir Putin"),
+            ("Foreign Minister", "RUS", NOW, "Sergei Lavrov"),
+            ("secretary of state", "USA", NOW, "Marco Rubio"),
+            ("general secretary", "CHN", NOW, "Xi Jinping"),
+        ],
+    )
+    def test_the_holder_is_the_one_of_that_day(
+        self, base: KnowledgeBase, role: str, country: str, on: date, holder: str
+    ) -> None:
+        assert names(base.holders(role, country, on)) == [holder]
+
+    def test_titles_of_one_office_are_the_same(self, base: KnowledgeBase) -> None:
+        for title in ("defence minister", "Defense Secretary", "secretary of defense"):
+            assert base.role_name(title) == "defence minister"
+
+    def test_a_spokesman_is_found_by_the_body_he_speaks_for(self, base: KnowledgeBase) -> None:
+        assert names(base.holders("spokesman", "RUS", NOW, org="the Kremlin")) == ["Dmitry Peskov"]
+
+    @pytest.mark.parametrize(
+        ("country", "leader"),
+        [("GBR", "Keir Starmer"), ("DEU", "Friedrich Merz"), ("PRK", "Kim Jong Un")],
+    )
+    def test_the_leader_is_whoever_really_leads(
+        self, base: KnowledgeBase, country: str, leader: str
+    ) -> None:
+        assert names(base.holders("leader", country, date(2025, 11, 1))) == [leader]
+
+    def test_on_a_day_of_change_the_newcomer_comes_first(self, base: KnowledgeBase) -> None:
+        held = base.holders("president", "USA", date(2025, 1, 20))
+        assert names(held) == ["Donald Trump", "Joe Biden"]
+
+    def test_nobody_holds_an_office_before_its_first_known_holder(
+        self, base: KnowledgeBase
+    ) -> None:
+        assert base.holders("president", "USA", date(1900, 1, 1)) == ()
+
+
+class TestExtraFiles:
+    def write(self, path: Path, *rows: object) -> Path:
+        path.write_text("\n".join(json.dumps(row) for row in rows) + "\n", "utf-8")
+        return path
+
+    def test_an_extra_actor_is_the_first_candidate(self, tmp_path: Path) -> None:
+        extra = self.write(
+            tmp_path / "extra.jsonl",
+            {"id": "nw:beijing-group", "name": "Beijing Group", "type": "ORGANISATION",
+             "country": "CHN", "metonyms": ["Beijing"]},
+        )  # fmt: skip
+        found = KnowledgeBase.load([extra]).by_metonym["beijing"]
+        assert names(found) == ["Beijing Group", "China"]
+
+    def test_an_extra_actor_replaces_the_packaged_one_of_its_id(self, tmp_path: Path) -> None:
+        row = {"id": "Q159", "name": "Russian Federation", "type": "GOVERNMENT", "country": "RUS"}
+        extra = self.write(tmp_path / "extra.jsonl", row)
+        loaded = KnowledgeBase.load([extra])
+        assert loaded.by_id["Q159"].name == "Russian Federation"
+        assert "russia" not in loaded.by_name
+
+    def test_the_base_is_loaded_once(self) -> None:
+        assert KnowledgeBase.load() is KnowledgeBase.load(())
+
+    @pytest.mark.parametrize(
+        ("change", "field", "expected"),
+        [
+            ({"country": "RU"}, "country", "alpha-3"),
+            ({"type": "COMPANY"}, "type", "ORGANISATION"),
+            ({"id": "kremlin"}, "id", "Wikidata"),
+            ({"aliases": ["x", 3]}, "aliases.1", "string"),
+            ({"colour": "red"}, "line", "colour"),
+            (
+                {"roles": [{"role": "mayor", "country": "RUS", "from": "soon", "to": None}]},
+                "roles.0.from",
+                "YYYY-MM-DD",
+            ),
+            (
+                {"roles": [{"role": "mayor", "country": "RUS", "from": "2001-02-30", "to": None}]},
+                "roles.0",
+                "real dates",
+            ),
+            (
+                {"roles": [{"role": "mayor", "country": "RUS", "from": "2009", "to": "2008"}]},
+                "roles.0.to",
+                "on or after 2009",
+            ),
+        ],
+    )
+    def test_an_error_names_file_line_field_and_what_was_expected(
+        self, tmp_path: Path, change: dict[str, object], field: str, expected: str
+    ) -> None:
+        good = {"id": "nw:a", "name": "A", "type": "PERSON", "country": "RUS"}
+        bad = {"id": "nw:b", "name": "B", "type": "PERSON", "country": "RUS"} | change
+        path = self.write(tmp_path / "extra.jsonl", good, bad)
+        with pytest.raises(ActorFileError) as caught:
+            KnowledgeBase.load([path])
+        assert str(caught.value).startswith(f"{path}:2: {field}: ")
+        assert expected in str(caught.value)
+
+    def test_an_id_given_twice_in_a_file_is_an_error(self, tmp_path: Path) -> None:
+        row = {"id": "nw:a", "name": "A", "type": "PERSON", "country": "RUS"}
+        path = self.write(tmp_path / "extra.jsonl", row, row)
+        with pytest.raises(ActorFileError, match=r":2: id: expected an id of its own"):
+            validate_actor_file(path)
+
+    def test_a_line_that_is_no_json_is_an_error(self, tmp_path: Path) -> None:
+        path = tmp_path / "extra.jsonl"
+        path.write_text("{'id': 1}\n", "utf-8")
+        with pytest.raises(ActorFileError, match="one JSON object a line"):
+            validate_actor_file(path)
