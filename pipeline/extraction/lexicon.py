@@ -1,0 +1,103 @@
+"""The cue words that the rules speak of, read from ``knowledge/cues.json``.
+
+A cue set is a named set of lemmas or short phrases of lemmas, for certain parts of speech.
+What a cue means is decided by the rules and their modules; here is only the matching.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from spacy.tokens import Span, Token
+
+_PHRASE_REACH = 5
+"""A phrase's further words may stand this many tokens behind its first ("cut gas off")."""
+_APOSTROPHE = str.maketrans({"’": "'", "‘": "'"})
+
+
+def knowledge(name: str) -> Any:  # the schema's test vouches for the shape
+    """The parsed data file ``knowledge/<name>``."""
+    path = resources.files("pipeline.extraction") / "knowledge" / name
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def lemma(token: Token) -> str:
+    """The token's lemma in lower case, with straight apostrophes; the word itself for none."""
+    return (token.lemma_ or token.text).lower().translate(_APOSTROPHE)
+
+
+@dataclass(frozen=True, slots=True)
+class CueSet:
+    """Lemmas and phrases that mean the same to a rule."""
+
+    words: frozenset[str]
+    phrases: tuple[tuple[str, ...], ...]
+    pos: frozenset[str]
+    """Coarse parts of speech that a match may have; empty for any."""
+
+    def matches(self, token: Token) -> bool:
+        """Whether the token is a cue, or the first word of one that goes on behind it."""
+        if self.pos and token.pos_ not in self.pos:
+            return False
+        form = lemma(token)
+        if form in self.words or token.lower_ in self.words:
+            return True
+        return any(
+            phrase[0] in (form, token.lower_) and _goes_on(token, phrase[1:])
+            for phrase in self.phrases
+        )
+
+    def first(self, tokens: Iterable[Token]) -> Token | None:
+        """The first token that is a cue, or None."""
+        return next((token for token in tokens if self.matches(token)), None)
+
+
+def _goes_on(token: Token, rest: tuple[str, ...]) -> bool:
+    at = token.i
+    for word in rest:
+        for step in range(at + 1, min(at + 1 + _PHRASE_REACH, len(token.doc))):
+            following = token.doc[step]
+            if word in (lemma(following), following.lower_):
+                at = step
+                break
+            # A verb between the parts means that they belong to different phrases.
+            if following.pos_ == "VERB" or following.is_sent_start:
+                return False
+        else:
+            return False
+    return True
+
+
+@cache
+def _cue_sets() -> dict[str, CueSet]:
+    sets = {}
+    for name, entry in knowledge("cues.json")["sets"].items():
+        cues = [cue.split() for cue in entry["cues"]]
+        sets[name] = CueSet(
+            words=frozenset(cue[0] for cue in cues if len(cue) == 1),
+            phrases=tuple(tuple(cue) for cue in cues if len(cue) > 1),
+            pos=frozenset(entry.get("pos", ())),
+        )
+    return sets
+
+
+def cue_set(name: str) -> CueSet:
+    """The cue set of this name.
+
+    Raises:
+        KeyError: where the data file has no such set.
+    """
+    return _cue_sets()[name]
+
+
+def holds_text(span: Span, *words: str) -> bool:
+    """Whether one of the words stands in the span, as a lemma or as it is."""
+    wanted = set(words)
+    return any(lemma(token) in wanted or token.lower_ in wanted for token in span)
