@@ -51,6 +51,10 @@ class Modality(StrEnum):
     ALLEGED = "ALLEGED"
 
 
+CATEGORIES = ("130", "131", "132", "133", "134", "136", "137", "138", "139")
+"""The CAMEO codes that a threat's category is one of."""
+
+
 class DenialKind(StrEnum):
     """What a denial denies."""
 

@@ -1,0 +1,55 @@
+"""The one place where the stages are wired together.
+
+No GroupByKey, Reshuffle, Flatten, side input or stateful step may stand between the source
+and the sink: behind one of them a bundle would be finalized, and its offsets committed, before
+what was found in it is written. `tests/test_graph.py` holds that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import apache_beam as beam
+from apache_beam.io.unbounded_source import ReadFromUnboundedSource
+
+from pipeline.sinks.kafka import SinkSettings
+from pipeline.sources.kafka import KafkaSource, SplitSettings
+from pipeline.topics import TopicNames
+from pipeline.transforms import Decode, Encode, Extract, Write
+
+
+@dataclass(frozen=True, slots=True)
+class GraphSettings:
+    """Everything that the graph is made of; nothing secret."""
+
+    source: SplitSettings
+    sink: SinkSettings
+    topics: TopicNames
+    spacy_model: str
+    max_article_chars: int
+    dead_letter_other_languages: bool
+    max_bundle_records: int
+    max_bundle_seconds: float
+
+
+def build(pipeline: beam.Pipeline, settings: GraphSettings) -> None:
+    """Adds the whole way from the input topics to the output topics to ``pipeline``."""
+    read = ReadFromUnboundedSource(
+        KafkaSource(settings.source),
+        # The source waits for messages itself.
+        poll_interval=0,
+        max_records_per_bundle=settings.max_bundle_records,
+        max_read_time_seconds=settings.max_bundle_seconds,
+    )
+    decode = Decode(
+        max_article_chars=settings.max_article_chars,
+        dead_letter_other_languages=settings.dead_letter_other_languages,
+    )
+    _ = (
+        pipeline
+        | "Read" >> read
+        | "Decode" >> beam.ParDo(decode)
+        | "Extract" >> beam.ParDo(Extract(spacy_model=settings.spacy_model))
+        | "Encode" >> beam.ParDo(Encode(settings.topics))
+        | "Write" >> beam.ParDo(Write(settings.sink, settings.topics))
+    )

@@ -1,0 +1,181 @@
+"""Every Prometheus metric of the pipeline, and the HTTP endpoint that serves them.
+
+Names begin with ``newswire_``, units are seconds and bytes, and every label takes its value
+from a set that is known here or bounded by the cluster (topics, partitions), so that all
+series are there, at 0, before the first article.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram, Info, make_wsgi_app
+from prometheus_client.exposition import ThreadingWSGIServer
+
+from pipeline import __version__
+from pipeline.articles import REASONS as DECODE_REASONS
+from pipeline.options import Address
+from pipeline.records import CATEGORIES, DenialKind
+
+KINDS = ("actor", "threat", "denial")
+
+FAILURES = {
+    "decode": DECODE_REASONS,
+    "extract": ("extractor-error",),
+    "encode": ("encoder-error",),
+    "write": ("record-too-large",),
+}
+"""Every reason for a dead letter, by the stage that gives it."""
+
+_FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_LATENCY = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 21_600, 86_400)
+
+ARTICLES_RECEIVED = Counter(
+    "newswire_articles_received_total", "Messages read from the input topics."
+)
+ARTICLES_DECODED = Counter(
+    "newswire_articles_decoded_total", "Messages that hold an article, skipped ones included."
+)
+ARTICLES_SKIPPED = Counter(
+    "newswire_articles_skipped_total",
+    "Articles not looked into, by reason: another language, or withdrawn.",
+    ["reason"],
+)
+ARTICLES_WRITTEN = Counter(
+    "newswire_articles_written_total",
+    "Articles of which every record and dead letter has been acknowledged.",
+)
+DEAD_LETTERS = Counter(
+    "newswire_dead_letters_total",
+    "Dead letters acknowledged, by the stage that failed and its reason.",
+    ["stage", "reason"],
+)
+EXTRACTIONS = Counter(
+    "newswire_extractions_total", "Records acknowledged, by kind.", ["kind"]
+)
+THREATS = Counter(
+    "newswire_threats_total", "Threats acknowledged, by CAMEO code.", ["category"]
+)
+DENIALS = Counter("newswire_denials_total", "Denials acknowledged, by what they deny.", ["kind"])
+EXTRACTION_SECONDS = Histogram(
+    "newswire_extraction_seconds", "Time to extract one article.", buckets=_FAST
+)
+END_TO_END_SECONDS = Histogram(
+    "newswire_end_to_end_seconds",
+    "From the article's message timestamp to its last acknowledged record.",
+    buckets=_LATENCY,
+)
+OFFSET_COMMITS = Counter(
+    "newswire_offset_commits_total",
+    "Finalized bundles by outcome: offsets committed, unchanged, or failed to commit.",
+    ["outcome"],
+)
+PRODUCER_ERRORS = Counter(
+    "newswire_producer_errors_total", "Records that the broker refused or never acknowledged."
+)
+PIPELINE_RESTARTS = Counter(
+    "newswire_pipeline_restarts_total", "Times the pipeline was submitted again after an outage."
+)
+MODEL_LOAD_SECONDS = Gauge("newswire_model_load_seconds", "How long loading the model took.")
+BUILD = Info("newswire_build", "The running release and its model.")
+_LAG = Gauge(
+    "newswire_consumer_lag", "Messages not yet read of a partition.", ["topic", "partition"]
+)
+_WATERMARK = Gauge(
+    "newswire_watermark_timestamp_seconds",
+    "Event time that a partition has been read up to, in seconds since 1970.",
+    ["topic", "partition"],
+)
+_COMMITTED = Gauge(
+    "newswire_committed_offset", "Offset committed to the group.", ["topic", "partition"]
+)
+
+
+def consumer_lag(topic: str, partition: int) -> Gauge:
+    """The lag of one partition of an input topic, in messages."""
+    return _LAG.labels(topic, str(partition))
+
+
+def watermark(topic: str, partition: int) -> Gauge:
+    """The watermark of one partition of an input topic, in seconds since 1970."""
+    return _WATERMARK.labels(topic, str(partition))
+
+
+def committed_offset(topic: str, partition: int) -> Gauge:
+    """The offset committed for one partition of an input topic."""
+    return _COMMITTED.labels(topic, str(partition))
+
+
+def _show_at_zero() -> None:
+    for stage, reasons in FAILURES.items():
+        for reason in reasons:
+            DEAD_LETTERS.labels(stage, reason)
+    for kind in KINDS:
+        EXTRACTIONS.labels(kind)
+    for category in CATEGORIES:
+        THREATS.labels(category)
+    for denial_kind in DenialKind:
+        DENIALS.labels(denial_kind)
+    for reason in ("language", "withdrawn"):
+        ARTICLES_SKIPPED.labels(reason)
+    for outcome in ("committed", "unchanged", "failed"):
+        OFFSET_COMMITS.labels(outcome)
+
+
+_show_at_zero()
+
+
+def describe_build(model: str) -> None:
+    """Sets what is running: the release, and the model's name and version."""
+    BUILD.info({"version": __version__, "model": model})
+
+
+class Endpoint:
+    """Serves ``/metrics``, ``/healthz`` and ``/readyz`` from a thread of its own."""
+
+    def __init__(self, address: Address, is_ready: Callable[[], str | None]) -> None:
+        """Listens at once; ``is_ready`` gives None, or why the process is not ready.
+
+        Port 0 takes a free one. Raises OSError where the address can't be listened on.
+        """
+        self._metrics = make_wsgi_app(REGISTRY)
+        self._is_ready = is_ready
+        self._server = make_server(
+            address.host, address.port, self._answer, ThreadingWSGIServer, _QuietHandler
+        )
+        self.address = Address(address.host, self._server.server_port)
+        threading.Thread(target=self._server.serve_forever, name="metrics", daemon=True).start()
+
+    def close(self) -> None:
+        """Stops listening."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _answer(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == "/metrics":
+            answer: Iterable[bytes] = self._metrics(environ, start_response)
+            return answer
+        if path == "/healthz":
+            return _say(start_response, "200 OK", "ok")
+        if path == "/readyz":
+            waiting_for = self._is_ready()
+            if waiting_for is None:
+                return _say(start_response, "200 OK", "ready")
+            return _say(start_response, "503 Service Unavailable", waiting_for)
+        return _say(start_response, "404 Not Found", "try /metrics, /healthz or /readyz")
+
+
+def _say(start_response: Any, status: str, text: str) -> Iterable[bytes]:
+    start_response(status, [("Content-Type", "text/plain; charset=utf-8")])
+    return [f"{text}\n".encode()]
+
+
+class _QuietHandler(WSGIRequestHandler):
+    """Does not log each scrape."""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Says nothing."""

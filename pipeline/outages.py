@@ -1,0 +1,96 @@
+"""Waiting for surroundings that are away: brokers and what else the pipeline depends on.
+
+Inside a bundle an operation is tried again with backoff for a bounded time (`patiently`).
+What does not come back by then fails the bundle with `Unavailable`, nothing of it is
+committed, and whoever submitted the pipeline decides how long to go on.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import tenacity
+from kafka.errors import KafkaError
+
+_LOGGER = logging.getLogger(__name__)
+
+FIRST_BACKOFF_SECONDS = 0.2
+LONGEST_BACKOFF_SECONDS = 5.0
+
+Result = TypeVar("Result")
+
+
+class Unavailable(Exception):
+    """Something that the pipeline depends on stayed away; nothing is wrong with the input.
+
+    A runner hands errors on as text, with the names of their classes: `is_unavailable` finds
+    this one there too.
+    """
+
+
+class OutageLog:
+    """Says once that something is away and once that it is back, however often it is asked."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._lock = threading.Lock()
+        self._since: float | None = None
+
+    def away(self, why: object) -> None:
+        """Notes that it is away; logged the first time."""
+        with self._lock:
+            if self._since is not None:
+                return
+            self._since = time.monotonic()
+        _LOGGER.warning("%s does not answer; waiting for it: %s", self._what, why)
+
+    def back(self) -> None:
+        """Notes that it answers; logged where it was away."""
+        with self._lock:
+            since, self._since = self._since, None
+        if since is not None:
+            _LOGGER.warning("%s is back after %.1f s.", self._what, time.monotonic() - since)
+
+
+def patiently(
+    operation: Callable[[], Result],
+    *,
+    seconds: float,
+    outage: OutageLog,
+    on_error: Callable[[KafkaError], object] = lambda error: None,
+) -> Result:
+    """Returns what ``operation`` returns, trying again on any `KafkaError`.
+
+    ``seconds`` is how long it may take in all; backoff grows from 0.2 s to 5 s, with jitter.
+    ``on_error`` is called after each failure, to drop a client that may be broken.
+    Raises `Unavailable` once the time is over.
+    """
+
+    def failed(state: tenacity.RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, KafkaError):
+            outage.away(error)
+            on_error(error)
+
+    retrying = tenacity.Retrying(
+        retry=tenacity.retry_if_exception_type(KafkaError),
+        wait=tenacity.wait_random_exponential(FIRST_BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS),
+        stop=tenacity.stop_after_delay(seconds),
+        after=failed,
+        reraise=True,
+    )
+    try:
+        result = retrying(operation)
+    except KafkaError as error:
+        raise Unavailable(f"no success within {seconds:g} s: {error}") from error
+    outage.back()
+    return result
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether a failed pipeline failed for its surroundings, not for a fault of its own."""
+    return isinstance(error, Unavailable) or f"{Unavailable.__name__}:" in str(error)

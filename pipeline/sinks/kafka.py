@@ -1,0 +1,185 @@
+"""Writing messages to Kafka, and knowing that they are there before a bundle ends.
+
+One producer a process: idempotent, ``acks=all``. What is sent within a bundle is kept as
+futures by the caller, and `KafkaSink.confirm` looks at every one of them. After any refusal
+the producer is made anew, for kafka-python's never recovers from one (measured).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kafka import KafkaAdminClient, KafkaProducer
+from kafka.admin import ConfigResource, ConfigResourceType
+from kafka.errors import KafkaError
+from kafka.producer.future import FutureRecordMetadata
+
+from pipeline import metrics
+from pipeline.kafka_clients import client_settings
+from pipeline.messages import OutputMessage
+from pipeline.outages import OutageLog, Unavailable, patiently
+from pipeline.process_wide import ProcessWide
+from pipeline.topics import DEFAULT_MAX_MESSAGE_BYTES
+
+_LOGGER = logging.getLogger(__name__)
+
+MAX_REQUEST_BYTES = 64 * 1024 * 1024
+"""The producer's own limit, out of the way: the topic's limit is what counts."""
+
+BATCH_OVERHEAD_BYTES = 128
+"""The most that the framing of a batch with one record adds, headers' lengths aside."""
+
+HEADER_OVERHEAD_BYTES = 10
+"""The most that the lengths of one header's name and value take."""
+
+CONFIRM_ALLOWANCE_SECONDS = 2.0
+"""Added to the delivery timeout, after which the producer itself fails what is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class SinkSettings:
+    """What the sink must know; nothing secret."""
+
+    bootstrap_servers: str
+    topics: tuple[str, ...]
+    """Every topic that will be written to."""
+    bundle_retry_seconds: float = 20.0
+
+
+class KafkaSink:
+    """The process's way to the output topics; all methods may be called from any thread."""
+
+    def __init__(self, settings: SinkSettings) -> None:
+        self._settings = settings
+        self._lock = threading.RLock()
+        self._producer: KafkaProducer | None = None
+        self._limits: dict[str, int] = {}
+        self._outage = OutageLog(f"The Kafka broker at {settings.bootstrap_servers}")
+
+    def fits(self, message: OutputMessage) -> bool:
+        """Whether its topic accepts a message of this size."""
+        with self._lock:
+            self._connected()
+            limit = self._limits.get(message.topic, DEFAULT_MAX_MESSAGE_BYTES)
+        return size_in_bytes(message) <= limit
+
+    def send(self, message: OutputMessage) -> FutureRecordMetadata:
+        """Hands the message to the producer; `confirm` tells what became of it.
+
+        Raises `pipeline.outages.Unavailable` where no broker answers.
+        """
+        with self._lock:
+            producer = self._connected()
+        try:
+            return producer.send(
+                message.topic,
+                key=message.key,
+                # kafka-python refuses a message with neither; an empty value is the nearest.
+                value=b"" if message.key is None and message.value is None else message.value,
+                headers=list(message.headers),
+            )
+        except KafkaError as error:
+            self._abandon(producer)
+            raise Unavailable(f"cannot send to {message.topic}: {error}") from error
+
+    def confirm(self, sent: Sequence[FutureRecordMetadata]) -> None:
+        """Waits until every message is acknowledged by all in-sync replicas.
+
+        Raises `pipeline.outages.Unavailable` where one is not, after which the bundle must
+        fail: nothing of it may be committed.
+        """
+        if not sent:
+            return
+        with self._lock:
+            producer = self._connected()
+        try:
+            producer.flush(
+                timeout=self._settings.bundle_retry_seconds + CONFIRM_ALLOWANCE_SECONDS
+            )
+            for future in sent:
+                future.get(timeout=0)
+        except KafkaError as error:
+            lost = sum(1 for future in sent if not future.is_done or future.failed())
+            metrics.PRODUCER_ERRORS.inc(lost)
+            self._abandon(producer)
+            raise Unavailable(
+                f"{lost} of {len(sent)} records were not acknowledged: {error}"
+            ) from error
+
+    def close(self) -> None:
+        """Ends the connection; a later send makes a new one."""
+        with self._lock:
+            if self._producer is not None:
+                self._abandon(self._producer)
+
+    def _connected(self) -> KafkaProducer:
+        if self._producer is None:
+            self._producer = patiently(
+                self._connect, seconds=self._settings.bundle_retry_seconds, outage=self._outage
+            )
+        return self._producer
+
+    def _connect(self) -> KafkaProducer:
+        self._limits = message_limits(self._settings.bootstrap_servers, self._settings.topics)
+        retry_ms = int(self._settings.bundle_retry_seconds * 1_000)
+        settings = client_settings(self._settings.bootstrap_servers, role="sink")
+        return KafkaProducer(
+            **settings
+            | {
+                "acks": "all",
+                "enable_idempotence": True,
+                "allow_auto_create_topics": False,
+                "max_request_size": MAX_REQUEST_BYTES,
+                "max_block_ms": retry_ms,
+                "delivery_timeout_ms": retry_ms,
+                "request_timeout_ms": min(settings["request_timeout_ms"], retry_ms // 2),
+            }
+        )
+
+    def _abandon(self, producer: KafkaProducer) -> None:
+        with self._lock:
+            if self._producer is producer:
+                self._producer = None
+        # Closing waits for what is still on its way; that must not hold up the next try.
+        threading.Thread(target=_close, args=[producer], daemon=True).start()
+
+
+def _close(producer: KafkaProducer) -> None:
+    try:
+        producer.close(timeout=1)
+    except KafkaError as error:
+        _LOGGER.debug("Closing a producer: %s", error)
+
+
+def message_limits(bootstrap_servers: str, topics: Sequence[str]) -> dict[str, int]:
+    """The largest record batch that each topic accepts, in bytes, where the broker says.
+
+    Raises `kafka.errors.KafkaError` where no broker answers.
+    """
+    admin = KafkaAdminClient(**client_settings(bootstrap_servers, role="sink-limits"))
+    try:
+        resources = [ConfigResource(ConfigResourceType.TOPIC, topic) for topic in topics]
+        described = admin.describe_configs(resources, config_filter="all")
+    finally:
+        admin.close()
+    settings = described.get("topic", {})
+    return {
+        topic: int(settings[topic]["max.message.bytes"]["value"])
+        for topic in topics
+        if "max.message.bytes" in settings.get(topic, {})
+    }
+
+
+def size_in_bytes(message: OutputMessage) -> int:
+    """The most that a record batch with this message alone takes, uncompressed."""
+    headers = sum(
+        len(name.encode()) + len(value) + HEADER_OVERHEAD_BYTES for name, value in message.headers
+    )
+    return BATCH_OVERHEAD_BYTES + len(message.key or b"") + len(message.value or b"") + headers
+
+
+SINKS: ProcessWide[SinkSettings, KafkaSink] = ProcessWide(KafkaSink, KafkaSink.close)
+"""By settings; all DoFn copies of a process write through one producer."""

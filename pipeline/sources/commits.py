@@ -1,0 +1,115 @@
+"""Committing offsets to a consumer group, for ordinary lag tools and for resuming.
+
+A commit is asked for when a bundle is finalized, on a thread of the runner's: so the client
+here is the committer's own, under a lock, and apart from the consumers that read.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping
+
+from kafka import KafkaAdminClient, TopicPartition
+from kafka import errors as kafka_errors
+from kafka.structs import OffsetAndMetadata
+
+from pipeline import metrics
+from pipeline.kafka_clients import client_settings
+from pipeline.outages import OutageLog, Unavailable, patiently
+from pipeline.process_wide import ProcessWide
+
+_LOGGER = logging.getLogger(__name__)
+
+COMMIT_SECONDS = 10.0
+"""How long one commit is tried. It need not succeed: the next one, further on, covers it."""
+
+
+class OffsetCommitter:
+    """Commits the offsets of one group, each only if it moved on."""
+
+    def __init__(self, bootstrap_servers: str, group_id: str) -> None:
+        self._bootstrap_servers = bootstrap_servers
+        self._group_id = group_id
+        self._lock = threading.Lock()
+        self._admin: KafkaAdminClient | None = None
+        self._committed: dict[TopicPartition, int] = {}
+        self._outage = OutageLog(f"The coordinator of group {group_id}")
+
+    def starts_from(self, committed: Mapping[TopicPartition, int | None]) -> None:
+        """Notes what the group has committed where reading begins; None where nothing."""
+        with self._lock:
+            for partition, offset in committed.items():
+                if offset is None:
+                    self._committed.pop(partition, None)
+                else:
+                    self._committed[partition] = offset
+
+    def commit(self, offsets: Mapping[TopicPartition, int]) -> bool:
+        """Commits each partition's next offset to read, where it moved; safe from any thread.
+
+        Returns whether the group now stands at ``offsets`` or beyond. Raises nothing: a runner
+        swallows what a finalizer raises, so failures are logged and counted here.
+        """
+        with self._lock:
+            moved = {
+                partition: offset
+                for partition, offset in offsets.items()
+                if offset > self._committed.get(partition, -1)
+            }
+            if not moved:
+                metrics.OFFSET_COMMITS.labels("unchanged").inc()
+                return True
+            try:
+                patiently(
+                    lambda: self._alter(moved),
+                    seconds=COMMIT_SECONDS,
+                    outage=self._outage,
+                    on_error=lambda error: self._drop_client(),
+                )
+            except Unavailable as error:
+                metrics.OFFSET_COMMITS.labels("failed").inc()
+                _LOGGER.error(
+                    "Offsets of group %s were not committed: %s. What was read since will be "
+                    "read again after a restart, unless a later commit succeeds.",
+                    self._group_id,
+                    error,
+                )
+                return False
+            self._committed.update(moved)
+        metrics.OFFSET_COMMITS.labels("committed").inc()
+        for partition, offset in moved.items():
+            metrics.committed_offset(partition.topic, partition.partition).set(offset)
+        return True
+
+    def close(self) -> None:
+        """Ends the connection; a later commit makes a new one."""
+        with self._lock:
+            self._drop_client()
+
+    def _alter(self, offsets: Mapping[TopicPartition, int]) -> None:
+        if self._admin is None:
+            self._admin = KafkaAdminClient(
+                **client_settings(self._bootstrap_servers, role="commit")
+            )
+        wished = {
+            partition: OffsetAndMetadata(offset, "", -1) for partition, offset in offsets.items()
+        }
+        for outcome in self._admin.alter_group_offsets(self._group_id, wished).values():
+            if outcome is not kafka_errors.NoError:
+                raise outcome()
+
+    def _drop_client(self) -> None:
+        if self._admin is not None:
+            self._admin.close()
+            self._admin = None
+
+
+def _make(key: tuple[str, str]) -> OffsetCommitter:
+    return OffsetCommitter(*key)
+
+
+COMMITTERS: ProcessWide[tuple[str, str], OffsetCommitter] = ProcessWide(
+    _make, OffsetCommitter.close
+)
+"""By bootstrap servers and group; the finalizers of all bundles of a group share one."""

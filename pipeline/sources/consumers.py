@@ -1,0 +1,304 @@
+"""The process's Kafka consumers, one a split, lent to whichever reader goes on reading it.
+
+Runners make readers anew all the time and do not close them (measured), so a reader owns no
+connection: it borrows the split's consumer, which stays where the last reader stopped and
+seeks only where a reader stands elsewhere.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError, UnknownTopicOrPartitionError
+
+from pipeline import metrics
+from pipeline.kafka_clients import client_settings
+from pipeline.messages import SourceMessage
+from pipeline.outages import OutageLog, patiently
+
+if TYPE_CHECKING:
+    from kafka.consumer.fetcher import ConsumerRecord
+
+    from pipeline.sources.kafka import KafkaReader, SplitSettings
+
+_LOGGER = logging.getLogger(__name__)
+
+HOUSEKEEPING_SECONDS = 3.0
+"""How often an idle consumer makes sure that the broker is there, and looks at its ends."""
+
+IDLE_SECONDS = 60.0
+"""A consumer that no reader has asked for this long is closed."""
+
+REQUEST_MS = 10_000
+"""How long one request about offsets may take."""
+
+
+class SplitConsumer:
+    """One consumer over a set of partitions, with what it has fetched and not yet handed out.
+
+    All methods may be called from any thread; readers take turns.
+    """
+
+    def __init__(self, settings: SplitSettings) -> None:
+        self._settings = settings
+        self._lock = threading.RLock()
+        self._consumer: KafkaConsumer | None = None
+        self._holder: KafkaReader | None = None
+        self._fetched: deque[ConsumerRecord] = deque()
+        self._offsets: dict[TopicPartition, int] = {}
+        self._ends: dict[TopicPartition, int] = {}
+        self._outage = OutageLog(f"The Kafka broker at {settings.bootstrap_servers}")
+        self._housekeeping_due = 0.0
+        self.last_used = time.monotonic()
+
+    def take(self, reader: KafkaReader, *, wait_seconds: float) -> SourceMessage | None:
+        """The next message after ``reader.offsets``, which are moved past it.
+
+        Waits for one for ``wait_seconds`` at most; None where none came. Raises
+        `pipeline.outages.Unavailable` where no broker answers within the settings' retry time.
+        """
+        with self._lock:
+            self.last_used = time.monotonic()
+            self._lend_to(reader)
+            if not self._fetched:
+                self._patiently(lambda: self._fetch(wait_seconds))
+            message = self._hand_out()
+            reader.offsets.update(self._offsets)
+            return message
+
+    def is_at_end(self, partition: TopicPartition) -> bool:
+        """Whether all that the broker was last known to hold has been handed out."""
+        return self._offsets.get(partition, -1) >= self._ends.get(partition, 0)
+
+    def begin(self, start: Callable[[KafkaConsumer, list[TopicPartition]], Mapping]) -> dict:
+        """The offsets to begin from, by ``start(consumer, partitions)``, for all partitions.
+
+        Raises `pipeline.outages.Unavailable` as `take` does.
+        """
+        with self._lock:
+            return dict(self._patiently(lambda: start(self._connected(), self._partitions())))
+
+    def close(self) -> None:
+        """Ends the connection; a reader that still wants the split makes a new one."""
+        with self._lock:
+            consumer, self._consumer = self._consumer, None
+            self._holder = None
+            self._fetched.clear()
+            if consumer is not None:
+                consumer.close(autocommit=False, timeout_ms=1_000)
+
+    def _patiently(self, operation: Callable[[], object]) -> object:
+        return patiently(
+            operation,
+            seconds=self._settings.bundle_retry_seconds,
+            outage=self._outage,
+            on_error=lambda error: self.close(),
+        )
+
+    def _connected(self) -> KafkaConsumer:
+        if self._consumer is None:
+            self._consumer = KafkaConsumer(
+                **client_settings(self._settings.bootstrap_servers, role="source"),
+                # Only to look up what the group has committed; it never joins the group.
+                group_id=self._settings.group_id,
+                enable_auto_commit=False,
+                allow_auto_create_topics=False,
+                # Every position is set by a seek. This holds only for an offset that is gone
+                # (retention, a topic made anew), where reading on from the oldest message
+                # that is left loses least.
+                auto_offset_reset="earliest",
+            )
+        return self._consumer
+
+    def _partitions(self) -> list[TopicPartition]:
+        """The partitions that belong to this split now."""
+        consumer = self._connected()
+        found = []
+        for topic in self._settings.topics:
+            ids = consumer.partitions_for_topic(topic)
+            if not ids:
+                raise UnknownTopicOrPartitionError(
+                    f"topic {topic} does not exist; `newswire topics create` makes it"
+                )
+            found += [TopicPartition(topic, id_) for id_ in sorted(ids)]
+        return [partition for partition in found if self._settings.owns(partition)]
+
+    def _lend_to(self, reader: KafkaReader) -> None:
+        if self._holder is reader and self._consumer is not None:
+            return
+        if self._consumer is None or self._offsets != reader.offsets:
+            self._patiently(lambda: self._seek(reader.offsets))
+        self._holder = reader
+
+    def _seek(self, offsets: Mapping[TopicPartition, int]) -> None:
+        consumer = self._connected()
+        self._fetched.clear()
+        self._offsets = dict(offsets)
+        if not offsets:
+            return
+        consumer.assign(list(offsets))
+        first = consumer.beginning_offsets(list(offsets), timeout_ms=REQUEST_MS)
+        self._look_at_ends()
+        for partition, offset in offsets.items():
+            consumer.seek(partition, self._reachable(partition, offset, first[partition]))
+
+    def _reachable(self, partition: TopicPartition, offset: int, first: int) -> int:
+        end = self._ends[partition]
+        if first <= offset <= end:
+            return offset
+        _LOGGER.error(
+            "%s[%d] holds offsets %d to %d, and reading was to go on at %d: %s. Reading goes on "
+            "at %d.",
+            partition.topic,
+            partition.partition,
+            first,
+            end,
+            offset,
+            "messages were deleted before they were read (retention)"
+            if offset < first
+            else "the topic was made anew",
+            first,
+        )
+        self._offsets[partition] = first
+        return first
+
+    def _fetch(self, wait_seconds: float) -> None:
+        if self._consumer is None:  # lost in an outage
+            self._seek(dict(self._offsets))
+        consumer = self._connected()
+        polled = {}
+        if self._offsets:
+            polled = consumer.poll(timeout_ms=int(wait_seconds * 1_000))
+        else:  # more splits than partitions
+            time.sleep(wait_seconds)
+        for records in polled.values():
+            self._fetched.extend(records)
+        if not polled and time.monotonic() >= self._housekeeping_due:
+            # An empty poll looks the same whether nothing was written or nobody is there.
+            self._look_at_ends()
+            self._adopt_new_partitions()
+        for partition in self._offsets:
+            highwater = consumer.highwater(partition)
+            if highwater is not None:
+                self._ends[partition] = highwater
+
+    def _look_at_ends(self) -> None:
+        if self._offsets:
+            ends = self._connected().end_offsets(list(self._offsets), timeout_ms=REQUEST_MS)
+            self._ends.update(ends)
+        self._housekeeping_due = time.monotonic() + HOUSEKEEPING_SECONDS
+        self._outage.back()
+
+    def _adopt_new_partitions(self) -> None:
+        new = [tp for tp in self._partitions() if tp not in self._offsets]
+        if not new:
+            return
+        consumer = self._connected()
+        consumer.assign([*self._offsets, *new])
+        for partition, offset in self._offsets.items():
+            consumer.seek(partition, offset)
+        for partition in new:
+            _LOGGER.info("Reading the new partition %s[%d].", *partition)
+            # From its beginning, whatever --auto-offset-reset says: what was written before
+            # we noticed the partition is part of the wire.
+            consumer.seek_to_beginning(partition)
+            self._offsets[partition] = consumer.position(partition, timeout_ms=REQUEST_MS)
+        self._look_at_ends()
+
+    def _hand_out(self) -> SourceMessage | None:
+        while self._fetched:
+            record = self._fetched.popleft()
+            partition = TopicPartition(record.topic, record.partition)
+            stop = self._settings.stop_offset(partition)
+            if stop is not None and record.offset >= stop:
+                # Beyond what this run is to read.
+                self._offsets[partition] = max(self._offsets[partition], stop)
+                continue
+            self._offsets[partition] = record.offset + 1
+            self._note_progress(partition)
+            return _message(record)
+        self._skip_gaps()
+        return None
+
+    def _skip_gaps(self) -> None:
+        """Moves offsets past what holds no message: transaction markers, compacted ones."""
+        if self._consumer is None:
+            return
+        for partition, offset in self._offsets.items():
+            position = self._consumer.position(partition, timeout_ms=REQUEST_MS)
+            if position is None:
+                continue
+            stop = self._settings.stop_offset(partition)
+            reached = position if stop is None else min(position, stop)
+            self._offsets[partition] = max(offset, reached)
+            self._note_progress(partition)
+
+    def _note_progress(self, partition: TopicPartition) -> None:
+        lag = max(self._ends.get(partition, 0) - self._offsets[partition], 0)
+        metrics.consumer_lag(partition.topic, partition.partition).set(lag)
+
+
+def _message(record: ConsumerRecord) -> SourceMessage:
+    return SourceMessage(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        timestamp_ms=record.timestamp,
+        key=_bytes(record.key),
+        value=_bytes(record.value),
+        headers=tuple((name, _bytes(value) or b"") for name, value in record.headers),
+    )
+
+
+def _bytes(value: bytes | memoryview | None) -> bytes | None:
+    # Uncompressed batches are handed out as views into the fetch's buffer.
+    return None if value is None else bytes(value)
+
+
+class _Pool:
+    """The process's split consumers."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._by_split: dict[SplitSettings, SplitConsumer] = {}
+
+    def borrow(self, settings: SplitSettings) -> SplitConsumer:
+        """The consumer of this split, made if need be; closes those long unused."""
+        with self._lock:
+            now = time.monotonic()
+            idle = [
+                key
+                for key, consumer in self._by_split.items()
+                if key != settings and now - consumer.last_used > IDLE_SECONDS
+            ]
+            stale = [self._by_split.pop(key) for key in idle]
+            if settings not in self._by_split:
+                self._by_split[settings] = SplitConsumer(settings)
+            borrowed = self._by_split[settings]
+            borrowed.last_used = now
+        _close(stale)
+        return borrowed
+
+    def close_all(self) -> None:
+        """Closes every consumer, at the end of a run or before it is submitted again."""
+        with self._lock:
+            consumers = list(self._by_split.values())
+            self._by_split.clear()
+        _close(consumers)
+
+
+def _close(consumers: Iterable[SplitConsumer]) -> None:
+    for consumer in consumers:
+        try:
+            consumer.close()
+        except KafkaError as error:
+            _LOGGER.debug("Closing a consumer: %s", error)
+
+
+CONSUMERS = _Pool()

@@ -1,0 +1,309 @@
+"""Reading Kafka topics as a Beam `UnboundedSource`, on kafka-python, without a JVM.
+
+A split is a set of partitions (those whose number modulo the number of splits is its own),
+read by one consumer with one poll. Its checkpoint mark maps each partition to the next offset
+to read. Where reading begins: the runner's checkpoint mark, else what the consumer group has
+committed, else `Start`. Event time is the message's timestamp.
+
+The order of things at the end of a bundle:
+
+1. the sink has flushed and checked every acknowledgement (`finish_bundle`),
+2. the runner finalizes the bundle,
+3. `KafkaCheckpointMark.finalize_checkpoint` commits the offsets to the group.
+
+A source is stored in every checkpoint of the job: it holds settings only, nothing secret, and
+pickles to a JSON text with a version.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from apache_beam.coders import Coder
+from apache_beam.io.unbounded_source import CheckpointMark, UnboundedReader, UnboundedSource
+from apache_beam.utils.timestamp import MAX_TIMESTAMP, MIN_TIMESTAMP, Timestamp
+from kafka import KafkaConsumer, TopicPartition
+
+from pipeline import metrics
+from pipeline.messages import SourceMessage
+from pipeline.sources.commits import COMMITTERS, OffsetCommitter
+from pipeline.sources.consumers import CONSUMERS, REQUEST_MS, SplitConsumer
+
+STORED_VERSION = 1
+"""The form in which sources and marks are stored; older ones must stay readable."""
+
+IDLE_POLL_SECONDS = 1.0
+"""How long a bundle waits for its first message. The waiting is done here and not in the
+runner: the in-process runner ignores its resume delay, and Flink rounds it to whole seconds."""
+
+CLOCK_ALLOWANCE_MS = 2_000
+"""How far an idle partition's watermark stays behind our clock, for producers' clocks differ."""
+
+_HIGHEST_TIMESTAMP = MAX_TIMESTAMP.micros // 1_000 - 1
+
+Offsets = Mapping[TopicPartition, int]
+
+STOPPING = threading.Event()
+"""Set to make every reader of this process report its end, so that the pipeline finishes its
+last bundles, commits them and is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where reading begins in a partition that the group has committed nothing for."""
+
+    at: str = "earliest"
+    """"earliest", "latest" or "time"."""
+    timestamp_ms: int | None = None
+    """For "time": the first message of this time or later, in milliseconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class SplitSettings:
+    """What a reader must know to read its split."""
+
+    bootstrap_servers: str
+    topics: tuple[str, ...]
+    group_id: str
+    start: Start = Start()
+    until: tuple[tuple[str, int, int], ...] | None = None
+    """(topic, partition, offset): read up to these offsets and then end; None reads on."""
+    bundle_retry_seconds: float = 20.0
+    splits: int = 1
+    split: int = 0
+
+    def owns(self, partition: TopicPartition) -> bool:
+        """Whether the partition belongs to this split."""
+        return partition.partition % self.splits == self.split and (
+            self.until is None or self.stop_offset(partition) is not None
+        )
+
+    def stop_offset(self, partition: TopicPartition) -> int | None:
+        """The offset to end before; None where there is no end."""
+        for topic, number, offset in self.until or ():
+            if (topic, number) == partition:
+                return offset
+        return None
+
+
+class KafkaCheckpointMark(CheckpointMark):
+    """The next offset to read of each partition of a split."""
+
+    def __init__(self, offsets: Offsets, committer: OffsetCommitter | None = None) -> None:
+        self.offsets = dict(offsets)
+        self._committer = committer
+
+    def finalize_checkpoint(self) -> None:
+        """Commits the offsets; called by the runner once all before them is written."""
+        # The runner calls this on the very object that the reader made, in the same process;
+        # a mark that was stored and loaded only says where to resume.
+        if self._committer is not None:
+            self._committer.commit(self.offsets)
+
+
+class KafkaCheckpointMarkCoder(Coder):
+    """Marks as JSON: ``{"version": 1, "offsets": [[topic, partition, offset], ...]}``."""
+
+    def encode(self, value: KafkaCheckpointMark) -> bytes:
+        """The mark's bytes, the same for equal marks."""
+        offsets = sorted([*partition, offset] for partition, offset in value.offsets.items())
+        return json.dumps({"version": STORED_VERSION, "offsets": offsets}).encode()
+
+    def decode(self, encoded: bytes) -> KafkaCheckpointMark:
+        """The mark; raises ValueError where a newer release has written it."""
+        stored = _checked(json.loads(encoded))
+        return KafkaCheckpointMark(
+            {TopicPartition(topic, number): offset for topic, number, offset in stored["offsets"]}
+        )
+
+    def is_deterministic(self) -> bool:
+        """Equal marks have equal bytes."""
+        return True
+
+
+class KafkaSource(UnboundedSource):
+    """Messages of Kafka topics, as `SourceMessage`."""
+
+    def __init__(self, settings: SplitSettings) -> None:
+        self.settings = settings
+
+    def split(self, desired_num_splits: int, options: Any = None) -> Iterable[KafkaSource]:
+        """One source a split; asks no broker, for a runner hides what goes wrong here."""
+        if self.settings.splits == 1:
+            return [self]
+        return [
+            KafkaSource(replace(self.settings, split=number))
+            for number in range(self.settings.splits)
+        ]
+
+    def create_reader(
+        self, options: Any, checkpoint_mark: CheckpointMark | None
+    ) -> KafkaReader:
+        """A reader that goes on after ``checkpoint_mark``, or begins where there is none."""
+        assert checkpoint_mark is None or isinstance(checkpoint_mark, KafkaCheckpointMark)
+        return KafkaReader(self.settings, checkpoint_mark)
+
+    def get_checkpoint_mark_coder(self) -> Coder:
+        """The coder of the marks."""
+        return KafkaCheckpointMarkCoder()
+
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        stored = {"version": STORED_VERSION, **asdict(self.settings)}
+        return restore_source, (json.dumps(stored, sort_keys=True),)
+
+
+def restore_source(stored_text: str) -> KafkaSource:
+    """A source from what a checkpoint holds of it; its name is part of every savepoint.
+
+    Raises ValueError where a newer release has written it.
+    """
+    stored = _checked(json.loads(stored_text))
+    del stored["version"]
+    until = stored["until"]
+    stored |= {
+        "topics": tuple(stored["topics"]),
+        "start": Start(**stored["start"]),
+        "until": until if until is None else tuple(tuple(entry) for entry in until),
+    }
+    return KafkaSource(SplitSettings(**stored))
+
+
+def _checked(stored: dict[str, Any]) -> dict[str, Any]:
+    if stored["version"] > STORED_VERSION:
+        raise ValueError(
+            f"the checkpoint was written in form {stored['version']}, and this release reads "
+            f"up to {STORED_VERSION}: resume it with the release that wrote it, or a newer one"
+        )
+    return stored
+
+
+class KafkaReader(UnboundedReader):
+    """Reads one split from its offsets on; holds no connection of its own."""
+
+    def __init__(self, settings: SplitSettings, mark: KafkaCheckpointMark | None) -> None:
+        self._settings = settings
+        self._committer = COMMITTERS.get((settings.bootstrap_servers, settings.group_id))
+        self._mark = mark
+        self.offsets: dict[TopicPartition, int] = {}
+        """The next offset to read of each partition."""
+        self._current: SourceMessage | None = None
+        self._seen_ms: dict[TopicPartition, int] = {}
+        self._bundle_is_empty = True
+
+    def start(self) -> bool:
+        """Positions the reader, and advances to the first message if there is one."""
+        if self._mark is not None and self._mark.offsets:
+            self.offsets = dict(self._mark.offsets)
+        else:
+            self.offsets = self._consumer.begin(self._first_offsets)
+        return self.advance()
+
+    def advance(self) -> bool:
+        """Moves to the next message; False where none is there now."""
+        self._current = None
+        if STOPPING.is_set() or self._is_finished():
+            return False
+        # A bundle that has messages ends as soon as no more are at hand, so that they are
+        # written and committed at once; only an empty one waits.
+        wait = IDLE_POLL_SECONDS if self._bundle_is_empty else 0.0
+        message = self._consumer.take(self, wait_seconds=wait)
+        if message is None:
+            return False
+        self._bundle_is_empty = False
+        self._current = message
+        partition = TopicPartition(message.topic, message.partition)
+        self._seen_ms[partition] = max(
+            message.timestamp_ms, self._seen_ms.get(partition, message.timestamp_ms)
+        )
+        return True
+
+    def get_current(self) -> SourceMessage:
+        """The message that the reader stands at."""
+        assert self._current is not None
+        return self._current
+
+    def get_current_timestamp(self) -> Timestamp:
+        """The message's timestamp, set by its producer or by the broker."""
+        return _timestamp(self.get_current().timestamp_ms)
+
+    def get_watermark(self) -> Timestamp:
+        """The least advanced partition's: its latest timestamp, or about now where it is idle.
+
+        The end of time once there is nothing left to read, by `SplitSettings.until` or
+        `STOPPING`.
+        """
+        if self._current is None and (STOPPING.is_set() or self._is_finished()):
+            return MAX_TIMESTAMP
+        now_ms = int(time.time() * 1_000) - CLOCK_ALLOWANCE_MS
+        lowest: Timestamp | None = None
+        for partition in self.offsets:
+            seen_ms = self._seen_ms.get(partition)
+            if self._consumer.is_at_end(partition):
+                seen_ms = max(now_ms, seen_ms or 0)
+            mark = MIN_TIMESTAMP if seen_ms is None else _timestamp(seen_ms)
+            if seen_ms is not None:
+                metrics.watermark(partition.topic, partition.partition).set(seen_ms / 1_000)
+            lowest = mark if lowest is None else min(lowest, mark)
+        return _timestamp(now_ms) if lowest is None else lowest
+
+    def get_checkpoint_mark(self) -> KafkaCheckpointMark:
+        """Where the reader stands; the bundle ends here."""
+        self._bundle_is_empty = True
+        return KafkaCheckpointMark(self.offsets, self._committer)
+
+    @property
+    def _consumer(self) -> SplitConsumer:
+        return CONSUMERS.borrow(self._settings)
+
+    def _is_finished(self) -> bool:
+        if self._settings.until is None:
+            return False
+        return all(
+            offset >= (self._settings.stop_offset(partition) or 0)
+            for partition, offset in self.offsets.items()
+        )
+
+    def _first_offsets(
+        self, consumer: KafkaConsumer, partitions: list[TopicPartition]
+    ) -> dict[TopicPartition, int]:
+        committed = {
+            partition: consumer.committed(partition, timeout_ms=REQUEST_MS)
+            for partition in partitions
+        }
+        self._committer.starts_from(committed)
+        uncommitted = [partition for partition in partitions if committed[partition] is None]
+        first = start_offsets(consumer, uncommitted, self._settings.start)
+        for partition in partitions:
+            metrics.consumer_lag(partition.topic, partition.partition)  # there from the start
+        return {**{tp: offset for tp, offset in committed.items() if offset is not None}, **first}
+
+
+def start_offsets(
+    consumer: KafkaConsumer, partitions: list[TopicPartition], start: Start
+) -> dict[TopicPartition, int]:
+    """The offset that each partition is to be read from by ``start``.
+
+    Raises `kafka.errors.KafkaError` where the broker does not answer.
+    """
+    if not partitions:
+        return {}
+    if start.at == "earliest":
+        return dict(consumer.beginning_offsets(partitions, timeout_ms=REQUEST_MS))
+    ends = dict(consumer.end_offsets(partitions, timeout_ms=REQUEST_MS))
+    if start.at == "latest":
+        return ends
+    wished = dict.fromkeys(partitions, start.timestamp_ms)
+    found = consumer.offsets_for_times(wished, timeout_ms=REQUEST_MS)
+    return {
+        partition: found[partition].offset if found.get(partition) else ends[partition]
+        for partition in partitions
+    }
+
+
+def _timestamp(milliseconds: int) -> Timestamp:
+    return Timestamp(micros=min(max(milliseconds, 0), _HIGHEST_TIMESTAMP) * 1_000)
