@@ -1,0 +1,98 @@
+"""``newswire evaluate``: score the extraction against gold."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline import options
+from pipeline.errors import CommandError
+
+if TYPE_CHECKING:
+    from pipeline.evaluation import GoldFile, Report
+    from pipeline.evaluation.harness import Extract
+
+_KINDS = ("actors", "threats", "denials", "links")
+
+
+@click.command()
+@click.argument(
+    "files",
+    metavar="GOLD…",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@options.spacy_model
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON object a file, a line each.")
+@click.option("--errors", is_flag=True, help="List every miss and every false record as well.")
+@click.option(
+    "--only",
+    type=click.Choice(_KINDS),
+    multiple=True,
+    help="With --errors: list this kind alone. Repeatable.",
+)
+def evaluate(
+    files: tuple[Path, ...],
+    spacy_model: str,
+    as_json: bool,
+    errors: bool,
+    only: tuple[str, ...],
+) -> None:
+    r"""Score the extraction against annotated articles or sentences.
+
+    GOLD is a file of JSON lines, told apart by its fields: articles annotated whole (actors,
+    threats, denials) or single sentences with a label (THREAT, DENIAL, NONE, AMBIGUOUS).
+
+    Precision, recall and F1 are micro-averaged over the file. The 95 % interval of the F1 is a
+    bootstrap over articles or sentences. "detection": a record on the right sentence. "record":
+    with the right threatener or denier, and at least one right target. "canonical": by the name
+    alone, with no help from shared mentions.
+
+    \b
+    Examples:
+      newswire evaluate gold.jsonl
+      newswire evaluate articles.jsonl sentences.jsonl --json
+      newswire evaluate articles.jsonl --errors --only threats --only links
+
+    Exit codes: 0 measured, 1 a file is no gold, 2 wrong usage.
+    """
+    if only and not errors:
+        raise click.UsageError("--only chooses what --errors lists: give --errors too.")
+    if as_json and errors:
+        raise click.UsageError("--json and --errors exclude each other: give one of them.")
+    # Here and not above: "newswire evaluate --help" needs no spaCy.
+    from pipeline.evaluation import GoldError, load_gold, render
+    from pipeline.evaluation import as_json as figures
+    from pipeline.evaluation.errors import list_errors
+
+    try:
+        gold_files = [load_gold(path) for path in files]
+    except (GoldError, UnicodeDecodeError) as error:
+        raise CommandError(str(error)) from error
+    from pipeline.extraction.extractor import Extractor
+
+    extract = Extractor(spacy_model).extract
+    for gold in gold_files:
+        report = _measure(gold, extract)
+        if as_json:
+            click.echo(json.dumps(figures(report)))
+            continue
+        if errors:
+            for case in list_errors(report, only or _KINDS):
+                click.echo(f"{case}\n")
+        click.echo(render(report))
+
+
+def _measure(gold: GoldFile, extract: Extract) -> Report:
+    from pipeline.evaluation.harness import evaluate_extractions
+
+    # On stderr, and for people only: stdout may be a file or a pipe.
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(gold.rows, label=gold.name, file=sys.stderr, hidden=hidden) as rows:
+        extractions = [extract(row.article) for row in rows]
+    return evaluate_extractions(gold, extractions)

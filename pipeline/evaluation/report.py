@@ -1,0 +1,71 @@
+"""A report as a table for people and as JSON for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipeline.evaluation.harness import Report
+    from pipeline.evaluation.scores import Score
+
+
+def render(report: Report) -> str:
+    """The figures of a file as aligned lines."""
+    sort = "articles" if report.articles else "sentences"
+    width = max((len(name) for name in report.scores), default=0)
+    lines = [
+        f"{report.name}: {report.rows} {sort}",
+        f"  {'':{width}}      P      R     F1  95 % of F1     right predicted  gold",
+    ]
+    lines += [f"  {name:{width}}  {_line(score)}" for name, score in report.scores.items()]
+    if report.false_records is not None:
+        share = report.false_records
+        lines.append(
+            f"  false records per 100 NONE: {100 * share.ratio:.1f} ({share.part} of {share.whole})"
+        )
+    if report.agreement:
+        lines.append("  agreement among matched:")
+        by_kind: dict[str, list[str]] = {}
+        for name, share in report.agreement.items():
+            kind, field = name.split(" ", 1)
+            by_kind.setdefault(kind, []).append(f"{field} {share.ratio:.2f}")
+        lines += [f"    {kind:7} {', '.join(fields)}" for kind, fields in by_kind.items()]
+    return "\n".join(lines)
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """The figures of a file, ready for `json.dumps`; ratios are 0 to 1."""
+    return {
+        "file": report.name,
+        "rows": report.rows,
+        "scores": {name: _figures(score) for name, score in report.scores.items()},
+        "agreement": {
+            name: {"ratio": round(share.ratio, 4), "agree": share.part, "matched": share.whole}
+            for name, share in report.agreement.items()
+        },
+        "false_records_per_100_none": (
+            None if report.false_records is None else round(100 * report.false_records.ratio, 2)
+        ),
+    }
+
+
+def _line(score: Score) -> str:
+    counts, (low, high) = score.counts, score.interval
+    return (
+        f"{counts.precision:5.3f}  {counts.recall:5.3f}  {counts.f1:5.3f}  "
+        f"{low:.3f} to {high:.3f}  {counts.right:5} {counts.predicted:9} {counts.gold:5}"
+    )
+
+
+def _figures(score: Score) -> dict[str, Any]:
+    counts, (low, high) = score.counts, score.interval
+    return {
+        "precision": round(counts.precision, 4),
+        "recall": round(counts.recall, 4),
+        "f1": round(counts.f1, 4),
+        "f1_low": round(low, 4),
+        "f1_high": round(high, 4),
+        "right": counts.right,
+        "predicted": counts.predicted,
+        "gold": counts.gold,
+    }
