@@ -1,0 +1,41 @@
+"""What each broker that we can start is able to do, as far as it matters here.
+
+Tests ask this table, never a broker's name. A test holds it against the real brokers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What may be asked of a broker."""
+
+    create_partitions: bool
+    """A topic can get more partitions than it was made with."""
+    offsets_for_times: bool
+    """It finds the first message at or after a point in time, for ``--start-at``."""
+    survives_restart: bool
+    """Topics, messages and committed offsets are there again after it was stopped."""
+    enforces_size_limit: bool
+    """It refuses a message larger than the topic's ``max.message.bytes``."""
+    enforces_timestamp_limit: bool
+    """It refuses a message timestamp more than an hour ahead."""
+
+
+TANSU = Capabilities(
+    create_partitions=False,
+    offsets_for_times=False,
+    survives_restart=False,
+    enforces_size_limit=False,
+    enforces_timestamp_limit=False,
+)
+
+APACHE_KAFKA = Capabilities(
+    create_partitions=True,
+    offsets_for_times=True,
+    survives_restart=True,
+    enforces_size_limit=True,
+    enforces_timestamp_limit=True,
+)

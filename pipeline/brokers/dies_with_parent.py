@@ -1,0 +1,36 @@
+"""Run as a script: becomes another program that ends when the process that started it does.
+
+    python dies_with_parent.py PARENT_PID PROGRAM ARGUMENT...
+
+On Linux the kernel is asked to kill this process when its parent dies, by whatever signal;
+the request outlives the exec. Elsewhere there is no such request: the program then ends when
+it is stopped in the ordinary way, but not after ``kill -9`` of its parent.
+
+It is a program of its own, and not a function between fork and exec, because running Python
+there is unsafe in a process with threads. It imports the standard library only.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+
+_PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    """Ask to die with the parent, then become the program."""
+    parent, *command = sys.argv[1:]
+    if sys.platform == "linux":
+        if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL) != 0:
+            raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG) failed")
+        if os.getppid() != int(parent):
+            # It died before we asked.
+            sys.exit(1)
+    os.execv(command[0], command)
+
+
+if __name__ == "__main__":
+    main()

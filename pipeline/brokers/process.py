@@ -1,0 +1,237 @@
+"""A broker as a child process on a loopback port: started, awaited, stopped, killed.
+
+Knows nothing of any one broker; `embedded` and `apache` say what to run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+    from pipeline.brokers.capabilities import Capabilities
+
+LOOPBACK = "127.0.0.1"
+
+_DIES_WITH_PARENT = Path(__file__).with_name("dies_with_parent.py")
+_STOP_SECONDS = 10.0
+_POLL_SECONDS = 0.02
+_STARTS = 3
+_LOG_LINES = 15
+
+
+class BrokerError(Exception):
+    """A broker could not be started; the message says why and what to do."""
+
+
+class LocalBroker(ABC):
+    """One broker of ours; a context manager that starts and ends it.
+
+    It lives in a session of its own, so Ctrl-C in the terminal reaches the pipeline and not
+    the broker that the pipeline still writes to. However this process ends, so does the
+    broker; on systems other than Linux that does not hold for ``kill -9``. For the kernel
+    the parent is the *thread* that calls `start`: call it from one that lives on.
+    """
+
+    name: ClassVar[str]
+    """What people call it."""
+    capabilities: ClassVar[Capabilities]
+    start_seconds: ClassVar[float]
+    """After how long it is given up."""
+
+    def __init__(self, port: int | None = None) -> None:
+        """Take a free port, or the one given."""
+        self._wished_port = port
+        self._port = port or free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._folder: Path | None = None
+
+    @property
+    def bootstrap_servers(self) -> str:
+        """Where clients find it: ``host:port``."""
+        return f"{LOOPBACK}:{self._port}"
+
+    @property
+    def pid(self) -> int | None:
+        """The process's id; None while it is not running."""
+        return self._process.pid if self.running and self._process else None
+
+    @property
+    def running(self) -> bool:
+        """Whether the process is alive."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def folder(self) -> Path:
+        """The broker's own temporary folder: settings, log, data; gone after the `with`."""
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="newswire-broker-"))
+        return self._folder
+
+    def start(self) -> None:
+        """Start it and return when a Kafka client can use it.
+
+        After `stop` or `kill` it comes back at the same address. Raises BrokerError.
+        """
+        if self.running:
+            raise BrokerError(f"{self.name} is running already at {self.bootstrap_servers}.")
+        first = self._process is None
+        for start in range(1, _STARTS + 1):
+            try:
+                self._start_once()
+                return
+            except BrokerError:
+                # Somebody may have taken the free port before the broker did. A port that
+                # was asked for, or that clients know, can't be exchanged.
+                if self._wished_port or not first or start == _STARTS or self._port_is_free():
+                    raise
+                self._port = free_port()
+
+    def stop(self) -> None:
+        """End it in the ordinary way, by force where it takes too long; no error if it has."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it at once, as ``kill -9`` or a power cut does."""
+        self._end(signal.SIGKILL)
+
+    def pause(self) -> None:
+        """Freeze it: connections stay open and nothing answers, until `resume`."""
+        self._send(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let a frozen broker go on."""
+        self._send(signal.SIGCONT)
+
+    def close(self) -> None:
+        """Stop it and delete its folder."""
+        self.stop()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @abstractmethod
+    def _command(self) -> Sequence[str]:
+        """The absolute path of the program, and its arguments; may prepare the folder."""
+
+    def _start_once(self) -> None:
+        command = self._command()
+        with self._log_path.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-S", _DIES_WITH_PARENT, str(os.getpid()), *command],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            self._await_ready()
+        except BaseException:
+            self.kill()
+            raise
+
+    def _await_ready(self) -> None:
+        deadline = time.monotonic() + self.start_seconds
+        while not self._port_answers():
+            if not self.running:
+                raise BrokerError(f"{self.name} ended while starting. {self._log_tail()}")
+            if time.monotonic() > deadline:
+                raise BrokerError(
+                    f"{self.name} did not listen on {self.bootstrap_servers} within "
+                    f"{self.start_seconds:.0f} s. {self._log_tail()}"
+                )
+            time.sleep(_POLL_SECONDS)
+        self._await_metadata()
+        if not self.running:
+            # What answered is somebody else, on a port that we lost to them.
+            raise BrokerError(f"{self.name} ended while starting. {self._log_tail()}")
+
+    def _await_metadata(self) -> None:
+        from kafka import KafkaAdminClient
+        from kafka.errors import KafkaError
+
+        from pipeline.kafka_clients import client_settings
+
+        try:
+            # Making a client asks for the cluster's metadata.
+            KafkaAdminClient(**client_settings(self.bootstrap_servers, role="broker-check")).close()
+        except KafkaError as error:
+            raise BrokerError(
+                f"{self.name} listens on {self.bootstrap_servers} but does not answer a Kafka "
+                f"client: {error}. {self._log_tail()}"
+            ) from error
+
+    def _end(self, how: signal.Signals) -> None:
+        process = self._process
+        if process is None:
+            return
+        self._send(signal.SIGCONT)
+        self._send(how)
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def _send(self, what: signal.Signals) -> None:
+        if self.running and self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(what)
+
+    def _port_answers(self) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, self._port), 1.0):
+            return True
+        return False
+
+    def _port_is_free(self) -> bool:
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind((LOOPBACK, self._port))
+            return True
+        return False
+
+    @property
+    def _log_path(self) -> Path:
+        return self.folder / "broker.log"
+
+    def _log_tail(self) -> str:
+        lines = self._log_path.read_text(encoding="utf-8", errors="replace").splitlines()
+        if not lines:
+            return "It printed nothing."
+        return "\n".join(["Its last lines:", *lines[-_LOG_LINES:]])
+
+
+def free_port() -> int:
+    """Return a loopback port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
