@@ -84,17 +84,10 @@ class DeadLetter:
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
-    """Nothing is to be found in the article, by rule: withdrawn, or in another language."""
-
-    message: SourceMessage
-
-
-@dataclass(frozen=True, slots=True)
 class Encoded:
     """The records of one message, ready to be written."""
 
     message: SourceMessage
     extraction: Extraction
     outputs: tuple[OutputMessage, ...]
-    """In the order of ``extraction.records``."""
+    """In the order of ``extraction.records``; none where the article was skipped."""

@@ -16,6 +16,8 @@ from typing import TypeVar
 import tenacity
 from kafka.errors import KafkaError
 
+from pipeline.stopping import STOPPING
+
 _LOGGER = logging.getLogger(__name__)
 
 FIRST_BACKOFF_SECONDS = 0.2
@@ -67,7 +69,7 @@ def patiently(
 
     ``seconds`` is how long it may take in all; backoff grows from 0.2 s to 5 s, with jitter.
     ``on_error`` is called after each failure, to drop a client that may be broken.
-    Raises `Unavailable` once the time is over.
+    Raises `Unavailable` once the time is over, or where the process is stopping.
     """
 
     def failed(state: tenacity.RetryCallState) -> None:
@@ -79,7 +81,10 @@ def patiently(
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception_type(KafkaError),
         wait=tenacity.wait_random_exponential(FIRST_BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS),
-        stop=tenacity.stop_after_delay(seconds),
+        stop=tenacity.stop_any(
+            tenacity.stop_after_delay(seconds), tenacity.stop_when_event_set(STOPPING)
+        ),
+        sleep=tenacity.sleep_using_event(STOPPING),
         after=failed,
         reraise=True,
     )

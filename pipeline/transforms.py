@@ -16,7 +16,7 @@ import apache_beam as beam
 from kafka.producer.future import FutureRecordMetadata
 
 from pipeline import metrics
-from pipeline.articles import ArticleError, ArticleStatus, decode_json, is_english
+from pipeline.articles import ArticleError, decode_json, require_english
 from pipeline.extraction import Extractor
 from pipeline.messages import (
     DeadLetter,
@@ -25,7 +25,6 @@ from pipeline.messages import (
     Extracted,
     Failure,
     OutputMessage,
-    Skipped,
     SourceMessage,
 )
 from pipeline.process_wide import ProcessWide
@@ -40,37 +39,28 @@ EXTRACTORS: ProcessWide[str, Extractor] = ProcessWide(Extractor)
 
 
 class Decode(beam.DoFn):
-    """`SourceMessage` -> `Decoded`, `Skipped` or `DeadLetter`."""
+    """`SourceMessage` -> `Decoded` or `DeadLetter`."""
 
     def __init__(self, *, max_article_chars: int, dead_letter_other_languages: bool) -> None:
         self._max_chars = max_article_chars
         self._dead_letter_other_languages = dead_letter_other_languages
 
-    def process(self, element: SourceMessage) -> Iterator[Decoded | Skipped | DeadLetter]:
+    def process(self, element: SourceMessage) -> Iterator[Decoded | DeadLetter]:
         """Decodes the message's value."""
         metrics.ARTICLES_RECEIVED.inc()
         try:
             article = decode_json(element.value or b"", max_chars=self._max_chars)
-            if not is_english(article.language) and self._dead_letter_other_languages:
-                raise ArticleError(
-                    "decode", "language", f"language {article.language}", article.id
-                )
+            if self._dead_letter_other_languages:
+                require_english(article)
         except ArticleError as error:
-            yield DeadLetter(element, _failure("decode", error.reason, error, str(error)))
+            yield DeadLetter(element, _failure(error.stage, error.reason, error, str(error)))
             return
         metrics.ARTICLES_DECODED.inc()
-        if article.status is ArticleStatus.WITHDRAWN:
-            metrics.ARTICLES_SKIPPED.labels("withdrawn").inc()
-            yield Skipped(element)
-        elif not is_english(article.language):
-            metrics.ARTICLES_SKIPPED.labels("language").inc()
-            yield Skipped(element)
-        else:
-            yield Decoded(element, article)
+        yield Decoded(element, article)
 
 
 class Extract(beam.DoFn):
-    """`Decoded` -> `Extracted` or `DeadLetter`; passes everything else on."""
+    """`Decoded` -> `Extracted` or `DeadLetter`; passes a `DeadLetter` on."""
 
     def __init__(self, *, spacy_model: str) -> None:
         self._spacy_model = spacy_model
@@ -80,8 +70,8 @@ class Extract(beam.DoFn):
         self._extractor = EXTRACTORS.get(self._spacy_model)
 
     def process(
-        self, element: Decoded | Skipped | DeadLetter
-    ) -> Iterator[Extracted | Skipped | DeadLetter]:
+        self, element: Decoded | DeadLetter
+    ) -> Iterator[Extracted | DeadLetter]:
         """Looks into the article."""
         if not isinstance(element, Decoded):
             yield element
@@ -97,14 +87,14 @@ class Extract(beam.DoFn):
 
 
 class Encode(beam.DoFn):
-    """`Extracted` -> `Encoded` or `DeadLetter`; passes everything else on."""
+    """`Extracted` -> `Encoded` or `DeadLetter`; passes a `DeadLetter` on."""
 
     def __init__(self, topics: TopicNames) -> None:
         self._topics = topics
 
     def process(
-        self, element: Extracted | Skipped | DeadLetter
-    ) -> Iterator[Encoded | Skipped | DeadLetter]:
+        self, element: Extracted | DeadLetter
+    ) -> Iterator[Encoded | DeadLetter]:
         """Encodes the article's records."""
         if not isinstance(element, Extracted):
             yield element
@@ -121,7 +111,7 @@ class Encode(beam.DoFn):
 class _Written:
     """What of the bundle has been handed to the sink, to be counted once it is acknowledged."""
 
-    element: Encoded | Skipped | DeadLetter
+    element: Encoded | DeadLetter
     too_large: int = 0
 
 
@@ -138,12 +128,12 @@ class Write(beam.DoFn):
         self._sent: list[FutureRecordMetadata] = []
         self._written: list[_Written] = []
 
-    def process(self, element: Encoded | Skipped | DeadLetter) -> None:
+    def process(self, element: Encoded | DeadLetter) -> None:
         """Sends the element's messages; raises `Unavailable` where the broker is away."""
         written = _Written(element)
         if isinstance(element, DeadLetter):
             self._send_dead_letter(element)
-        elif isinstance(element, Encoded):
+        else:
             for output in element.outputs:
                 if self._sink.fits(output):
                     self._sent.append(self._sink.send(output))
@@ -170,8 +160,10 @@ def _count(written: _Written, now: float) -> None:
     metrics.END_TO_END_SECONDS.observe(max(now - element.message.timestamp_ms / 1_000, 0))
     if isinstance(element, DeadLetter):
         metrics.DEAD_LETTERS.labels(element.failure.stage, element.failure.reason).inc()
-    elif isinstance(element, Encoded):
+    else:
         metrics.DEAD_LETTERS.labels("write", "record-too-large").inc(written.too_large)
+        if element.extraction.skipped is not None:
+            metrics.ARTICLES_SKIPPED.labels(element.extraction.skipped.split()[0]).inc()
         for record in element.extraction.records:
             metrics.EXTRACTIONS.labels(type(record).__name__.lower()).inc()
             if isinstance(record, Threat):

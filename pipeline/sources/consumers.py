@@ -21,6 +21,7 @@ from pipeline import metrics
 from pipeline.kafka_clients import client_settings
 from pipeline.messages import SourceMessage
 from pipeline.outages import OutageLog, patiently
+from pipeline.sources.offsets import REQUEST_MS
 
 if TYPE_CHECKING:
     from kafka.consumer.fetcher import ConsumerRecord
@@ -34,9 +35,6 @@ HOUSEKEEPING_SECONDS = 3.0
 
 IDLE_SECONDS = 60.0
 """A consumer that no reader has asked for this long is closed."""
-
-REQUEST_MS = 10_000
-"""How long one request about offsets may take."""
 
 
 class SplitConsumer:
@@ -74,7 +72,8 @@ class SplitConsumer:
 
     def is_at_end(self, partition: TopicPartition) -> bool:
         """Whether all that the broker was last known to hold has been handed out."""
-        return self._offsets.get(partition, -1) >= self._ends.get(partition, 0)
+        end = self._ends.get(partition)
+        return end is not None and self._offsets.get(partition, -1) >= end
 
     def begin(self, start: Callable[[KafkaConsumer, list[TopicPartition]], Mapping]) -> dict:
         """The offsets to begin from, by ``start(consumer, partitions)``, for all partitions.
@@ -144,29 +143,22 @@ class SplitConsumer:
             return
         consumer.assign(list(offsets))
         first = consumer.beginning_offsets(list(offsets), timeout_ms=REQUEST_MS)
-        self._look_at_ends()
         for partition, offset in offsets.items():
-            consumer.seek(partition, self._reachable(partition, offset, first[partition]))
+            if offset < first[partition]:
+                self._note_lost(partition, offset, first[partition])
+            consumer.seek(partition, max(offset, first[partition]))
 
-    def _reachable(self, partition: TopicPartition, offset: int, first: int) -> int:
-        end = self._ends[partition]
-        if first <= offset <= end:
-            return offset
+    def _note_lost(self, partition: TopicPartition, expected: int, found: int) -> None:
         _LOGGER.error(
-            "%s[%d] holds offsets %d to %d, and reading was to go on at %d: %s. Reading goes on "
-            "at %d.",
-            partition.topic,
-            partition.partition,
-            first,
-            end,
-            offset,
-            "messages were deleted before they were read (retention)"
-            if offset < first
+            "Reading %s[%d] was to go on at offset %d and goes on at %d: %s.",
+            *partition,
+            expected,
+            found,
+            "the messages between were deleted before they were read (retention)"
+            if found > expected
             else "the topic was made anew",
-            first,
         )
-        self._offsets[partition] = first
-        return first
+        self._offsets[partition] = found
 
     def _fetch(self, wait_seconds: float) -> None:
         if self._consumer is None:  # lost in an outage
@@ -181,19 +173,13 @@ class SplitConsumer:
             self._fetched.extend(records)
         if not polled and time.monotonic() >= self._housekeeping_due:
             # An empty poll looks the same whether nothing was written or nobody is there.
-            self._look_at_ends()
+            consumer.beginning_offsets(list(self._offsets), timeout_ms=REQUEST_MS)
             self._adopt_new_partitions()
+            self._housekeeping_due = time.monotonic() + HOUSEKEEPING_SECONDS
         for partition in self._offsets:
             highwater = consumer.highwater(partition)
             if highwater is not None:
                 self._ends[partition] = highwater
-
-    def _look_at_ends(self) -> None:
-        if self._offsets:
-            ends = self._connected().end_offsets(list(self._offsets), timeout_ms=REQUEST_MS)
-            self._ends.update(ends)
-        self._housekeeping_due = time.monotonic() + HOUSEKEEPING_SECONDS
-        self._outage.back()
 
     def _adopt_new_partitions(self) -> None:
         new = [tp for tp in self._partitions() if tp not in self._offsets]
@@ -209,12 +195,13 @@ class SplitConsumer:
             # we noticed the partition is part of the wire.
             consumer.seek_to_beginning(partition)
             self._offsets[partition] = consumer.position(partition, timeout_ms=REQUEST_MS)
-        self._look_at_ends()
 
     def _hand_out(self) -> SourceMessage | None:
         while self._fetched:
             record = self._fetched.popleft()
             partition = TopicPartition(record.topic, record.partition)
+            if record.offset < self._offsets[partition]:
+                self._note_lost(partition, self._offsets[partition], record.offset)
             stop = self._settings.stop_offset(partition)
             if stop is not None and record.offset >= stop:
                 # Beyond what this run is to read.

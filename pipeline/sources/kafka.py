@@ -18,7 +18,6 @@ pickles to a JSON text with a version.
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -32,7 +31,9 @@ from kafka import KafkaConsumer, TopicPartition
 from pipeline import metrics
 from pipeline.messages import SourceMessage
 from pipeline.sources.commits import COMMITTERS, OffsetCommitter
-from pipeline.sources.consumers import CONSUMERS, REQUEST_MS, SplitConsumer
+from pipeline.sources.consumers import CONSUMERS, SplitConsumer
+from pipeline.sources.offsets import Start, committed_offsets, start_offsets
+from pipeline.stopping import STOPPING
 
 STORED_VERSION = 1
 """The form in which sources and marks are stored; older ones must stay readable."""
@@ -45,23 +46,6 @@ CLOCK_ALLOWANCE_MS = 2_000
 """How far an idle partition's watermark stays behind our clock, for producers' clocks differ."""
 
 _HIGHEST_TIMESTAMP = MAX_TIMESTAMP.micros // 1_000 - 1
-
-Offsets = Mapping[TopicPartition, int]
-
-STOPPING = threading.Event()
-"""Set to make every reader of this process report its end, so that the pipeline finishes its
-last bundles, commits them and is done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Where reading begins in a partition that the group has committed nothing for."""
-
-    at: str = "earliest"
-    """"earliest", "latest" or "time"."""
-    timestamp_ms: int | None = None
-    """For "time": the first message of this time or later, in milliseconds since 1970."""
-
 
 @dataclass(frozen=True, slots=True)
 class SplitSettings:
@@ -94,7 +78,7 @@ class SplitSettings:
 class KafkaCheckpointMark(CheckpointMark):
     """The next offset to read of each partition of a split."""
 
-    def __init__(self, offsets: Offsets, committer: OffsetCommitter | None = None) -> None:
+    def __init__(self, offsets: Mapping[TopicPartition, int], committer: OffsetCommitter | None = None) -> None:
         self.offsets = dict(offsets)
         self._committer = committer
 
@@ -271,38 +255,13 @@ class KafkaReader(UnboundedReader):
     def _first_offsets(
         self, consumer: KafkaConsumer, partitions: list[TopicPartition]
     ) -> dict[TopicPartition, int]:
-        committed = {
-            partition: consumer.committed(partition, timeout_ms=REQUEST_MS)
-            for partition in partitions
-        }
+        committed = committed_offsets(consumer, partitions)
         self._committer.starts_from(committed)
         uncommitted = [partition for partition in partitions if committed[partition] is None]
         first = start_offsets(consumer, uncommitted, self._settings.start)
         for partition in partitions:
             metrics.consumer_lag(partition.topic, partition.partition)  # there from the start
         return {**{tp: offset for tp, offset in committed.items() if offset is not None}, **first}
-
-
-def start_offsets(
-    consumer: KafkaConsumer, partitions: list[TopicPartition], start: Start
-) -> dict[TopicPartition, int]:
-    """The offset that each partition is to be read from by ``start``.
-
-    Raises `kafka.errors.KafkaError` where the broker does not answer.
-    """
-    if not partitions:
-        return {}
-    if start.at == "earliest":
-        return dict(consumer.beginning_offsets(partitions, timeout_ms=REQUEST_MS))
-    ends = dict(consumer.end_offsets(partitions, timeout_ms=REQUEST_MS))
-    if start.at == "latest":
-        return ends
-    wished = dict.fromkeys(partitions, start.timestamp_ms)
-    found = consumer.offsets_for_times(wished, timeout_ms=REQUEST_MS)
-    return {
-        partition: found[partition].offset if found.get(partition) else ends[partition]
-        for partition in partitions
-    }
 
 
 def _timestamp(milliseconds: int) -> Timestamp:

@@ -1,0 +1,231 @@
+"""``newswire run``: the pipeline, from the input topics to the output topics."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline import options
+from pipeline.errors import CommandError
+from pipeline.options import Address, option
+from pipeline.stopping import stopping_on_signals
+
+if TYPE_CHECKING:
+    from pipeline.running import RunSettings
+
+_LOGGER = logging.getLogger(__name__)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  newswire run --bootstrap-servers kafka:9092
+  newswire run --input-topic reuters --input-topic afp --group-id watch
+  newswire run --until-caught-up              a backfill: ends at the topics' present ends
+  newswire run --start-at 2026-11-01T00:00:00Z --group-id november
+  newswire run --runner FlinkRunner -- --flink_master=flink:8081
+
+\b
+It is stopped by Ctrl-C or SIGTERM: the articles at hand are finished, written and committed.
+Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage.
+""",
+)
+@options.bootstrap_servers
+@option(
+    "--input-topic",
+    "input_topics",
+    type=options.NAMES,
+    multiple=True,
+    default=[options.DEFAULT_INPUT_TOPIC],
+    help="A topic to read articles from; may be given several times.",
+)
+@options.topic_prefix
+@option(
+    "--group-id",
+    type=options.NAMES,
+    default="newswire",
+    help="The consumer group that offsets are committed to, and that reading resumes from.",
+)
+@option(
+    "--auto-offset-reset",
+    type=click.Choice(["earliest", "latest"]),
+    default="earliest",
+    help="Where to begin in a partition that the group has committed nothing for.",
+)
+@option(
+    "--start-at",
+    type=options.INSTANT,
+    help="Begin with the messages of this time instead, as in 2026-11-01T00:00:00Z.",
+)
+@option(
+    "--until-caught-up",
+    is_flag=True,
+    help="Read to the ends that the topics have now, commit, and exit.",
+)
+@options.spacy_model
+@options.max_article_chars
+@option(
+    "--other-languages",
+    type=click.Choice(["skip", "dead-letter"]),
+    default="skip",
+    help="What becomes of articles in another language than English.",
+)
+@option(
+    "--metrics-address",
+    type=options.ADDRESS,
+    default="127.0.0.1:9108",
+    help="Where /metrics, /healthz and /readyz are served; port 0 takes a free one.",
+)
+@option(
+    "--runner",
+    default="DirectRunner",
+    metavar="NAME",
+    help="The Beam runner. What stands behind -- is handed to Beam as it is.",
+)
+@option(
+    "--prism-location",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The Prism binary, for a Direct runner that stays up for months.",
+)
+@option(
+    "--splits",
+    type=click.IntRange(1, 20),
+    default=1,
+    help="Sets of partitions that are read independently; 1 is right on the Direct runner, "
+    "several for each worker on Flink.",
+)
+@option(
+    "--max-bundle-records",
+    type=click.IntRange(min=1),
+    default=500,
+    help="A bundle is written and committed after this many articles at the latest.",
+)
+@option(
+    "--max-bundle-time",
+    type=options.DURATION,
+    default="1s",
+    help="A bundle is written and committed after this time at the latest.",
+)
+@option(
+    "--bundle-retry",
+    type=options.DURATION,
+    default="20s",
+    help="How long a bundle waits for a broker that is away, before it fails.",
+)
+@option(
+    "--max-outage",
+    type=options.DURATION_OR_FOREVER,
+    default="forever",
+    help="How long a pipeline that fails for an outage is submitted again, before it gives up.",
+)
+@option(
+    "--log-level",
+    type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"], case_sensitive=False),
+    default="INFO",
+    help="DEBUG also lets the libraries speak.",
+)
+@click.argument("beam_arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- BEAM_OPTION...]")
+def run(
+    bootstrap_servers: str,
+    input_topics: tuple[str, ...],
+    topic_prefix: str,
+    group_id: str,
+    auto_offset_reset: str,
+    start_at: datetime | None,
+    until_caught_up: bool,
+    spacy_model: str,
+    max_article_chars: int,
+    other_languages: str,
+    metrics_address: Address,
+    runner: str,
+    prism_location: Path | None,
+    splits: int,
+    max_bundle_records: int,
+    max_bundle_time: float,
+    bundle_retry: float,
+    max_outage: float,
+    log_level: str,
+    beam_arguments: tuple[str, ...],
+) -> None:
+    """Read articles from Kafka, and write the actors, threats and denials found in them.
+
+    Articles are JSON messages on the input topics. What is found goes to the topics
+    PREFIX.actors, PREFIX.threats and PREFIX.denials as Avro, and what can't be processed to
+    PREFIX.dead-letters. Offsets are committed only after everything found before them has been
+    acknowledged: after a crash articles may be written twice, with the same ids and bytes, and
+    none is lost.
+    """
+    # Beam and spaCy take seconds to import; --help and wrong usage need neither.
+    from pipeline import logs
+    from pipeline.graph import GraphSettings
+    from pipeline.runners import ChosenRunner
+    from pipeline.running import RunSettings
+    from pipeline.sinks.kafka import SinkSettings
+    from pipeline.sources.kafka import SplitSettings, Start
+    from pipeline.topics import TopicNames
+
+    logs.configure(log_level.upper())
+    topics = TopicNames(topic_prefix)
+    start = Start(auto_offset_reset)
+    if start_at is not None:
+        start = Start("time", round(start_at.timestamp() * 1_000))
+    settings = RunSettings(
+        graph=GraphSettings(
+            source=SplitSettings(
+                bootstrap_servers=bootstrap_servers,
+                topics=input_topics,
+                group_id=group_id,
+                start=start,
+                bundle_retry_seconds=bundle_retry,
+                splits=splits,
+            ),
+            sink=SinkSettings(bootstrap_servers, topics.outputs, bundle_retry),
+            topics=topics,
+            spacy_model=spacy_model,
+            max_article_chars=max_article_chars,
+            dead_letter_other_languages=other_languages == "dead-letter",
+            max_bundle_records=max_bundle_records,
+            max_bundle_seconds=max_bundle_time,
+        ),
+        runner=ChosenRunner(runner, prism_location, beam_arguments),
+        until_caught_up=until_caught_up,
+        max_outage_seconds=max_outage,
+    )
+    with stopping_on_signals():
+        _run(settings, metrics_address)
+
+
+def _run(settings: RunSettings, metrics_address: Address) -> None:
+    from rich.console import Console
+
+    from pipeline import metrics
+    from pipeline.progress import Progress
+    from pipeline.running import load_model, look_ahead, run_to_the_end
+
+    waiting_for: str | None = "loading the model"
+    try:
+        endpoint = metrics.Endpoint(metrics_address, lambda: waiting_for)
+    except OSError as error:
+        raise CommandError(
+            f"--metrics-address {metrics_address} can't be listened on: {error}. Is another "
+            "pipeline running here? Port 0 takes a free one."
+        ) from error
+    try:
+        _LOGGER.info("Metrics at http://%s/metrics", endpoint.address)
+        model = load_model(settings.graph.spacy_model)
+        waiting_for = "waiting for the Kafka broker"
+        backlog = look_ahead(settings)
+        waiting_for = None
+        _LOGGER.info("Reading %s with %s.", ", ".join(settings.graph.source.topics), model)
+        _LOGGER.info("Running on %s.", settings.runner.description)
+        expected = backlog.messages if settings.until_caught_up else None
+        console = Console(stderr=True)
+        with Progress(console, expected=expected) as progress:
+            run_to_the_end(settings, backlog)
+        _LOGGER.info("Done: %s.", progress.line())
+    finally:
+        endpoint.close()

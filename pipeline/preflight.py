@@ -1,0 +1,91 @@
+"""What is looked at before a pipeline is submitted: are the topics there, and up to where.
+
+Told before anything runs, a missing topic is one clear sentence; found by a worker it would
+be a failed bundle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kafka import KafkaConsumer, TopicPartition
+
+from pipeline.errors import CommandError
+from pipeline.kafka_clients import client_settings
+from pipeline.sinks.kafka import message_limits
+from pipeline.sources.offsets import Start, committed_offsets, end_offsets, start_offsets
+from pipeline.topics import DEAD_LETTER_ALLOWANCE_BYTES, TopicNames
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What lies before the pipeline at its start."""
+
+    ends: tuple[tuple[str, int, int], ...]
+    """(topic, partition, end offset) of every input partition."""
+    messages: int
+    """How many messages lie between where reading begins and the ends."""
+
+
+def inspect(
+    bootstrap_servers: str,
+    input_topics: tuple[str, ...],
+    outputs: TopicNames,
+    group_id: str,
+    start: Start,
+) -> Backlog:
+    """Looks at the topics; gives what there is to read.
+
+    Raises `CommandError` where a topic is missing or can't take what will be written, and
+    `kafka.errors.KafkaError` where no broker answers.
+    """
+    consumer = KafkaConsumer(
+        **client_settings(bootstrap_servers, role="preflight"),
+        group_id=group_id,
+        enable_auto_commit=False,
+        allow_auto_create_topics=False,
+    )
+    try:
+        there = set(consumer.topics())
+        missing = [name for name in (*input_topics, *outputs.outputs) if name not in there]
+        if missing:
+            raise CommandError(
+                f"there is no topic {', '.join(missing)} at {bootstrap_servers}. "
+                "`newswire topics create` makes the topics; --input-topic and --topic-prefix "
+                "name others."
+            )
+        backlog = _backlog(consumer, input_topics, start)
+    finally:
+        consumer.close(autocommit=False)
+    _check_sizes(bootstrap_servers, input_topics, outputs.dead_letters)
+    return backlog
+
+
+def _backlog(consumer: KafkaConsumer, topics: tuple[str, ...], start: Start) -> Backlog:
+    partitions = [
+        TopicPartition(topic, number)
+        for topic in topics
+        for number in sorted(consumer.partitions_for_topic(topic) or ())
+    ]
+    ends = end_offsets(consumer, partitions)
+    begins = committed_offsets(consumer, partitions)
+    uncommitted = [partition for partition in partitions if begins[partition] is None]
+    begins |= start_offsets(consumer, uncommitted, start)
+    return Backlog(
+        ends=tuple((*partition, ends[partition]) for partition in partitions),
+        messages=sum(max(ends[tp] - (begins[tp] or 0), 0) for tp in partitions),
+    )
+
+
+def _check_sizes(
+    bootstrap_servers: str, input_topics: tuple[str, ...], dead_letters: str
+) -> None:
+    limits = message_limits(bootstrap_servers, [*input_topics, dead_letters])
+    largest = max((limits[topic] for topic in input_topics if topic in limits), default=0)
+    needed = largest + DEAD_LETTER_ALLOWANCE_BYTES
+    if limits.get(dead_letters, needed) < needed:
+        raise CommandError(
+            f"topic {dead_letters} accepts messages of {limits[dead_letters]} bytes, and a dead "
+            f"letter may have {needed} (the input's {largest} and {DEAD_LETTER_ALLOWANCE_BYTES} "
+            f"for its headers): raise its max.message.bytes to {needed}."
+        )

@@ -1,0 +1,188 @@
+"""Running the pipeline from submission to its end, through outages and signals.
+
+What a bundle could not wait for fails the pipeline; it is then submitted again, on the same
+runner, from the committed offsets, with backoff, for as long as an outage may last.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import apache_beam as beam
+import tenacity
+from kafka import TopicPartition
+from prometheus_client import REGISTRY
+
+from pipeline import metrics
+from pipeline.errors import CommandError
+from pipeline.graph import GraphSettings, build
+from pipeline.outages import OutageLog, Unavailable, is_unavailable, patiently
+from pipeline.preflight import Backlog, inspect
+from pipeline.runners import ChosenRunner
+from pipeline.sinks.kafka import SINKS
+from pipeline.sources.commits import COMMITTERS
+from pipeline.sources.consumers import CONSUMERS
+from pipeline.stopping import STOPPING
+from pipeline.transforms import EXTRACTORS
+
+_LOGGER = logging.getLogger(__name__)
+
+FIRST_BACKOFF_SECONDS = 1.0
+LONGEST_BACKOFF_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """A run: what to run, on what, and for how long."""
+
+    graph: GraphSettings
+    runner: ChosenRunner
+    until_caught_up: bool
+    max_outage_seconds: float
+
+
+def load_model(spacy_model: str) -> str:
+    """Loads the model for this process; gives its name and version.
+
+    Raises `CommandError` where there is no such model.
+    """
+    begun = time.monotonic()
+    try:
+        extractor = EXTRACTORS.get(spacy_model)
+    except OSError as error:
+        raise CommandError(f"the spaCy pipeline {spacy_model!r} can't be loaded: {error}") from error
+    metrics.MODEL_LOAD_SECONDS.set(time.monotonic() - begun)
+    metrics.describe_build(extractor.model)
+    return extractor.model
+
+
+def look_ahead(settings: RunSettings) -> Backlog:
+    """What lies before the pipeline; waits for the broker as long as an outage may last.
+
+    Raises `CommandError` where that is not enough, or a topic is missing.
+    """
+    source = settings.graph.source
+    try:
+        return patiently(
+            lambda: inspect(
+                source.bootstrap_servers,
+                source.topics,
+                settings.graph.topics,
+                source.group_id,
+                source.start,
+            ),
+            seconds=settings.max_outage_seconds,
+            outage=OutageLog(f"The Kafka broker at {source.bootstrap_servers}"),
+        )
+    except Unavailable as error:
+        raise CommandError(
+            f"no Kafka broker answers at {source.bootstrap_servers} ({error}). Is it running? "
+            "--bootstrap-servers gives another, --max-outage a longer wait."
+        ) from error
+
+
+def run_to_the_end(settings: RunSettings, backlog: Backlog) -> None:
+    """Runs the pipeline until it is caught up (where so set) or `STOPPING` is set.
+
+    Afterwards everything that was written is committed. Raises `CommandError` where an outage
+    lasts longer than it may, and whatever else ends the pipeline.
+    """
+    if settings.until_caught_up:
+        source = replace(settings.graph.source, until=backlog.ends)
+        settings = replace(settings, graph=replace(settings.graph, source=source))
+    try:
+        _submit_until_done(settings)
+        if settings.until_caught_up and not STOPPING.is_set():
+            _commit_ends(settings, backlog)
+    finally:
+        _end_connections()
+
+
+def _submit_until_done(settings: RunSettings) -> None:
+    outage = _Outage(settings.max_outage_seconds)
+    retrying = tenacity.Retrying(
+        retry=tenacity.retry_if_exception(is_unavailable),
+        wait=outage.backoff,
+        stop=outage.is_over,
+        before_sleep=outage.note,
+        sleep=tenacity.sleep_using_event(STOPPING),
+        reraise=True,
+    )
+    try:
+        retrying(_submit, settings)
+    except BaseException as error:
+        if is_unavailable(error):
+            raise CommandError(f"gave up: {_last_line(error)}") from error
+        raise
+
+
+def _submit(settings: RunSettings) -> None:
+    pipeline = beam.Pipeline(
+        runner=settings.runner.make(), options=settings.runner.options()
+    )
+    build(pipeline, settings.graph)
+    pipeline.run().wait_until_finish()
+
+
+class _Outage:
+    """How long the pipeline has been failing without an article written in between."""
+
+    def __init__(self, longest_seconds: float) -> None:
+        self._longest = longest_seconds
+        self._since: float | None = None
+        self._written = _written()
+        self._failures = 0
+
+    def is_over(self, state: tenacity.RetryCallState) -> bool:
+        if self._since is None or _written() > self._written:
+            self._since, self._failures = time.monotonic(), 0
+        self._written = _written()
+        self._failures += 1
+        return STOPPING.is_set() or time.monotonic() - self._since >= self._longest
+
+    def backoff(self, state: tenacity.RetryCallState) -> float:
+        return min(FIRST_BACKOFF_SECONDS * 2 ** (self._failures - 1), LONGEST_BACKOFF_SECONDS)
+
+    def note(self, state: tenacity.RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        _LOGGER.warning(
+            "The pipeline failed for its surroundings and is submitted again from the committed "
+            "offsets in %.0f s: %s",
+            state.upcoming_sleep,
+            _last_line(error),
+        )
+        metrics.PIPELINE_RESTARTS.inc()
+        _end_connections()
+
+
+def _commit_ends(settings: RunSettings, backlog: Backlog) -> None:
+    # A runner may be done before its last finalization came (Flink): all up to the ends is
+    # written then, so the ends may be committed. Elsewhere they are, and nothing moves.
+    source = settings.graph.source
+    committer = COMMITTERS.get((source.bootstrap_servers, source.group_id))
+    ends = {TopicPartition(topic, number): end for topic, number, end in backlog.ends}
+    if not committer.commit(ends):
+        raise CommandError(
+            f"everything is written, but the offsets of group {source.group_id} could not be "
+            "committed: the next run will read the last articles again"
+        )
+
+
+def _end_connections() -> None:
+    CONSUMERS.close_all()
+    SINKS.end_all()
+    COMMITTERS.end_all()
+
+
+def _written() -> float:
+    return REGISTRY.get_sample_value("newswire_articles_written_total") or 0.0
+
+
+def _last_line(error: BaseException | None) -> str:
+    lines = str(error).strip().splitlines() if error is not None else []
+    telling = [line for line in lines if f"{Unavailable.__name__}:" in line]
+    line = (telling or lines or [repr(error)])[-1]
+    return line.rpartition(f"{Unavailable.__name__}: ")[2]

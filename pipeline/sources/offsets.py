@@ -1,0 +1,79 @@
+"""Where partitions end, and where reading them is to begin."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaTimeoutError
+
+REQUEST_MS = 10_000
+"""How long one request about offsets may take."""
+
+Offsets = dict[TopicPartition, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where reading begins in a partition that the group has committed nothing for."""
+
+    at: str = "earliest"
+    """"earliest", "latest" or "time"."""
+    timestamp_ms: int | None = None
+    """For "time": the first message of this time or later, in milliseconds since 1970."""
+
+
+def committed_offsets(
+    consumer: KafkaConsumer, partitions: list[TopicPartition]
+) -> dict[TopicPartition, int | None]:
+    """What the consumer's group has committed for each partition; None where nothing.
+
+    Raises `kafka.errors.KafkaError` where the broker does not answer.
+    """
+    return {
+        partition: consumer.committed(partition, timeout_ms=REQUEST_MS)
+        for partition in partitions
+    }
+
+
+def start_offsets(
+    consumer: KafkaConsumer, partitions: list[TopicPartition], start: Start
+) -> Offsets:
+    """The offset that each partition is to be read from by ``start``; may move the consumer.
+
+    Raises `kafka.errors.KafkaError` where the broker does not answer.
+    """
+    if not partitions:
+        return {}
+    if start.at == "earliest":
+        return dict(consumer.beginning_offsets(partitions, timeout_ms=REQUEST_MS))
+    ends = end_offsets(consumer, partitions)
+    if start.at == "latest":
+        return ends
+    wished = dict.fromkeys(partitions, start.timestamp_ms)
+    found = consumer.offsets_for_times(wished, timeout_ms=REQUEST_MS)
+    return {
+        partition: found[partition].offset if found.get(partition) else ends[partition]
+        for partition in partitions
+    }
+
+
+def end_offsets(consumer: KafkaConsumer, partitions: list[TopicPartition]) -> Offsets:
+    """The offset behind the last message of each partition; assigns and moves the consumer.
+
+    Raises `kafka.errors.KafkaError` where the broker does not answer.
+    """
+    # Tansu lists the first offset of the last batch as if it were the last one's (measured).
+    # What a fetch says of the high watermark is right everywhere: so fetch the last message.
+    first = consumer.beginning_offsets(partitions, timeout_ms=REQUEST_MS)
+    listed = consumer.end_offsets(partitions, timeout_ms=REQUEST_MS)
+    consumer.assign(partitions)
+    for partition in partitions:
+        consumer.seek(partition, max(listed[partition] - 1, first[partition]))
+    deadline = time.monotonic() + REQUEST_MS / 1_000
+    while any(consumer.highwater(partition) is None for partition in partitions):
+        if time.monotonic() > deadline:
+            raise KafkaTimeoutError(f"no answer about the ends within {REQUEST_MS} ms")
+        consumer.poll(timeout_ms=100)
+    return {partition: consumer.highwater(partition) for partition in partitions}

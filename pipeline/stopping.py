@@ -1,0 +1,37 @@
+"""Ending in order: one event that everything which waits or reads looks at."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+STOPPING = threading.Event()
+"""Set to end: readers report that nothing is left, so that the pipeline finishes, writes and
+commits what is at hand, and whoever waits for an outage to pass gives up."""
+
+
+@contextmanager
+def stopping_on_signals() -> Iterator[None]:
+    """Within it the first SIGINT or SIGTERM sets `STOPPING`, and the second ends at once."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if STOPPING.is_set():
+            # The runner's threads could hold up an orderly exit. Nothing is lost: what is not
+            # committed is read again.
+            os._exit(128 + number)
+        STOPPING.set()
+        # Not by the logger: its lock may be held by the very code that was interrupted.
+        sys.stderr.write("\nStopping: finishing what is at hand. Once more stops at once.\n")
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        STOPPING.clear()
