@@ -1,0 +1,1 @@
+"""Records as bytes: Avro, by the schemas of the output topics."""
