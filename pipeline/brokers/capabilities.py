@@ -14,6 +14,10 @@ class Capabilities:
 
     create_partitions: bool
     """A topic can get more partitions than it was made with."""
+    end_offsets: bool
+    """Asked for the end of a partition, it says the offset behind the last message. (Without:
+    the offset behind the *first* message of the last batch. The high watermark in what it
+    answers to a fetch is right all the same.)"""
     offsets_for_times: bool
     """It finds the first message at or after a point in time, for ``--start-at``."""
     survives_restart: bool
@@ -26,6 +30,7 @@ class Capabilities:
 
 TANSU = Capabilities(
     create_partitions=False,
+    end_offsets=False,
     offsets_for_times=False,
     survives_restart=False,
     enforces_size_limit=False,
@@ -34,6 +39,7 @@ TANSU = Capabilities(
 
 APACHE_KAFKA = Capabilities(
     create_partitions=True,
+    end_offsets=True,
     offsets_for_times=True,
     survives_restart=True,
     enforces_size_limit=True,

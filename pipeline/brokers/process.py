@@ -29,7 +29,6 @@ LOOPBACK = "127.0.0.1"
 _DIES_WITH_PARENT = Path(__file__).with_name("dies_with_parent.py")
 _STOP_SECONDS = 10.0
 _POLL_SECONDS = 0.02
-_STARTS = 3
 _LOG_LINES = 15
 
 
@@ -54,7 +53,6 @@ class LocalBroker(ABC):
 
     def __init__(self, port: int | None = None) -> None:
         """Take a free port, or the one given."""
-        self._wished_port = port
         self._port = port or free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
@@ -88,17 +86,26 @@ class LocalBroker(ABC):
         """
         if self.running:
             raise BrokerError(f"{self.name} is running already at {self.bootstrap_servers}.")
-        first = self._process is None
-        for start in range(1, _STARTS + 1):
-            try:
-                self._start_once()
-                return
-            except BrokerError:
-                # Somebody may have taken the free port before the broker did. A port that
-                # was asked for, or that clients know, can't be exchanged.
-                if self._wished_port or not first or start == _STARTS or self._port_is_free():
-                    raise
-                self._port = free_port()
+        if not self._port_is_free():
+            # Not every broker notices: Tansu would share the port with whoever has it.
+            raise BrokerError(
+                f"{self.name} can't be started: another program listens on "
+                f"{self.bootstrap_servers}. End it, or ask for another port."
+            )
+        command = self._command()
+        with self._log_path.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-S", _DIES_WITH_PARENT, str(os.getpid()), *command],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            self._await_ready()
+        except BaseException:
+            self.kill()
+            raise
 
     def stop(self) -> None:
         """End it in the ordinary way, by force where it takes too long; no error if it has."""
@@ -142,22 +149,6 @@ class LocalBroker(ABC):
     @abstractmethod
     def _command(self) -> Sequence[str]:
         """The absolute path of the program, and its arguments; may prepare the folder."""
-
-    def _start_once(self) -> None:
-        command = self._command()
-        with self._log_path.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", _DIES_WITH_PARENT, str(os.getpid()), *command],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        try:
-            self._await_ready()
-        except BaseException:
-            self.kill()
-            raise
 
     def _await_ready(self) -> None:
         deadline = time.monotonic() + self.start_seconds
@@ -214,6 +205,8 @@ class LocalBroker(ABC):
 
     def _port_is_free(self) -> bool:
         with contextlib.suppress(OSError), socket.socket() as probe:
+            # Connections of a broker that ended a moment ago do not count.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((LOOPBACK, self._port))
             return True
         return False

