@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -15,15 +16,25 @@ STOPPING = threading.Event()
 commits what is at hand, and whoever waits for an outage to pass gives up."""
 
 
+SAME_SIGNAL_SECONDS = 0.5
+"""A signal may arrive twice, sent to the process and to its group; that is still the first."""
+
+
 @contextmanager
 def stopping_on_signals() -> Iterator[None]:
     """Within it the first SIGINT or SIGTERM sets `STOPPING`, and the second ends at once."""
 
+    first = 0.0
+
     def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal first
         if STOPPING.is_set():
+            if time.monotonic() - first < SAME_SIGNAL_SECONDS:
+                return
             # The runner's threads could hold up an orderly exit. Nothing is lost: what is not
             # committed is read again.
             os._exit(128 + number)
+        first = time.monotonic()
         STOPPING.set()
         # Not by the logger: its lock may be held by the very code that was interrupted.
         sys.stderr.write("\nStopping: finishing what is at hand. Once more stops at once.\n")

@@ -16,8 +16,8 @@ import apache_beam as beam
 from kafka.producer.future import FutureRecordMetadata
 
 from pipeline import metrics
-from pipeline.articles import ArticleError, decode_json, require_english
-from pipeline.extraction import Extractor
+from pipeline.articles import ArticleError, decode_json, is_english
+from pipeline.extraction.extractor import Extractor
 from pipeline.messages import (
     DeadLetter,
     Decoded,
@@ -50,8 +50,8 @@ class Decode(beam.DoFn):
         metrics.ARTICLES_RECEIVED.inc()
         try:
             article = decode_json(element.value or b"", max_chars=self._max_chars)
-            if self._dead_letter_other_languages:
-                require_english(article)
+            if self._dead_letter_other_languages and not is_english(article.language):
+                raise ArticleError("decode", "language", f"language {article.language}", article.id)
         except ArticleError as error:
             yield DeadLetter(element, _failure(error.stage, error.reason, error, str(error)))
             return
