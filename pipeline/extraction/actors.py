@@ -1,89 +1,345 @@
-"""Who acts in an article: the names in it, merged to actors with a canonical name each."""
+"""Who acts in an article by name: names and organs of states, merged to one actor each.
+
+Known actors come from the knowledge base, the date of the article deciding among them; an
+unknown name becomes an actor where the signs around it suffice (`name_types.py`). Nominals
+and pronouns come later (`coreference.py`).
+"""
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from collections import Counter, defaultdict
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from pipeline.extraction.document import Document, Entity, to_mention
-from pipeline.records import ActorType, MentionKind
+from pipeline.extraction import name_types, roles
+from pipeline.extraction.datelines import Dateline, Home, datelines, main_country
+from pipeline.extraction.document import Document, Entity, field_of
+from pipeline.extraction.governments import acts
+from pipeline.extraction.institutions import Organ, find_organs
+from pipeline.extraction.knowledge.base import KnowledgeBase, KnownActor, fold
+from pipeline.extraction.name_merging import acronym_of, same_body, same_person
+from pipeline.extraction.name_types import NameType, Votes
+from pipeline.extraction.names import Name, NameFinder
+from pipeline.extraction.roster import Roster
+from pipeline.extraction.wordview import OPENING_QUOTES, WordView, words
+from pipeline.records import ActorType, Field, MentionKind
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from collections.abc import Iterable, Sequence
 
-_TYPES = {
-    "PERSON": ActorType.PERSON,
-    "ORG": ActorType.ORGANISATION,
-    "GPE": ActorType.GOVERNMENT,
-}
-_LEAVE_OUT = re.compile(r"^(?:the|a|an)\s+|['’]s?$", re.IGNORECASE)
+_ARMED_WORDS = frozenset(
+    """liberation guerrilla guerrillas militia rebel rebels insurgent jihad martyrs brigade brigades
+    resistance paramilitary""".split()
+)
 
 
-def slug(text: str) -> str:
-    """Lower case ASCII with hyphens, for ids."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "x" + text.encode("utf-8").hex()
+class ActorFinder:
+    """Finds the named actors of articles; holds nothing of an article."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        self.knowledge = knowledge
+        self._names = NameFinder(knowledge)
+
+    def find(self, document: Document, views: Sequence[WordView]) -> Roster:
+        """The named actors of ``document``, whose fields' words are ``views``."""
+        return _Reading(document, views, self.knowledge, self._names).roster
 
 
-class ArticleActors:
-    """The actors of one article (an `ActorIndex`)."""
+class _Reading:
+    """One article's names on their way to a roster."""
 
-    def __init__(self, document: Document) -> None:
-        self._document = document
-        self._entities: list[Entity] = []
-        self._tokens: dict[tuple[int, int], Entity] = {}
-        spans = [span for doc in document.docs for span in doc.ents if span.label_ in _TYPES]
-        # Long names first, so that a surname finds the full name it belongs to.
-        for span in sorted(spans, key=lambda span: -len(span.text.split())):
-            self._add(span)
+    def __init__(
+        self,
+        document: Document,
+        views: Sequence[WordView],
+        knowledge: KnowledgeBase,
+        finder: NameFinder,
+    ) -> None:
+        self.knowledge = knowledge
+        self.roster = Roster(document, knowledge)
+        self._day = (document.published_at or datetime.now(UTC)).date()
+        self._datelines = {field_of(view.doc): datelines(view, knowledge) for view in views}
+        names = [name for view in views for name in finder.find(view)]
+        self._main = main_country(names, knowledge)
+        self.roster.homes = self.home_at
+        organs = [
+            (view, organ)
+            for view in views
+            for organ in find_organs(view, knowledge, lambda at, v=view: self.home_at(v, at))
+        ]
+        inside = self._enter_organs(organs)
+        names = [name for name in names if not self._covered(name, inside)]
+        unknown = self._enter_known(names)
+        self._enter_unknown(unknown)
 
-    @property
-    def entities(self) -> list[Entity]:
-        """Every actor, in the order of first mention."""
-        return self._entities
-
-    def resolve(self, token: Token) -> Entity | None:
-        """The actor that ``token`` belongs to."""
-        return self._tokens.get((id(token.doc), token.i))
-
-    def participant(self, token: Token) -> Entity | None:
-        """As `resolve`, or a GROUP made of the noun phrase."""
-        found = self.resolve(token)
-        if found is not None or token.pos_ != "NOUN":
-            return found
-        phrase = token.doc[token.left_edge.i : token.i + 1]
-        while len(phrase) > 1 and phrase[0].pos_ in {"DET", "PRON"}:
-            phrase = phrase[1:]
-        return self._enter(phrase, phrase.text, ActorType.GROUP, MentionKind.NOMINAL)
-
-    def country(self, code: str) -> Entity:
-        """The government of a country."""
-        for entity in self._entities:
-            if entity.country == code and entity.type is ActorType.GOVERNMENT:
-                return entity
-        entity = Entity(f"country:{code.lower()}", code, ActorType.GOVERNMENT, code)
-        self._entities.append(entity)
-        return entity
-
-    def _add(self, span: Span) -> None:
-        name = _LEAVE_OUT.sub("", span.text)
-        kind = _TYPES[span.label_]
-        if kind is ActorType.PERSON:
-            for entity in self._entities:
-                if entity.type is kind and entity.name.endswith(" " + name):
-                    name = entity.name
-        self._enter(span, name, kind, MentionKind.NAME)
-
-    def _enter(self, span: Span, name: str, kind: ActorType, how: MentionKind) -> Entity:
-        actor_id = f"{kind.value.lower()}:{slug(name)}"
-        for entity in self._entities:
-            if entity.actor_id == actor_id:
+    def home_at(self, view: WordView, at: int) -> Home | None:
+        """The country that the story is told from at a token."""
+        home = None
+        for line in self._datelines[field_of(view.doc)]:
+            if line.start > at:
                 break
-        else:
-            entity = Entity(actor_id, name, kind)
-            self._entities.append(entity)
-        entity.mentions.append(to_mention(span, how))
-        for token in span:
-            self._tokens[id(token.doc), token.i] = entity
-        return entity
+            home = line.home or home
+        if home is None:
+            home = next(
+                (line.home for line in self._datelines.get(Field.BODY, ()) if line.home), None
+            )
+        return home or self._main
+
+    # Organs of states
+
+    def _enter_organs(self, organs: Iterable[tuple[WordView, Organ]]) -> set[tuple[Field, int]]:
+        covered: set[tuple[Field, int]] = set()
+        for view, organ in organs:
+            where = field_of(view.doc)
+            if (where, organ.core) in covered:
+                continue
+            tokens = {(where, at) for at in range(organ.start, organ.end)}
+            end, kind = organ.end, MentionKind.NAME
+            role = view.at(end)
+            if (
+                role.removesuffix("s") in words("person_roles")
+                and not view.capital[min(end, len(view) - 1)]
+            ):
+                if roles.titles_a_name(view, end):
+                    covered |= tokens
+                    continue
+                end, kind = end + 1, MentionKind.NOMINAL
+            elif view.capital[organ.core] is False:
+                kind = MentionKind.NOMINAL
+            entity = self._organ_entity(organ)
+            if entity is None:
+                continue
+            self.roster.mention(entity, view.doc, organ.start, end, kind)
+            self.roster.profile(entity).heads.add(view.lower[organ.end - 1])
+            covered |= tokens
+        return covered
+
+    def _organ_entity(self, organ: Organ) -> Entity | None:
+        if organ.type is ActorType.GOVERNMENT:
+            if organ.home.actor is not None:
+                return self.roster.known(organ.home.actor)
+            return self.roster.named(organ.home.name, ActorType.GOVERNMENT)
+        return self.roster.named(organ.name, organ.type, organ.home.code)
+
+    def _covered(self, name: Name, covered: set[tuple[Field, int]]) -> bool:
+        where = field_of(name.view.doc)
+        if any((where, at) in covered for at in range(name.start, name.end)):
+            return True
+        for line in self._datelines[where]:
+            if line.start <= name.start < line.end:
+                # Only the agency in brackets is an actor: "NIARO, Sahelia (Meridian) -".
+                return name.view.at(name.start - 1) != "("
+        return False
+
+    # Known actors
+
+    def _enter_known(self, names: Iterable[Name]) -> list[Name]:
+        """Enter what the knowledge base names; return the names that it does not."""
+        unknown = []
+        countries: defaultdict[str, list[Name]] = defaultdict(list)
+        for name in names:
+            state = self._state(name)
+            if state is not None:
+                countries[state.id].append(name)
+                continue
+            if name.known and self._fits(name):
+                actor = self._choose(name.known, name)
+                self._mention(self.roster.known(actor), name, MentionKind.NAME)
+            elif name.metonym:
+                self._enter_metonym(name)
+            else:
+                unknown.append(name)
+        for found in countries.values():
+            self._enter_country(found)
+        return unknown
+
+    def _state(self, name: Name) -> KnownActor | None:
+        if name.title is not None and not name.known:
+            return None
+        for actor in (*name.known, *name.metonym):
+            if actor.type is ActorType.GOVERNMENT and not self._is_person(name):
+                return actor if not (name.known and name.known[0] is not actor) else None
+        return name.demonym
+
+    def _is_person(self, name: Name) -> bool:
+        """A place's name that somebody bears: "Jordan, 52, said"."""
+        votes = name_types.vote(name)
+        return votes[NameType.PERSON] >= 3
+
+    def _fits(self, name: Name) -> bool:
+        votes = name_types.vote(name)
+        return not (votes[NameType.THING] >= 4 and len(name.words) > 1)
+
+    def _choose(self, actors: Sequence[KnownActor], name: Name) -> KnownActor:
+        if len(actors) == 1:
+            return actors[0]
+        person = name_types.vote(name)[NameType.PERSON] >= 2
+        fitting = [a for a in actors if (a.type is ActorType.PERSON) == person] or list(actors)
+        return min(fitting, key=self._distance)
+
+    def _distance(self, actor: KnownActor) -> int:
+        """Days between the article and the nearest time in office of ``actor``."""
+        if not actor.roles:
+            return 0
+        return min(_days_between(office.from_, office.to, self._day) for office in actor.roles)
+
+    def _enter_metonym(self, name: Name) -> None:
+        """A place that stands for a body ("Brussels", "Turtle Bay")."""
+        actor = name.metonym[0]
+        if acts(name.view, name.start, name.end, capital=True):
+            self._mention(self.roster.known(actor), name, MentionKind.METONYM)
+        elif actor.country is not None and actor.country in self.knowledge.by_country:
+            self._place(name, self.knowledge.by_country[actor.country])
+
+    def _enter_country(self, names: Sequence[Name]) -> None:
+        acting = []
+        for name in names:
+            capital = not name.known and name.demonym is None
+            adjective = name.demonym is not None and not name.known
+            if adjective:
+                self._place(name, name.demonym)
+            elif acts(name.view, name.start, name.end, capital=capital):
+                acting.append((name, MentionKind.METONYM if capital else MentionKind.NAME))
+            else:
+                self._place(name, (name.known or name.metonym)[0])
+        for name, kind in acting:
+            self._mention(self.roster.known((name.known or name.metonym)[0]), name, kind)
+
+    def _place(self, name: Name, country: KnownActor | None) -> None:
+        if country is not None:
+            where = field_of(name.view.doc)
+            for at in range(name.start, name.end):
+                self.roster.places[where, at] = country
+
+    def _mention(self, entity: Entity, name: Name, kind: MentionKind) -> None:
+        self.roster.mention(entity, name.view.doc, name.start, name.end, kind)
+        roles.describe(self.roster, entity, name, self.home_at(name.view, name.start))
+
+    # Unknown names
+
+    def _enter_unknown(self, names: Sequence[Name]) -> None:
+        clusters: dict[str, list[Name]] = {}
+        for name in names:
+            if name.key:
+                clusters.setdefault(name.key, []).append(name)
+        votes = {key: self._votes(found) for key, found in clusters.items()}
+        people: dict[str, Entity] = {
+            fold(entity.name): entity
+            for entity in self.roster.entities
+            if entity.type is ActorType.PERSON
+        }
+        bodies: dict[str, Entity] = {
+            fold(entity.name): entity
+            for entity in self.roster.entities
+            if entity.type is not ActorType.PERSON
+        }
+        # Full names first, so that short forms find the names that they shorten.
+        for key in sorted(clusters, key=lambda key: (-key.count(" "), clusters[key][0].start)):
+            found = clusters[key]
+            decided = name_types.decide(votes[key])
+            entity = self._merge(key, found, votes[key], decided, people, bodies)
+            if entity is None:
+                entity = self._new(key, found, votes[key], decided)
+            if entity is None:
+                continue
+            (people if entity.type is ActorType.PERSON else bodies).setdefault(key, entity)
+            for name in found:
+                self._mention(entity, name, MentionKind.NAME)
+
+    def _votes(self, names: Iterable[Name]) -> Votes:
+        votes: Votes = Counter()
+        for name in names:
+            votes.update(name_types.vote(name))
+        return votes
+
+    def _merge(
+        self,
+        key: str,
+        found: Sequence[Name],
+        votes: Votes,
+        decided: NameType | None,
+        people: dict[str, Entity],
+        bodies: dict[str, Entity],
+    ) -> Entity | None:
+        """The actor of the article that a name is another form of, or None."""
+        if decided in {NameType.PERSON, None, NameType.ORGANISATION, NameType.PLACE}:
+            alike = [entity for full, entity in people.items() if same_person(key, full)]
+            if alike and votes[NameType.ORGANISATION] < votes[NameType.PERSON] + 3:
+                return max(alike, key=lambda entity: len(entity.mentions))
+        if decided is NameType.PERSON:
+            return self._known_by_surname(key, found, votes)
+        definite = any(name.view.before(name.start) == "the" for name in found)
+        for full, entity in reversed(bodies.items()):
+            if same_body(key, full, definite=definite) or (
+                found[0].text.isupper() and acronym_of(found[0].text, entity.name)
+            ):
+                return entity
+        if self._bracketed(found[0]):
+            return self.roster.at(found[0].view.doc[found[0].start - 2])
+        return self._known_by_surname(key, found, votes)
+
+    def _bracketed(self, name: Name) -> bool:
+        """An acronym in brackets behind the name that it shortens."""
+        view = name.view
+        return (
+            view.at(name.start - 1) == "("
+            and view.at(name.end) == ")"
+            and name.text.isupper()
+            and len(name.words) == 1
+            and name.start >= 2
+        )
+
+    def _known_by_surname(self, key: str, found: Sequence[Name], votes: Votes) -> Entity | None:
+        """A well-known person whom the article calls by surname only."""
+        if votes[NameType.PERSON] < 1:
+            return None
+        candidates = self.knowledge.by_surname.get(key, ())
+        titled = next((name for name in found if name.title is not None), None)
+        if titled is not None:
+            role = roles.office(titled)
+            fitting = [
+                actor
+                for actor in candidates
+                if any(
+                    self.knowledge.role_name(office.role) == self.knowledge.role_name(role)
+                    for office in actor.roles
+                )
+            ]
+            candidates = tuple(fitting) or (candidates if role in {"mr", "mrs", "ms"} else ())
+        serving = [actor for actor in candidates if self._distance(actor) < 5 * 366]
+        if len(serving) == 1:
+            return self.roster.known(serving[0])
+        return None
+
+    def _new(
+        self, key: str, found: Sequence[Name], votes: Votes, decided: NameType | None
+    ) -> Entity | None:
+        longest = max(found, key=lambda name: len(name.text))
+        text = " ".join(longest.text.split())
+        if decided is NameType.PERSON:
+            return self.roster.named(text, ActorType.PERSON)
+        if decided is NameType.ORGANISATION:
+            return self.roster.named(text, self._body_type(longest))
+        if decided is NameType.PLACE and any(
+            acts(name.view, name.start, name.end, capital=False) for name in found
+        ):
+            return self.roster.named(text, ActorType.GOVERNMENT)
+        return None
+
+    def _body_type(self, name: Name) -> ActorType:
+        if any(word in _ARMED_WORDS for word in name.words):
+            return ActorType.ARMED_GROUP
+        last = name.words[-1]
+        if last in words("organ_words") and last not in words("organisation_heads") - words(
+            "organ_words"
+        ):
+            return ActorType.STATE_ORGAN
+        return ActorType.ORGANISATION
+
+
+def _days_between(start: date, end: date | None, day: date) -> int:
+    if day < start:
+        return (start - day).days
+    if end is not None and day > end:
+        return (day - end).days
+    return 0

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 from pipeline import __version__
 from pipeline.articles import ArticleStatus
 from pipeline.extraction import language
-from pipeline.extraction.actors import ArticleActors
+from pipeline.extraction.actors import ActorFinder
+from pipeline.extraction.coreference import ArticleActors
+from pipeline.extraction.knowledge.base import KnowledgeBase
+from pipeline.extraction.quotes import find_quotes
+from pipeline.extraction.wordview import view
 from pipeline.records import Actor, Extraction, Provenance
 
 if TYPE_CHECKING:
@@ -21,6 +25,8 @@ class Extractor:
     def __init__(self, model: str = language.DEFAULT_MODEL) -> None:
         self._nlp = language.load_language(model)
         self.model = language.model_version(self._nlp)
+        self._is_common = language.common_words(self._nlp)
+        self._finder = ActorFinder(KnowledgeBase.load())
 
     def extract(self, article: Article) -> Extraction:
         """Everything found in ``article``; the same article always gives the same records."""
@@ -36,7 +42,9 @@ class Extractor:
         if skipped is not None:
             return Extraction(provenance, skipped=skipped)
         document = language.read(article, self._nlp)
-        index = ArticleActors(document)
+        document.quotes = find_quotes(document)
+        views = [view(doc, self._is_common) for doc in document.docs]
+        index = ArticleActors(self._finder.find(document, views))
         return Extraction(
             provenance, actors=tuple(_record(entity, provenance) for entity in index.entities)
         )

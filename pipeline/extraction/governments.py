@@ -1,0 +1,92 @@
+"""Whether the name of a country or its capital acts in a sentence, or is only a place there.
+
+"Beijing warned" is a government, "flew to Beijing" a place, "Iran oil exports" neither.
+Decided from the words around it; where the sentence is parsed, its subject counts too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.wordview import POSSESSIVES, words
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+    from pipeline.extraction.wordview import WordView
+
+_RELATIONS = frozenset(
+    """talks deal agreement treaty accord war conflict dispute negotiations relations ties trade
+    contract alliance ceasefire truce peace row tensions rift quarrel cooperation""".split()
+)
+_ADDRESSED = frozenset(
+    """according warning message ultimatum response reply letter note appeal threat gas weapons
+    arms aid loan supplies belongs sold""".split()
+)
+_SKIPPED = frozenset(
+    """also has had have later earlier meanwhile however itself themselves now still already
+    reportedly allegedly again and therefore never not on monday tuesday wednesday thursday friday
+    saturday sunday today yesterday late early repeatedly officially formally then even only""".split()
+)
+_STATES_OF_PLACES = frozenset(
+    """be lie have host see wake sit stand remain stay experience stretch sprawl smell bustle
+    celebrate boast""".split()
+)
+_SKIP_LIMIT = 5
+
+
+def acts(view: WordView, start: int, end: int, *, capital: bool) -> bool:
+    """Whether the name from token ``start`` to before ``end`` is an actor where it stands.
+
+    Args:
+        view: the field's words.
+        start: first token of the name.
+        end: the token behind it.
+        capital: the name is that of a capital, which is more often a place than a country's.
+    """
+    at = start - 1 if view.before(start) == "the" else start
+    before = view.before(at)
+    if before in {"by", "against", "between", "versus"}:
+        return view.at(end) not in POSSESSIVES
+    if before == "to":
+        return view.before(at - 1) in _ADDRESSED
+    if before == "with":
+        return view.before(at - 1) in _RELATIONS
+    if before in words("locative") or before in {"of", "for", "s"}:
+        return False
+    if view.at(end) in POSSESSIVES:
+        return False
+    if _predicate_follows(view, end, capital):
+        return True
+    if before in words("acting_on") and not _modifies(view, end):
+        return True
+    token = view.doc[end - 1]
+    return bool(token.dep_) and _subject(token, capital)
+
+
+def _predicate_follows(view: WordView, end: int, capital: bool) -> bool:
+    at = end
+    if view.at(at) == "," and view.at(at + 1) in {"which", "whose", "where", "a", "the", "an"}:
+        return not capital and view.at(at + 1) in {"which", "whose"}
+    while at < min(end + _SKIP_LIMIT, len(view)) and view.lower[at] in _SKIPPED:
+        at += 1
+    word = view.at(at)
+    if capital and at == end and word in {"is", "was", "has", "had"}:
+        word = view.at(at + 1)
+    return word in words("saying") and not view.capital[min(at, len(view) - 1)]
+
+
+def _modifies(view: WordView, end: int) -> bool:
+    """Whether the name stands before a noun that it belongs to: "bombed Iran nuclear sites"."""
+    token = view.doc[end - 1]
+    if token.dep_:
+        return token.dep_ in {"compound", "amod", "nmod", "poss"}
+    return False
+
+
+def _subject(token: Token, capital: bool) -> bool:
+    if token.dep_ not in {"nsubj", "nsubjpass"} or token.head.pos_ not in {"VERB", "AUX"}:
+        return False
+    if not capital:
+        return True
+    return token.dep_ == "nsubj" and token.head.lemma_ not in _STATES_OF_PLACES

@@ -1,0 +1,214 @@
+"""What the text calls an actor: titles before the name, appositions behind it.
+
+Fills an entity's role and country, and the nouns by which later sentences may take it up.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.knowledge.base import fold
+from pipeline.extraction.wordview import POSSESSIVES, words
+from pipeline.records import ActorType
+
+if TYPE_CHECKING:
+    from pipeline.extraction.datelines import Home
+    from pipeline.extraction.document import Entity
+    from pipeline.extraction.names import Name
+    from pipeline.extraction.roster import Profile, Roster
+    from pipeline.extraction.wordview import WordView
+
+_ARTICLES = frozenset({"the", "a", "an"})
+_COURTESY = {"mr": "m", "sir": "m", "lord": "m", "mrs": "f", "ms": "f", "miss": "f", "lady": "f"}
+_FEMALE = frozenset(
+    """spokeswoman chairwoman woman girl queen princess duchess wife mother daughter sister aunt
+    niece widow actress nun dame businesswoman congresswoman grandmother girlfriend policewoman
+    waitress hostess""".split()
+)
+_MALE = frozenset(
+    """spokesman chairman man boy king prince duke husband father son brother uncle nephew widower
+    actor monk businessman congressman grandfather boyfriend policeman""".split()
+)
+_STATE_ROLES = frozenset(
+    """minister president premier general admiral colonel ambassador chancellor secretary commander
+    governor king queen envoy senator brigadier commodore""".split()
+)
+_PHRASE_WORDS = 12
+_BREAKS = frozenset(
+    """of for at in on to by with from who whom whose which that and but or as said says told while
+    when after before because , . ; : ( ) - -- – —""".split()
+)
+
+
+def describe(roster: Roster, entity: Entity, name: Name, home: Home | None) -> None:
+    """Note what the text calls ``entity`` around ``name``."""
+    profile = roster.profile(entity)
+    if name.title is not None:
+        _by_title(roster, entity, profile, name, home)
+    elif entity.type is ActorType.PERSON:
+        _by_role_before(roster, entity, profile, name, home)
+    if entity.type is not ActorType.PERSON:
+        _body_heads(profile, name)
+    _by_apposition(roster, entity, profile, name)
+
+
+def office(name: Name) -> str:
+    """The title before a name without adjectives of country: "foreign minister"."""
+    if name.title is None:
+        return ""
+    title = name.view.lower[name.title[0] : name.title[1]]
+    return " ".join(word for word in title if word in words("title_modifiers") | words("titles"))
+
+
+def titles_a_name(view: WordView, at: int) -> bool:
+    """Whether the role noun at ``at`` introduces a person's name, before or behind it."""
+    following = at + 1
+    if view.at(following) == ",":
+        following += 1
+    if following < len(view) and view.capital[following]:
+        return view.lower[following] not in words("not_names") | words("calendar")
+    return False
+
+
+def _by_title(
+    roster: Roster, entity: Entity, profile: Profile, name: Name, home: Home | None
+) -> None:
+    view = name.view
+    start, end = name.title or (name.start, name.start)
+    start = _phrase_start(view, start)
+    last = view.lower[end - 1].removesuffix(".")
+    if last in _COURTESY and end - start == 1:
+        profile.gender = profile.gender or _COURTESY[last]
+        if entity.role is None and last == "sir":
+            return
+        return
+    _set_role(roster, entity, profile, view, start, end, home)
+
+
+def _by_role_before(
+    roster: Roster, entity: Entity, profile: Profile, name: Name, home: Home | None
+) -> None:
+    view = name.view
+    at = name.start - 1
+    if at < 0 or view.doc[name.start].is_sent_start:
+        return
+    if view.lower[at] in words("person_roles"):
+        _set_role(roster, entity, profile, view, _phrase_start(view, at), name.start, home)
+    elif view.lower[at] == ",":
+        start = _phrase_start(view, at)
+        before = start
+        while before > 0 and view.lower[before - 1] in {"of", "for"}:
+            before = _phrase_start(view, before - 1)
+        head = view.lower[start - 2] if before < start and start >= 2 else view.lower[at - 1]
+        if head in words("person_roles") and view.at(name.end) in {",", "."} | words("saying"):
+            _set_role(roster, entity, profile, view, before, at, home)
+
+
+def _by_apposition(roster: Roster, entity: Entity, profile: Profile, name: Name) -> None:
+    view, end = name.view, name.end
+    if view.at(end) != "," or end + 1 >= len(view):
+        return
+    start = end + 1
+    head = None
+    stop = start
+    while stop < min(start + _PHRASE_WORDS, len(view)):
+        word = view.lower[stop]
+        if word in {",", ".", ";", "who", "which", "whose"} or word in words("saying"):
+            break
+        if head is None and word in words("person_roles") | words("organisation_heads"):
+            following = view.at(stop + 1)
+            if following in _BREAKS or following in words("saying") or not following:
+                head = word
+        stop += 1
+    if head is None or view.doc[start].is_sent_start:
+        return
+    person = entity.type is ActorType.PERSON
+    if person != (head in words("person_roles")) and not (
+        head in words("organisation_heads") and not person
+    ):
+        return
+    if view.at(stop) not in {",", ".", "who", "which", "whose", ";"} | words("saying"):
+        return
+    first = start + 1 if view.lower[start] in _ARTICLES and not person else start
+    if person and entity.role is None:
+        _set_role(roster, entity, profile, view, first, stop, None)
+    profile.heads.add(head)
+    _gender(profile, head)
+
+
+def _body_heads(profile: Profile, name: Name) -> None:
+    view = name.view
+    if name.start and not view.doc[name.start].is_sent_start:
+        for before in (view.lower[name.start - 1], view.at(name.start - 2)):
+            if before in words("organisation_heads"):
+                profile.heads.add(before)
+                break
+    for word in name.words:
+        if word in words("organisation_heads"):
+            profile.heads.add(word)
+    for word in (view.at(name.end), view.at(name.end + 1)):
+        if word in words("organisation_heads"):
+            profile.heads.add(word)
+
+
+def _set_role(
+    roster: Roster,
+    entity: Entity,
+    profile: Profile,
+    view: WordView,
+    start: int,
+    end: int,
+    home: Home | None,
+) -> None:
+    if start >= end:
+        return
+    phrase = view.phrase(start, end)
+    own = view.lower[start:end]
+    for word in own:
+        if word in words("person_roles") | words("titles"):
+            profile.heads.add(word)
+            _gender(profile, word)
+    if entity.role is None:
+        entity.role = " ".join(phrase.split())
+    if entity.country is None and entity.type is ActorType.PERSON:
+        entity.country = _country(roster, view, start, end)
+        if entity.country is None and home is not None and _STATE_ROLES & set(own):
+            entity.country = home.code
+
+
+def _country(roster: Roster, view: WordView, start: int, end: int) -> str | None:
+    for at in range(start, end):
+        if not view.capital[at]:
+            continue
+        for length in (3, 2, 1):
+            key = fold(view.phrase(at, min(at + length, end)))
+            for table in (roster.knowledge.by_demonym, roster.knowledge.by_name):
+                found = table.get(key)
+                if found and found[0].country is not None:
+                    return found[0].country
+    return None
+
+
+def _gender(profile: Profile, word: str) -> None:
+    if word in _FEMALE:
+        profile.gender = "f"
+    elif word in _MALE:
+        profile.gender = "m"
+
+
+def _phrase_start(view: WordView, end: int) -> int:
+    """First token of the noun phrase that ends before ``end``, its article left out."""
+    at = end
+    while at > 0 and end - at < _PHRASE_WORDS and not view.doc[at].is_sent_start:
+        word = view.lower[at - 1]
+        if word in _ARTICLES or word in _BREAKS or word in words("saying"):
+            break
+        if word in words("not_names") and not view.capital[at - 1]:
+            break
+        if word in POSSESSIVES or view.text[at - 1][0].isalpha() or word == "-":
+            at -= 1
+            continue
+        break
+    while at < end and view.lower[at] in POSSESSIVES:
+        at += 1
+    return at

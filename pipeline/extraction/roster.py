@@ -1,0 +1,128 @@
+"""The actors of one article while they are being collected, and which words refer to them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.document import Document, Entity, field_of
+from pipeline.extraction.knowledge.base import fold
+from pipeline.records import ActorType, Field, Mention, MentionKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from spacy.tokens import Doc, Token
+
+    from pipeline.extraction.datelines import Home
+    from pipeline.extraction.knowledge.base import KnowledgeBase, KnownActor
+    from pipeline.extraction.wordview import WordView
+
+_FIELD_ORDER = {Field.HEADLINE: 0, Field.BODY: 1}
+
+
+def slug(text: str) -> str:
+    """Small ASCII letters, digits and hyphens, for ids; never empty."""
+    plain = unicodedata.normalize("NFKD", fold(text)).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "x" + text.encode("utf-8").hex()
+
+
+@dataclass(slots=True)
+class Profile:
+    """What the article tells of an actor beside its record, for coreference."""
+
+    heads: set[str] = field(default_factory=set)
+    """Nouns that the text calls it by: "minister", "airline"."""
+    gender: str | None = None
+    """ "m" or "f", where title or role tell."""
+    known: KnownActor | None = None
+
+
+class Roster:
+    """Collects entities and their mentions; answers which entity a token belongs to."""
+
+    def __init__(self, document: Document, knowledge: KnowledgeBase) -> None:
+        self.document = document
+        self.knowledge = knowledge
+        self._by_id: dict[str, Entity] = {}
+        self._profiles: dict[str, Profile] = {}
+        self._tokens: dict[tuple[Field, int], Entity] = {}
+        self._widths: dict[tuple[Field, int], int] = {}
+        self.homes: Callable[[WordView, int], Home | None] = lambda _view, _at: None
+        """The country that the story is told from, by field and token."""
+        self.places: dict[tuple[Field, int], KnownActor] = {}
+        """Names of countries, capitals and their adjectives where they stand as no actor."""
+
+    @property
+    def entities(self) -> list[Entity]:
+        """Every actor with a mention, in the order of first mention."""
+        present = [entity for entity in self._by_id.values() if entity.mentions]
+        for entity in present:
+            entity.mentions.sort(key=_place)
+        return sorted(present, key=lambda entity: _place(entity.mentions[0]))
+
+    def profile(self, entity: Entity) -> Profile:
+        """What else is told of the actor."""
+        return self._profiles[entity.actor_id]
+
+    def known(self, actor: KnownActor) -> Entity:
+        """The entity of a known actor."""
+        entity = self._by_id.get(actor.id)
+        if entity is None:
+            entity = Entity(actor.id, actor.name, actor.type, actor.country)
+            self._enter(entity, Profile(known=actor))
+        return entity
+
+    def named(self, name: str, kind: ActorType, country: str | None = None) -> Entity:
+        """The entity of this name and type, made where there is none yet."""
+        for actor in self.knowledge.by_name.get(fold(name), ()):
+            if actor.type is kind and (country is None or actor.country == country):
+                return self.known(actor)
+        actor_id = f"{kind.value.lower().replace('_', '-')}:{slug(name)}"
+        entity = self._by_id.get(actor_id)
+        if entity is None:
+            entity = Entity(actor_id, name, kind, country)
+            self._enter(entity, Profile())
+        return entity
+
+    def country(self, code: str) -> Entity:
+        """The government of the country with this ISO 3166-1 alpha-3 code."""
+        actor = self.knowledge.by_country.get(code)
+        if actor is not None:
+            return self.known(actor)
+        return self.named(code, ActorType.GOVERNMENT, code)
+
+    def mention(self, entity: Entity, doc: Doc, start: int, end: int, kind: MentionKind) -> None:
+        """Record that the tokens from ``start`` to before ``end`` refer to the entity.
+
+        Where mentions overlap the shorter one keeps its tokens, except that a token never
+        refers to two actors.
+        """
+        where = field_of(doc)
+        span = doc[start:end]
+        mention = Mention(where, span.start_char, span.end_char, span.text, kind)
+        if all(_place(mention) != _place(other) for other in entity.mentions):
+            entity.mentions.append(mention)
+        for at in range(start, end):
+            if self._widths.get((where, at), end - start) >= end - start:
+                self._widths[where, at] = end - start
+                self._tokens[where, at] = entity
+
+    def at(self, token: Token) -> Entity | None:
+        """The entity that a mention with this token refers to."""
+        return self._tokens.get((field_of(token.doc), token.i))
+
+    def free(self, doc: Doc, start: int, end: int) -> bool:
+        """Whether no mention covers any of these tokens."""
+        where = field_of(doc)
+        return not any((where, at) in self._tokens for at in range(start, end))
+
+    def _enter(self, entity: Entity, profile: Profile) -> None:
+        self._by_id[entity.actor_id] = entity
+        self._profiles[entity.actor_id] = profile
+
+
+def _place(mention: Mention) -> tuple[int, int, int]:
+    return (_FIELD_ORDER[mention.field], mention.start, mention.end)

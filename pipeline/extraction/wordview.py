@@ -1,0 +1,93 @@
+"""An article's words as plain lists, and the word lists that the actor rules speak of.
+
+The rules about names look at many neighbours of many words; lists of strings are several
+times cheaper to look into than spaCy's tokens, and stay true where nothing is parsed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.lexicon import knowledge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from spacy.tokens import Doc
+
+POSSESSIVES = frozenset({"'s", "’s", "'", "’", "'S", "’S"})
+"""Tokens that make the noun before them a possessor."""
+
+OPENING_QUOTES = frozenset('"“‘«„') | {"``"}
+CLOSING_QUOTES = frozenset('"”’»') | {"''"}
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """The word list of this name in ``knowledge/actor_words.json``, in small letters."""
+    return frozenset(knowledge("actor_words.json")[name])
+
+
+@dataclass(slots=True)
+class WordView:
+    """One field's words in parallel lists, by token index."""
+
+    doc: Doc
+    text: list[str]
+    lower: list[str]
+    """In small letters, with straight apostrophes."""
+    capital: list[bool]
+    """Begins with a capital letter, or holds one."""
+    first: list[bool]
+    """Begins a sentence, marks that open it left aside."""
+    spaced: list[bool]
+    """A space follows."""
+    label: list[str]
+    """Label of the named entity that the token belongs to, or ""."""
+    is_common: Callable[[str], bool]
+    """Whether a word in small letters is an ordinary English word."""
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def at(self, index: int) -> str:
+        """The word in small letters, "" outside the text."""
+        return self.lower[index] if 0 <= index < len(self.lower) else ""
+
+    def before(self, index: int) -> str:
+        """The word before ``index`` in the same sentence, in small letters, or ""."""
+        return "" if index <= 0 or self.doc[index].is_sent_start else self.lower[index - 1]
+
+    def phrase(self, start: int, end: int) -> str:
+        """The text of the tokens from ``start`` to before ``end``."""
+        return str(self.doc[start:end].text)
+
+
+def view(doc: Doc, is_common: Callable[[str], bool]) -> WordView:
+    """The lists for ``doc``."""
+    text = [token.text for token in doc]
+    first = [False] * len(text)
+    pending = True
+    for token in doc:
+        pending = pending or bool(token.is_sent_start)
+        if pending and (token.is_alpha or token.text[0].isalnum()):
+            first[token.i] = True
+            pending = False
+    return WordView(
+        doc=doc,
+        text=text,
+        lower=[word.lower().replace("’", "'") for word in text],
+        capital=[
+            word[0].isupper() or (word[0].isalpha() and _inner_capital(word)) for word in text
+        ],
+        first=first,
+        spaced=[bool(token.whitespace_) for token in doc],
+        label=[token.ent_type_ for token in doc],
+        is_common=is_common,
+    )
+
+
+def _inner_capital(word: str) -> bool:
+    return not word.islower() and any(char.isupper() for char in word[1:])
