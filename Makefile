@@ -1,0 +1,77 @@
+# make run shows it working, make test checks it; both need nothing but Python 3.11 or newer.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+# For "make run": your own articles, your own broker. For "make test": what pytest is to do.
+ARTICLES ?=
+BOOTSTRAP_SERVERS ?=
+PYTEST_ARGS ?=
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint constraints clean
+.DELETE_ON_ERROR:
+
+help: ## Show this
+	@echo "Usage: make TARGET [NAME=value]"
+	@echo
+	@awk -F ' *## *' '/^[a-z]+:.*##/ { sub(/:.*/, "", $$1); printf "  %-12s %s\n", $$1, $$2 }' \
+		$(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo "  make run ARTICLES=feed.jsonl            your own articles"
+	@echo "  make run BOOTSTRAP_SERVERS=host:9092    your own broker"
+	@echo "  make test PYTEST_ARGS='tests/brokers'   some of the tests"
+	@echo "  make run PYTHON=python3.12              another Python (3.11 or newer)"
+
+run: $(VENV)/.installed-run ## Start a broker, publish a news feed, show the threats and denials in it
+	@exec $(BIN)/newswire demo \
+		$(if $(ARTICLES),--articles '$(ARTICLES)') \
+		$(if $(BOOTSTRAP_SERVERS),--bootstrap-servers '$(BOOTSTRAP_SERVERS)')
+
+test: lint ## Lint, then every test, on real brokers
+	@exec $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.installed-test ## Check style, format and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+constraints: ## Pin the newest versions that setup.py allows, in constraints.txt
+	@rm -rf build/constraints
+	@$(PYTHON) -m venv build/constraints
+	@echo "Resolving (about a minute) ..."
+	@build/constraints/bin/pip install -q setuptools
+	@build/constraints/bin/pip install -q --no-build-isolation -e '.[embedded,test]'
+	@grep '^#' constraints.txt > build/constraints.txt
+	@build/constraints/bin/pip freeze --all --exclude-editable | grep -v '^pip==' \
+		>> build/constraints.txt
+	@mv build/constraints.txt constraints.txt
+	@echo "Done; see what changed with: git diff constraints.txt"
+
+clean: ## Remove all that make made: environment, builds, caches
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find pipeline schemas tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.installed-run: setup.py constraints.txt | $(BIN)/python
+	@echo "Installing the project and what it needs into $(VENV) (about a minute, once) ..."
+	@$(BIN)/python -m pip install -q -c constraints.txt setuptools
+	@$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[embedded]'
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed-run
+	@echo "Installing what the tests need (some seconds, once) ..."
+	@$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[embedded,test]'
+	@touch $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Python 3.11 or newer is needed; $(PYTHON) is: $$($(PYTHON) --version 2>&1)." >&2; \
+		echo "Name another one: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@echo "Making a virtual environment in $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "$(PYTHON) can't make virtual environments. On Debian and Ubuntu:" \
+			"apt install python3-venv" >&2; exit 1; }
