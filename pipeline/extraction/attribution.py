@@ -1,0 +1,327 @@
+"""Whose words a clause is: the chain of speech around it, from the innermost outwards.
+
+"The ministry accused Naftogaz of having warned that it would seize gas": around "seize" stand
+Naftogaz, who warned, and the ministry, who accused. The innermost speaker answers for the
+words; those farther out answer for their having been said, and so decide the modality.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.clauses import (
+    OBJECTS,
+    agent,
+    direct_object,
+    is_passive,
+    is_verb,
+    passive_agent,
+    surface_subject,
+)
+from pipeline.extraction.lexicon import cue_set, lemma
+from pipeline.extraction.quotes import is_speech
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from spacy.tokens import Token
+
+    from pipeline.extraction.document import Document, Quote
+
+_COMPLEMENTS = frozenset(
+    {"ccomp", "xcomp", "parataxis", "advcl", "dep", "conj", "prep", "dobj", "acl", "relcl", "pobj",
+     "pcomp", "oprd", "attr", "appos", "csubj", "dative", "ROOT"}
+)
+_NOMINAL = frozenset({"NOUN", "PROPN", "PRON"})
+_TAIL_REACH = 22
+
+
+class SpeechKind(StrEnum):
+    """How words are brought forward."""
+
+    QUOTE = "quote"
+    SAY = "say"
+    TELL = "tell"
+    WARN = "warn"
+    VOW = "vow"
+    THREATEN = "threaten"
+    ACCUSE = "accuse"
+    ACCORDING = "according"
+    NOUN = "noun"
+    """A noun carries the words: "a report that ..."."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One act of speaking around a clause."""
+
+    kind: SpeechKind
+    speaker: Token | None
+    cue: Token | None
+    addressee: Token | None = None
+    quote: Quote | None = None
+
+
+class Attribution:
+    """The quotations of an article, asked for the speech around a token."""
+
+    def __init__(self, document: Document) -> None:
+        self._quotes = document.quotes
+        self._full = {id(quote): is_speech(quote) for quote in document.quotes}
+
+    def quote_around(self, token: Token) -> Quote | None:
+        """The innermost quotation that holds the token."""
+        found = None
+        for quote in self._quotes:
+            if quote.span.doc is token.doc and quote.span.start <= token.i < quote.span.end:
+                if found is None or len(quote.span) < len(found.span):
+                    found = quote
+        return found
+
+    def speech_quote(self, token: Token) -> Quote | None:
+        """The innermost quotation of whole speech that holds the token."""
+        quote = self.quote_around(token)
+        while quote is not None and not self._full[id(quote)]:
+            quote = quote.parent
+        return quote
+
+    def is_quoted(self, start: int, end: int, doc: object) -> bool:
+        """Whether quoted words stand between two tokens of a field."""
+        return any(
+            quote.span.doc is doc
+            and quote.span.start < end
+            and start < quote.span.end
+            and _has_marks(quote)
+            for quote in self._quotes
+        )
+
+    def speeches(self, token: Token) -> list[Speech]:
+        """The acts of speaking around the clause of ``token``, innermost first."""
+        found: list[Speech] = []
+        passed: set[int] = set()
+        at = token
+        quote = self.speech_quote(token)
+        for _ in range(60):
+            passed.add(at.i)
+            head = at.head
+            leaves = quote is not None and not quote.span.start <= head.i < quote.span.end
+            if head is at or leaves:
+                self._tail(at, quote, passed, found)
+                if quote is None:
+                    break
+                found.append(
+                    Speech(SpeechKind.QUOTE, quote.speaker, quote.cue, quote.addressee, quote)
+                )
+                cue = quote.cue
+                quote = self._around_quote(quote)
+                if cue is None or cue.i in passed or cue.doc is not token.doc:
+                    break
+                at = cue
+                continue
+            speech = _speech_above(at, head)
+            if speech is not None and not _same(speech, found):
+                found.append(speech)
+            at = head
+            if at.i in passed:
+                break
+        return [speech for speech in found if speech.cue is None or speech.cue.i != token.i]
+
+    def _around_quote(self, quote: Quote) -> Quote | None:
+        outer = quote.parent
+        while outer is not None and not self._full[id(outer)]:
+            outer = outer.parent
+        return outer
+
+    def _tail(
+        self, root: Token, quote: Quote | None, passed: set[int], found: list[Speech]
+    ) -> None:
+        """An attribution that stands beside the clause: ", the minister said"."""
+        sentence = root.sent
+        for token in sentence:
+            if token.i in passed or (quote and not quote.span.start <= token.i < quote.span.end):
+                continue
+            if quote is None and self.speech_quote(token) is not None:
+                continue
+            speech = None
+            if token.lower_ == "according" and token.i + 2 < len(token.doc):
+                speech = _according(token)
+            elif is_verb(token) and cue_set("report").matches(token) and _is_aside(token, passed):
+                speech = _of_verb(token)
+            if speech is not None and not _same(speech, found):
+                found.append(speech)
+
+
+def _has_marks(quote: Quote) -> bool:
+    start = quote.span.start
+    return start > 0 and (quote.span.doc[start - 1].is_quote or quote.span.doc[start - 1].text in
+                          ("'", "‘", "«", "„", "‚", "‹"))
+
+
+def _same(speech: Speech, found: Iterable[Speech]) -> bool:
+    return any(
+        speech.cue is not None and other.cue is not None and other.cue.i == speech.cue.i
+        for other in found
+    )
+
+
+def _is_aside(verb: Token, passed: set[int]) -> bool:
+    """", he said," or ", said the minister": a comma before, no complement behind."""
+    if verb.tag_ not in ("VBD", "VBZ", "VBP"):
+        return False
+    subject = surface_subject(verb)
+    start = min(verb.i, subject.left_edge.i) if subject is not None else verb.i
+    before = verb.doc[start - 1] if start > verb.sent.start else None
+    if before is None or not (before.text in (",", "—", "–", "--") or before.is_quote):
+        if subject is None or subject.i < verb.i:
+            return False
+    if any(
+        child.dep_ in ("ccomp", "xcomp") and child.i > verb.i and child.i not in passed
+        for child in verb.children
+    ):
+        return False
+    if any(child.dep_ == "mark" for child in verb.children) or verb.dep_ in ("relcl",):
+        return False
+    return subject is not None and subject.lower_ not in ("which", "who", "that")
+
+
+def _speech_above(at: Token, head: Token) -> Speech | None:
+    """The speech that ``head`` makes of the words around ``at``, if it makes one."""
+    if is_verb(head):
+        if at.dep_ in ("nsubj", "nsubjpass", "aux", "auxpass", "agent") and at.dep_ != "csubj":
+            return None
+        if at.dep_ == "advcl" and not _complement_like(at, head):
+            return None
+        if at.dep_ == "conj" or at.dep_ not in _COMPLEMENTS:
+            return None
+        if at.dep_ in ("prep", "dobj", "pobj", "dative") and not (
+            cue_set("accuse").matches(head) or at.dep_ == "dobj"
+        ):
+            return None
+        if any(cue_set(name).matches(head) for name in ("report", "accuse", "hedged_report")):
+            return _of_verb(head)
+        return None
+    if head.pos_ == "NOUN" and at.dep_ in ("acl", "ccomp", "relcl", "appos", "xcomp"):
+        if any(cue_set(name).matches(head) for name in ("claim_noun", "advise_harm")):
+            if at.dep_ in ("acl", "ccomp", "xcomp") and not (
+                at.tag_ == "VBG" and cue_set("report").matches(at)
+            ):
+                return _of_noun(head)
+    return None
+
+
+def _complement_like(at: Token, head: Token) -> bool:
+    """The parser calls some complements adverbial: no conjunction opens them."""
+    if any(child.dep_ == "mark" and child.lower_ != "that" for child in at.children):
+        return False
+    return surface_subject(at) is not None and at.tag_ not in ("VBG", "VBN")
+
+
+def _of_verb(verb: Token) -> Speech:
+    kind = SpeechKind.SAY
+    for name, named in (
+        ("threaten", SpeechKind.THREATEN), ("warn", SpeechKind.WARN), ("vow", SpeechKind.VOW),
+        ("accuse", SpeechKind.ACCUSE), ("telling", SpeechKind.TELL),
+    ):
+        if cue_set(name).matches(verb):
+            kind = named
+            break
+    if is_passive(verb):
+        return Speech(kind, passive_agent(verb), verb, surface_subject(verb))
+    return Speech(kind, agent(verb), verb, spoken_to(verb))
+
+
+def spoken_to(verb: Token) -> Token | None:
+    """The noun that the verb of saying names as hearer."""
+    if cue_set("addressing").matches(verb):
+        told = direct_object(verb)
+        if told is not None and told.i > verb.i and told.pos_ in _NOMINAL:
+            return told
+        # "told ministers the company would": the parser makes one clause's subject of both.
+        following = verb.doc[verb.i + 1] if verb.i + 1 < len(verb.doc) else None
+        if following is not None and following.dep_ not in ("nsubj", "det") and (
+            following.pos_ in ("PROPN", "PRON", "NOUN") and following.head.i > following.i
+            and following.dep_ not in ("compound", "poss", "amod", "mark", "npadvmod")
+            and not following.tag_.startswith("W")
+        ):
+            return following
+    for child in verb.children:
+        if child.lower_ in ("to", "with") and child.dep_ in ("prep", "dative"):
+            if child.lower_ == "with" and child.i > verb.i:
+                continue
+            for noun in child.children:
+                if noun.dep_ == "pobj":
+                    return noun
+        if child.dep_ in OBJECTS and lemma(child) in ("letter", "note", "message", "text"):
+            for word in child.children:
+                if word.lower_ == "to":
+                    return next((n for n in word.children if n.dep_ == "pobj"), None)
+    return None
+
+
+def _of_noun(noun: Token) -> Speech:
+    return Speech(SpeechKind.NOUN, author(noun), noun)
+
+
+def author(noun: Token) -> Token | None:
+    """Who stands behind a letter, claim or threat: its possessor, "by", "from", its sender."""
+    for child in noun.children:
+        if child.dep_ in ("poss", "nmod") and child.pos_ in _NOMINAL:
+            return child
+    for child in noun.children:
+        if child.dep_ in ("prep", "acl") and child.lower_ in ("by", "from"):
+            for word in child.children:
+                if word.dep_ == "pobj":
+                    return word
+        if child.dep_ == "acl" and child.tag_ == "VBN":
+            maker = passive_agent(child)
+            if maker is not None:
+                return maker
+    if noun.dep_ in ("dobj", "obj") and is_verb(noun.head) and (
+        lemma(noun.head) in ("send", "write", "issue", "make", "deliver", "release", "hand",
+                             "publish", "post", "circulate", "drop", "leave", "sign", "give")
+    ):
+        return agent(noun.head)
+    return None
+
+
+def _according(token: Token) -> Speech | None:
+    to = token.doc[token.i + 1]
+    for noun in to.children:
+        if noun.dep_ == "pobj":
+            return Speech(SpeechKind.ACCORDING, noun, token)
+    for noun in token.doc[token.i + 2 : token.i + 8]:
+        if noun.pos_ in ("NOUN", "PROPN"):
+            return Speech(SpeechKind.ACCORDING, noun, token)
+    return None
+
+
+def hedge(token: Token) -> Token | None:
+    """The word that hedges the clause of ``token``: an adverb of it or of one that holds it."""
+    hedges = cue_set("hedge")
+    at = token
+    for _ in range(20):
+        for child in at.children:
+            if hedges.matches(child) and child.dep_ in ("advmod", "amod", "prep"):
+                return child
+        if at.head is at or at.dep_ in ("relcl",) and is_verb(at):
+            break
+        at = at.head
+    before = token.doc[token.i - 1] if token.i > token.sent.start else None
+    return before if before is not None and hedges.matches(before) else None
+
+
+def is_hedged_report(speech: Speech) -> bool:
+    """Whether the speech's cue tells without vouching: claim, allege, accuse, "is said to"."""
+    cue = speech.cue
+    if cue is None or speech.kind is SpeechKind.QUOTE:
+        return False
+    if cue.pos_ == "NOUN":
+        return lemma(cue) in ("claim", "allegation", "accusation", "rumour", "rumor", "story",
+                              "report", "account", "suggestion", "talk", "charge", "assertion")
+    if cue_set("accuse").matches(cue) or lemma(cue) in ("claim", "allege"):
+        return True
+    return is_passive(cue) and lemma(cue) in ("say", "report", "believe", "think", "rumour")
+
+

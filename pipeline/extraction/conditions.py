@@ -1,0 +1,198 @@
+"""What a threat hangs on: the if, unless or until clause, the imperative before "or"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.clauses import contiguous, is_verb, surface_subject, trim
+from pipeline.extraction.lexicon import lemma
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span, Token
+
+_MARKS = frozenset({"if", "unless", "until", "till", "lest", "whenever"})
+_PHRASES = (
+    ("for", "as", "long", "as"), ("as", "long", "as"), ("so", "long", "as"),
+    ("the", "next", "time"), ("as", "soon", "as"), ("in", "the", "event"), ("in", "case"),
+    ("on", "condition"), ("provided",), ("the", "moment"), ("the", "minute"), ("the", "instant"),
+    ("the", "second"), ("the", "day"), ("on", "the", "day"), ("the", "hour"), ("once",),
+    ("at", "the", "first"), ("for", "each"), ("for", "every"), ("the", "first", "time"),
+    ("every", "time"), ("each", "time"), ("without",), ("in", "return", "for"),
+)
+_CLAUSAL = frozenset({"the", "on"})
+_ASKING = frozenset(
+    {"ask", "see", "know", "wonder", "tell", "say", "check", "determine", "decide", "doubt",
+     "find", "inquire", "question", "clear", "unclear", "sure", "matter", "remember"}
+)
+_NOT_BEFORE = frozenset({"even", "only", "as", "what", "not", "and"})
+
+
+def find_condition(predicate: Token, limits: Span) -> Span | None:
+    """The condition of the clause of ``predicate`` within ``limits`` (sentence or quotation).
+
+    Of several the nearest; a clause that asks ("asked if") or concedes ("even if") is none.
+    """
+    found = [
+        span
+        for token in limits
+        if (span := _opened_by(token, limits)) is not None
+        and not span.start <= predicate.i < span.end
+    ]
+    found += [span for span in (_imperative(predicate, limits),) if span is not None]
+    inverted = _inversion(limits, predicate)
+    if inverted is not None:
+        found.append(inverted)
+    if not found:
+        return None
+    return min(found, key=lambda span: _distance(span, predicate))
+
+
+def _distance(span: Span, predicate: Token) -> tuple[int, int]:
+    attached = any(
+        ancestor.i == predicate.i for ancestor in span.root.ancestors
+    )
+    gap = span.start - predicate.i if span.start > predicate.i else predicate.i - span.end
+    weak = span[0].lower_ in ("without", "once", "in")
+    return (int(weak) + int(not attached and gap > 25), gap)
+
+
+def _opened_by(token: Token, limits: Span) -> Span | None:
+    lower = token.lower_
+    if lower in _MARKS and token.pos_ in ("SCONJ", "ADP", "ADV", "CCONJ", "NOUN"):
+        return _marked(token, limits)
+    for phrase in _PHRASES:
+        if lower != phrase[0]:
+            continue
+        words = limits.doc[token.i : min(token.i + len(phrase), limits.end)]
+        if tuple(word.lower_ for word in words) != phrase:
+            continue
+        if phrase == ("once",) and token.dep_ != "mark":
+            continue
+        if phrase == ("provided",) and token.pos_ == "VERB" and token.dep_ == "ROOT":
+            continue
+        if phrase == ("without",) and token.i > limits.start and not token.is_sent_start:
+            continue
+        span = _to_clause_end(token, limits)
+        if phrase[0] in _CLAUSAL and not any(
+            is_verb(word) and surface_subject(word) is not None for word in span
+        ):
+            continue
+        if phrase[0] == "the" and token.i > limits.start and (
+            limits.doc[token.i - 1].lower_ in ("of", "by", "during", "after", "for", "from", "in")
+        ):
+            continue
+        return span
+    return None
+
+
+def _marked(token: Token, limits: Span) -> Span | None:
+    doc = limits.doc
+    before = doc[token.i - 1] if token.i > limits.start else None
+    if before is not None and before.lower_ in _NOT_BEFORE and token.lower_ == "if":
+        if before.lower_ != "and":
+            return None
+    head = token.head
+    if token.dep_ == "mark" and token.lower_ == "if" and head.dep_ == "ccomp":
+        if lemma(head.head) in _ASKING and head.head.i < token.i:
+            return None
+    if before is not None and token.lower_ == "if" and lemma(before) in _ASKING - {"say", "tell"}:
+        return None
+    if token.lower_ in ("until", "till") and not any(
+        is_verb(word) for word in _to_clause_end(token, limits)
+    ):
+        return None
+    return _to_clause_end(token, limits)
+
+
+def _to_clause_end(token: Token, limits: Span) -> Span:
+    """From the opening word over its clause; by the words where the parse makes no sense."""
+    head = token.head if token.dep_ in ("mark", "advmod", "det") and token.head.i > token.i else (
+        token
+    )
+    if head.i - token.i > 18:
+        head = token
+    inside = [
+        t for t in head.subtree if token.i <= t.i < limits.end
+    ]
+    run = contiguous(inside, token) if inside else limits.doc[token.i : token.i + 1]
+    if len(run) < 3 or run.start != token.i or not any(is_verb(t) for t in run):
+        end = token.i + 1
+        while end < limits.end and limits.doc[end].text not in (",", ";", ":", "—", ".") and (
+            not limits.doc[end].is_quote or limits.doc[end].whitespace_ == ""
+        ):
+            end += 1
+        run = trim(limits.doc[token.i : end])
+    if run.start != token.i:
+        run = limits.doc[token.i : max(run.end, token.i + 1)]
+    return run
+
+
+def _inversion(limits: Span, predicate: Token) -> Span | None:
+    """"Should they cross", "Were it to": an auxiliary that opens its clause."""
+    for token in limits:
+        if token.lower_ not in ("should", "were", "had") or token.i == predicate.i:
+            continue
+        verb = token.head if token.dep_ == "aux" else token
+        subject = surface_subject(verb)
+        if subject is None or subject.left_edge.i <= token.i or subject.i > token.i + 12:
+            continue
+        if subject.left_edge.i > token.i + 1:
+            continue
+        before = limits.doc[token.i - 1] if token.i > limits.start else None
+        if before is not None and (before.tag_.startswith("W") or before.pos_ in ("ADP",)):
+            continue
+        if limits[-1].text == "?" or (token.lower_ == "had" and verb.tag_ != "VBN"):
+            continue
+        if predicate in verb.subtree and verb.i != predicate.i and verb.i < predicate.i:
+            end = next((t.i for t in limits.doc[verb.i : predicate.i] if t.text == ","), None)
+            return trim(limits.doc[token.i : end]) if end else None
+        run = contiguous([t for t in verb.subtree if t.i >= token.i and t.i < limits.end], token)
+        if not run.start <= predicate.i < run.end:
+            return run
+        end = next((t.i for t in limits.doc[verb.i : predicate.i] if t.text == ","), None)
+        if end:
+            return trim(limits.doc[token.i : end])
+    return None
+
+
+def _imperative(predicate: Token, limits: Span) -> Span | None:
+    """"Pass the bill, or we will ...", "Touch it and you will ...": the command is the condition."""
+    for token in limits.doc[limits.start : predicate.i]:
+        if token.lower_ not in ("or", "and") or token.pos_ != "CCONJ":
+            continue
+        first = _sentence_part_start(token, limits)
+        before = limits.doc[first : token.i]
+        if len(before) < 2 or not is_command(before):
+            continue
+        behind = limits.doc[token.i + 1 : predicate.i + 1]
+        if token.lower_ == "and" and not any(
+            word.lower_ in ("will", "'ll", "’ll", "shall", "can", "wo") for word in behind
+        ):
+            continue
+        return trim(before)
+    return None
+
+
+def _sentence_part_start(token: Token, limits: Span) -> int:
+    at = token.i
+    while at > limits.start and limits.doc[at - 1].text not in (".", "!", "?", ":", ";"):
+        if limits.doc[at - 1].is_quote and limits.doc[at].is_title:
+            break
+        at -= 1
+    while at < token.i and (limits.doc[at].is_quote or limits.doc[at].is_punct
+                            or limits.doc[at].is_space):
+        at += 1
+    return at
+
+
+def is_command(span: Span) -> bool:
+    """Whether the words are a command: a bare verb leads them, and it has no subject."""
+    first = span[0]
+    if first.lower_ in ("do", "don't", "never") and len(span) > 2:
+        return True
+    if first.tag_ in ("VB", "VBP") or (first.tag_ in ("NN", "NNP", "JJ") and (
+        first.head is first or first.dep_ in ("ROOT", "ccomp")
+    ) and first.lemma_.lower() == first.lower_):
+        subject = surface_subject(first)
+        return subject is None or subject.i > first.i
+    return False

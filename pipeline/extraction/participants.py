@@ -1,0 +1,128 @@
+"""Which actor a token of a threat or denial stands for, and who is on whose side.
+
+Adds to the `ActorIndex` what only the speech situation tells: "we" and "you" in a quotation,
+"it" behind "X said", the author of a letter.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.attribution import author
+from pipeline.extraction.clauses import conjuncts, is_verb
+from pipeline.extraction.lexicon import cue_set, lemma
+from pipeline.records import ActorType
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from spacy.tokens import Token
+
+    from pipeline.extraction.attribution import Speech
+    from pipeline.extraction.document import ActorIndex, Entity
+
+FIRST = frozenset({"i", "we", "us", "me", "our", "my", "ours", "mine", "ourselves", "myself"})
+SECOND = frozenset({"you", "your", "yours", "yourself", "yourselves", "ye"})
+THIRD = frozenset(
+    {"he", "she", "it", "they", "him", "her", "them", "his", "its", "their", "hers", "theirs"}
+)
+_STATE = frozenset({ActorType.GOVERNMENT, ActorType.STATE_ORGAN})
+_INDEFINITE = frozenset({"nobody", "anyone", "anybody", "none", "nothing", "everyone", "someone"})
+
+
+def resolve(token: Token | None, speeches: Sequence[Speech], index: ActorIndex) -> Entity | None:
+    """The actor for ``token``, without making a new one; ``speeches`` are those around it."""
+    if token is None or token.lower_ in _INDEFINITE:
+        return None
+    known = _by_situation(token, speeches, index)
+    return known if known is not None else index.resolve(token)
+
+
+def participant(
+    token: Token | None, speeches: Sequence[Speech], index: ActorIndex
+) -> Entity | None:
+    """As `resolve`, but an unnamed group becomes an actor: only for a record's own roles."""
+    if token is None or token.lower_ in _INDEFINITE:
+        return None
+    known = _by_situation(token, speeches, index)
+    if known is not None:
+        return known
+    if token.lower_ in FIRST | SECOND | {"that", "this", "who", "which", "it"}:
+        return index.resolve(token)
+    if cue_set("advise_harm").matches(token) or cue_set("claim_noun").matches(token):
+        behind = author(token)
+        return index.participant(behind) if behind is not None else index.resolve(token)
+    return index.participant(token)
+
+
+def _by_situation(
+    token: Token, speeches: Sequence[Speech], index: ActorIndex
+) -> Entity | None:
+    word = token.lower_
+    if word not in FIRST and word not in SECOND:
+        return None
+    for position, speech in enumerate(speeches):
+        if speech.quote is None:
+            continue
+        side = speech.speaker if word in FIRST else speech.addressee
+        if side is None or side.i == token.i:
+            return None
+        outer = speeches[position + 1 :]
+        return resolve(side, outer, index) or index.resolve(side)
+    return None
+
+
+def same_side(one: Entity | None, other: Entity | None) -> bool:
+    """Whether what the one does is held over others by the other: a state and its organs."""
+    if one is None or other is None:
+        return False
+    if one is other:
+        return True
+    if one.country is None or one.country != other.country:
+        return _names_role(one, other) or _names_role(other, one)
+    if ActorType.GOVERNMENT in (one.type, other.type):
+        return True
+    return one.type in _STATE and other.type in _STATE
+
+
+def _names_role(one: Entity, other: Entity) -> bool:
+    """"head of the Flight Attendants' League" is on the League's side."""
+    return bool(one.role and len(other.name) > 3 and other.name.lower() in one.role.lower())
+
+
+def heads(token: Token) -> list[Token]:
+    """The token and what is coordinated with it, each a participant of its own."""
+    return conjuncts(token)
+
+
+def is_agentive(token: Token, index: ActorIndex) -> bool:
+    """Whether the noun can mean someone who acts with intent."""
+    if token.pos_ == "PRON":
+        return token.lower_ not in ("it", "this", "that", "which", "what", "there") or (
+            index.resolve(token) is not None
+        )
+    if token.pos_ == "PROPN" and index.resolve(token) is not None:
+        return True
+    if cue_set("nonagent").matches(token):
+        return False
+    return not (is_verb(token) or token.tag_ == "VBG")
+
+
+def is_bystander(token: Token | None, index: ActorIndex) -> bool:
+    """Analysts and the like, by the noun, its modifiers or the role of the actor it names."""
+    if token is None:
+        return False
+    cues = cue_set("bystander")
+    if cues.matches(token) or any(
+        cues.matches(child) for child in token.children
+        if child.dep_ in ("appos", "compound", "nmod")
+    ):
+        return True
+    for child in token.children:
+        if child.dep_ == "prep" and child.lower_ in ("of", "at") and lemma(token) in (
+            "group", "number", "team", "panel", "head", "one"
+        ):
+            if any(cues.matches(noun) for noun in child.children):
+                return True
+    entity = index.resolve(token)
+    return bool(entity and entity.role and set(entity.role.lower().split()) & cues.words)

@@ -1,0 +1,66 @@
+"""The registry of rules, read from ``knowledge/rules.json``: which features make a record.
+
+A rule looks at the features that `threat_features.py`, `menaces.py` and `denial_frames.py` name for a
+candidate, never at its words. The first rule of its kind that fits decides, and brings the
+confidence that a record of it deserves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.lexicon import knowledge
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: all of its features, some of the alternatives, none of the forbidden."""
+
+    id: str
+    kind: str
+    """"threat" or "denial"."""
+    all: frozenset[str]
+    any: tuple[frozenset[str], ...]
+    """Of each of these sets at least one."""
+    none: frozenset[str]
+    confidence: float
+    match: tuple[str, ...]
+    """Texts in which the rule must fire."""
+    refuse: tuple[str, ...]
+    """Texts in which no record may come of it."""
+
+    def fits(self, features: AbstractSet[str]) -> bool:
+        """Whether a candidate with these features falls under the rule."""
+        return (
+            self.all <= features
+            and not self.none & features
+            and all(alternatives & features for alternatives in self.any)
+        )
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Every rule, in the order in which they are tried."""
+    return tuple(
+        Rule(
+            id=entry["id"],
+            kind=entry["kind"],
+            all=frozenset(entry["all"]),
+            any=tuple(frozenset(group) for group in entry.get("any", ())),
+            none=frozenset(entry.get("none", ())),
+            confidence=entry["confidence"],
+            match=tuple(entry["examples"]["match"]),
+            refuse=tuple(entry["examples"]["refuse"]),
+        )
+        for entry in knowledge("rules.json")["rules"]
+    )
+
+
+def first_rule(kind: str, features: AbstractSet[str]) -> Rule | None:
+    """The rule that decides for a candidate, or None where it is no record."""
+    return next((rule for rule in rules() if rule.kind == kind and rule.fits(features)), None)

@@ -1,0 +1,169 @@
+"""Whom a threatened action would harm: its object or victim, the hearer, whose condition it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.clauses import is_verb, surface_subject
+from pipeline.extraction.lexicon import cue_set, lemma
+from pipeline.extraction.participants import FIRST, THIRD, participant, resolve, same_side
+from pipeline.records import ActorType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from spacy.tokens import Span, Token
+
+    from pipeline.extraction.attribution import Speech
+    from pipeline.extraction.document import ActorIndex, Entity
+
+_NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ"})
+_HARMED_BY = frozenset({"on", "against", "at", "to", "from", "of", "with", "upon", "over", "for",
+                        "out", "into", "in", "between"})
+_CLASS = frozenset({"any", "anyone", "anybody", "whoever", "every", "everyone", "all", "those"})
+
+
+def find_targets(
+    victims: Sequence[Token],
+    hearer: Token | None,
+    condition: Span | None,
+    speeches: Sequence[Speech],
+    index: ActorIndex,
+    threatener: Entity,
+) -> list[Entity]:
+    """The targets, best evidence first; empty where the text shows none.
+
+    Args:
+        victims: the words of the action where its victims are named.
+        hearer: whom the threat is told to.
+        condition: what it hangs on; the one who is to act there is the last resort.
+        speeches: the speech around the action.
+        index: the article's actors.
+        threatener: never its own target, nor is its own side.
+    """
+    harmed = _actors(victims, speeches, index, threatener)
+    told = _actors([hearer] if hearer is not None else [], speeches, index, threatener)
+    if harmed:
+        governments = [entity for entity in told if _governs(entity, harmed)]
+        return _unique([*harmed, *governments])
+    if told and any(entity.type is not ActorType.GROUP or condition is None for entity in told):
+        return told
+    bound = _condition_actors(condition, speeches, index, threatener)
+    if bound:
+        return bound
+    if told:
+        return told
+    return _group(victims, speeches, index, threatener)
+
+
+def _governs(entity: Entity, harmed: Iterable[Entity]) -> bool:
+    return any(
+        entity.country is not None and entity.country == other.country for other in harmed
+    )
+
+
+def _actors(
+    tokens: Iterable[Token], speeches: Sequence[Speech], index: ActorIndex, threatener: Entity
+) -> list[Entity]:
+    found: list[Entity] = []
+    for token in tokens:
+        if token.pos_ not in _NOMINAL or token.lower_ in FIRST:
+            continue
+        if token.lower_ in THIRD and token.dep_ == "poss":
+            continue
+        entity = resolve(token, speeches, index)
+        if entity is None or same_side(entity, threatener) or entity is threatener:
+            continue
+        found.append(entity)
+    return _unique(found)
+
+
+def _condition_actors(
+    condition: Span | None, speeches: Sequence[Speech], index: ActorIndex, threatener: Entity
+) -> list[Entity]:
+    if condition is None:
+        return []
+    for token in condition:
+        if not is_verb(token):
+            continue
+        subject = surface_subject(token)
+        if subject is None or not condition.start <= subject.i < condition.end:
+            continue
+        for word in [subject, *(c for c in subject.subtree if c.dep_ in ("poss", "amod", "nmod"))]:
+            entity = resolve(word, speeches, index)
+            if entity and entity is not threatener and not same_side(entity, threatener):
+                return [entity]
+        if cue_set("human_group").matches(subject):
+            entity = participant(subject, speeches, index)
+            if entity is not None and entity is not threatener:
+                return [entity]
+    return _actors(condition, speeches, index, threatener)[:1]
+
+
+def _group(
+    victims: Sequence[Token], speeches: Sequence[Speech], index: ActorIndex, threatener: Entity
+) -> list[Entity]:
+    for token in victims:
+        if token.pos_ == "NOUN" and cue_set("human_group").matches(token):
+            entity = participant(token, speeches, index)
+            if entity is not None and entity is not threatener:
+                return [entity]
+    return []
+
+
+def victim_tokens(predicate: Token, patient: Token | None, condition: Span | None) -> list[Token]:
+    """The words of an action where its victims stand: the patient, then objects, then the rest."""
+    inside = range(condition.start, condition.end) if condition is not None else range(0)
+    ordered: list[Token] = []
+    if patient is not None:
+        ordered += [token for token in patient.subtree if token.i not in inside]
+    for child in predicate.children:
+        if child.dep_ in ("dobj", "obj", "dative", "attr", "iobj"):
+            ordered += list(child.subtree)
+    for child in predicate.children:
+        if child.dep_ in ("prep", "agent", "prt", "advmod") and child.lower_ in _HARMED_BY:
+            ordered += list(child.subtree)
+        elif child.dep_ in ("xcomp", "conj", "ccomp") and is_verb(child):
+            ordered += [
+                token for token in child.subtree
+                if token.dep_ in ("dobj", "pobj", "poss", "compound", "amod", "nmod", "conj")
+            ]
+    seen: set[int] = set()
+    tokens = []
+    for token in ordered:
+        if token.i in inside or token.i in seen or _is_time_or_means(token):
+            continue
+        seen.add(token.i)
+        tokens.append(token)
+    return tokens
+
+
+def _is_time_or_means(token: Token) -> bool:
+    return token.ent_type_ in ("DATE", "TIME", "CARDINAL", "MONEY", "PERCENT", "ORDINAL")
+
+
+def is_class(tokens: Iterable[Token]) -> bool:
+    """Whether harm is held over whoever does something: "any ship that", "those who"."""
+    for token in tokens:
+        if token.lower_ in _CLASS:
+            noun = token if token.pos_ == "PRON" or token.head is token else token.head
+            if lemma(token) == "whoever" or any(
+                child.dep_ in ("relcl", "acl") for child in [*noun.children, *token.children]
+            ):
+                return True
+            if token.lower_ in ("any", "every", "anyone", "anybody", "whoever"):
+                return any(word.dep_ in ("relcl", "acl", "prep") for word in noun.children)
+        if token.lower_ == "next" and token.dep_ == "amod" and token.head.pos_ == "NOUN" and (
+            lemma(token.head) not in ("day", "week", "month", "year", "decade", "season", "round",
+                                      "step", "election", "term", "summer", "meeting", "hour")
+        ):
+            return True
+    return False
+
+
+def _unique(entities: Iterable[Entity]) -> list[Entity]:
+    unique: list[Entity] = []
+    for entity in entities:
+        if not any(entity is other for other in unique):
+            unique.append(entity)
+    return unique

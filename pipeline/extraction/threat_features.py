@@ -1,0 +1,404 @@
+"""Weighs the clauses of a sentence as threats: names the features that the rules look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.attribution import SpeechKind
+from pipeline.extraction.candidates import Context, ThreatCandidate
+from pipeline.extraction.categories import category
+from pipeline.extraction.clauses import (
+    auxiliaries,
+    contiguous,
+    direct_object,
+    is_future,
+    is_passive,
+    is_possible,
+    is_verb,
+    logical_subject,
+    negation,
+    passive_agent,
+    surface_subject,
+    trim,
+)
+from pipeline.extraction.conditions import find_condition
+from pipeline.extraction.lexicon import cue_set, lemma
+from pipeline.extraction.participants import (
+    FIRST,
+    SECOND,
+    THIRD,
+    is_agentive,
+    is_bystander,
+    resolve,
+    same_side,
+)
+from pipeline.extraction.targets import is_class, victim_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from spacy.tokens import Span, Token
+
+    from pipeline.extraction.attribution import Speech
+
+_DEADLINE = frozenset({"by", "before", "until", "within", "after"})
+_CUE_REACH = 14
+_NO_CLAUSE = frozenset({"aux", "auxpass", "amod", "compound"})
+
+
+def clause_candidates(sentence: Span, context: Context) -> Iterator[ThreatCandidate]:
+    """Every clause of the sentence that speaks of what is to come, weighed."""
+    around = setting(sentence)
+    for verb in sentence:
+        if not is_verb(verb) or verb.dep_ in _NO_CLAUSE:
+            continue
+        tense = _tense(verb)
+        if tense is None:
+            continue
+        candidate = _weigh(verb, tense, sentence, context)
+        if candidate is not None:
+            candidate.features |= around
+            yield candidate
+
+
+def setting(sentence: Span) -> set[str]:
+    """Features of the sentence as a whole: "fiction", "sport", "question"."""
+    found = set()
+    text = sentence.text.lower()
+    if any(frame in text for frame in (" ".join(p) for p in cue_set("fiction_frame").phrases)):
+        found.add("fiction")
+    words = [token for token in sentence if token.pos_ in ("NOUN", "PROPN")]
+    if sum(1 for token in words if cue_set("sport").matches(token)) >= 1:
+        found.add("sport")
+    if sentence.text.rstrip(" \n\"”’'»").endswith("?"):
+        found.add("question")
+    return found
+
+
+def _tense(verb: Token) -> str | None:
+    """"future", "possible", "bare" (infinitive or participle behind a cue), "present"."""
+    if is_future(verb):
+        return "future"
+    if is_possible(verb):
+        return "possible"
+    if verb.dep_ in ("xcomp", "ccomp", "conj", "pcomp", "advcl", "acl") and (
+        verb.tag_ in ("VB", "VBG", "VBP", "NN")
+    ):
+        return "bare"
+    if verb.tag_ in ("VBP", "VBZ", "VBG") and verb.dep_ not in ("relcl", "amod"):
+        return "present"
+    return None
+
+
+def _weigh(
+    verb: Token, tense: str, sentence: Span, context: Context
+) -> ThreatCandidate | None:
+    speeches = context.attribution.speeches(verb)
+    frame, speeches = _frame(verb, speeches, tense)
+    if frame is None:
+        return None
+    features = {f"frame:{frame}", tense}
+    speech = speeches[0] if speeches else None
+    condition = find_condition(verb, sentence)
+    if condition is not None and _in_condition_of_other(verb, condition):
+        return None
+    speaker = speech.speaker if speech is not None else None
+    subject = surface_subject(verb) or (
+        logical_subject(verb) if tense in ("future", "possible") else None
+    )
+    passive = is_passive(verb)
+    if passive and subject is None:
+        subject = logical_subject(verb)
+    features.add(_subject_kind(verb, subject, passive, speech, speeches, context))
+    patient = subject if passive or features & {"other", "you", "thing"} else None
+    outside = {condition.start + k for k in range(len(condition))} if condition else set()
+    action = _action(verb, subject if patient is not None else None, outside)
+    words = [token for token in action]
+    code = category(verb, words)
+    if code is not None:
+        features |= {"harm", f"code:{code}"}
+    features |= _content(verb, words)
+    if condition is not None:
+        features |= {"condition", _condition_kind(condition)}
+    victims = victim_tokens(verb, patient, condition)
+    if is_class(victims) or (subject is not None and is_class(subject.subtree)):
+        features.add("class")
+    if _negated(verb, subject):
+        features.add("negated")
+    if speech is not None:
+        features |= _speech_features(speech, speeches, context)
+    threatener = speaker if speech is not None else subject
+    if frame == "none" and subject is not None:
+        if is_agentive(subject, context.index) and context.index.resolve(subject) is not None:
+            features.add("agentive")
+    elif speaker is not None and is_agentive(speaker, context.index):
+        features.add("agentive")
+    features |= _victim_features(victims, speech, speeches, threatener, context)
+    return ThreatCandidate(
+        predicate=verb,
+        features=features,
+        speeches=speeches,
+        threatener=threatener,
+        hearer=speech.addressee if speech is not None else None,
+        victims=victims,
+        action=action,
+        evidence=_evidence(verb, action, condition, speech, sentence, frame),
+        condition=condition,
+        cue=speech.cue if speech is not None else None,
+    )
+
+
+def _frame(
+    verb: Token, speeches: list[Speech], tense: str
+) -> tuple[str | None, list[Speech]]:
+    """What brings the clause forward, and the speech from that frame outwards."""
+    for position, speech in enumerate(speeches):
+        kind = speech.kind
+        if kind is SpeechKind.NOUN:
+            cue = speech.cue
+            if cue is not None and cue_set("advise_harm").matches(cue):
+                return "say", speeches[position:]
+            continue
+        if kind is SpeechKind.ACCUSE:
+            if position == 0:
+                return None, []
+            continue
+        if kind in (SpeechKind.THREATEN, SpeechKind.VOW, SpeechKind.WARN):
+            return kind.value, speeches[position:]
+        if tense == "bare":
+            if kind is SpeechKind.QUOTE and verb.dep_ == "conj":
+                return "quote", speeches[position:]
+            return None, []
+        if kind is SpeechKind.ACCORDING:
+            if position + 1 < len(speeches):
+                continue
+            return "say", speeches[position:]
+        return kind.value, speeches[position:]
+    if tense in ("future", "possible"):
+        return "none", []
+    return None, []
+
+
+def _in_condition_of_other(verb: Token, condition: Span) -> bool:
+    return condition.start <= verb.i < condition.end
+
+
+def _subject_kind(
+    verb: Token, subject: Token | None, passive: bool, speech: Speech | None,
+    speeches: Sequence[Speech], context: Context,
+) -> str:
+    """"own" (the speaker's side acts), "unnamed" (a passive), "you", "other" or "thing"."""
+    index = context.index
+    if passive:
+        doer = passive_agent(verb)
+        if doer is None:
+            return "you" if subject is not None and subject.lower_ in SECOND else "unnamed"
+        subject = doer
+    if subject is None:
+        return "own" if speech is not None and speech.quote is None else "unnamed"
+    word = subject.lower_
+    if word in SECOND:
+        return "you"
+    if speech is None:
+        return "own"
+    quoted = speech.quote is not None
+    if word in FIRST:
+        return "own" if quoted or speech.speaker is None else "other"
+    if speech.speaker is not None and subject.i == speech.speaker.i:
+        return "own"
+    speaker = resolve(speech.speaker, list(speeches[1:]), index)
+    entity = resolve(subject, speeches, index)
+    if word in THIRD:
+        if quoted:
+            return "other" if entity is not speaker else "own"
+        if entity is not None and entity is not speaker and speaker is not None:
+            return "own" if same_side(entity, speaker) else "other"
+        if entity is None and word == "it" and speech.speaker is not None and (
+            speech.speaker.tag_ in ("NNS", "NNPS")
+        ):
+            return "thing"
+        return "own"
+    if entity is not None and speaker is not None:
+        return "own" if same_side(entity, speaker) else "other"
+    for child in subject.children:
+        if child.dep_ == "poss":
+            if child.lower_ in FIRST | (THIRD if not quoted else frozenset()):
+                owner = index.resolve(child)
+                if child.lower_ in FIRST or owner is None or speaker is None or (
+                    same_side(owner, speaker)
+                ):
+                    return "own"
+            owner = resolve(child, speeches, index)
+            if owner is not None and speaker is not None:
+                return "own" if same_side(owner, speaker) else "other"
+    if entity is not None:
+        return "other" if quoted else "own"
+    if cue_set("human_group").matches(subject):
+        return "group"
+    return "thing"
+
+
+def _content(verb: Token, words: Sequence[Token]) -> set[str]:
+    found = set()
+    if cue_set("retaliate").matches(verb):
+        found.add("retaliate")
+    if cue_set("suffer").matches(verb) or (
+        verb.lemma_ == "be" and any(cue_set("suffer").matches(word) for word in words)
+    ):
+        found.add("suffer")
+    if cue_set("withhold").matches(verb):
+        found.add("withhold")
+    if cue_set("help").matches(verb):
+        found.add("help")
+    patient = direct_object(verb)
+    if patient is not None and cue_set("consequence_noun").matches(patient):
+        found.add("consequence")
+        if cue_set("face").matches(verb):
+            found.add("face")
+    elif any(
+        cue_set("consequence_noun").matches(noun)
+        for child in verb.children if child.dep_ in ("prep", "attr", "agent", "nsubjpass", "nsubj")
+        for noun in [child, *child.children]
+    ):
+        found.add("consequence")
+    return found
+
+
+def _condition_kind(condition: Span) -> str:
+    first = condition[0].lower_
+    if first in ("unless", "until", "till"):
+        return "unless"
+    if first in ("if", "should"):
+        return "if"
+    if condition[0].is_title and first not in ("if", "should", "unless", "until") and (
+        condition[0].tag_ in ("VB", "VBP", "NN", "NNP")
+    ):
+        return "command"
+    return "event"
+
+
+def _negated(verb: Token, subject: Token | None) -> bool:
+    if negation(verb) is not None:
+        if verb.lemma_ == "hesitate" or any(
+            lemma(t) == "hesitate" for t in verb.ancestors if verb.dep_ == "xcomp"
+        ):
+            return False
+        return True
+    if verb.dep_ == "xcomp" and negation(verb.head) is not None:
+        return lemma(verb.head) not in ("hesitate", "rule", "fail", "shrink", "flinch", "shy")
+    if verb.dep_ == "conj" and is_verb(verb.head) and not auxiliaries_own(verb):
+        return negation(verb.head) is not None and verb.i - verb.head.i < 8
+    return subject is not None and any(
+        child.lower_ in ("no", "neither") for child in subject.children
+    )
+
+
+def auxiliaries_own(verb: Token) -> list[Token]:
+    """The auxiliaries that stand at the verb itself."""
+    return [child for child in verb.children if child.dep_ in ("aux", "auxpass")]
+
+
+def _speech_features(
+    speech: Speech, speeches: Sequence[Speech], context: Context
+) -> set[str]:
+    found = set()
+    if is_bystander(speech.speaker, context.index):
+        found.add("bystander")
+    if speech.addressee is not None:
+        entity = resolve(speech.addressee, list(speeches[1:]), context.index)
+        audience = lemma(speech.addressee) in (
+            "reporter", "journalist", "parliament", "conference", "lawmaker", "meeting", "rally",
+            "crowd", "television", "radio", "agency", "newspaper", "broadcaster", "supporter",
+            "channel", "forum", "audience", "viewer", "deputy", "mp", "station", "news", "court",
+            "senator", "magazine", "interviewer", "congress", "senate", "tv",
+        )
+        if not audience:
+            found.add("hearer")
+            if entity is not None:
+                found.add("named-hearer")
+    cue = speech.cue
+    if cue is not None and is_verb(cue):
+        if negation(cue) is not None:
+            found.add("untold")
+        if any(t.lower_ in ("will", "would", "could", "might", "may", "should", "can")
+               for t in auxiliaries(cue)):
+            found.add("unsaid")
+        if speech.quote is None and lemma(cue) in ("ask", "wonder", "doubt", "question", "urge",
+                                                   "demand", "suggest", "propose", "want", "call",
+                                                   "believe", "predict", "estimate", "deny"):
+            found.add("unsure")
+    return found
+
+
+def _victim_features(
+    victims: Sequence[Token], speech: Speech | None, speeches: Sequence[Speech],
+    threatener: Token | None, context: Context,
+) -> set[str]:
+    index = context.index
+    side = resolve(threatener, list(speeches[1:]) if speech else [], index)
+    for token in victims:
+        if token.lower_ in SECOND:
+            return {"victim"}
+        if token.pos_ not in ("NOUN", "PROPN", "PRON", "ADJ"):
+            continue
+        entity = resolve(token, speeches, index)
+        if entity is not None and entity is not side and not same_side(entity, side):
+            return {"victim"}
+        if token.lower_ in ("them", "him", "her", "their", "his") and (
+            speech is not None and speech.quote is not None
+        ):
+            return {"victim"}
+    if any(
+        token.pos_ == "NOUN" and cue_set("human_group").matches(token)
+        and not any(c.dep_ == "poss" and c.lower_ in FIRST | THIRD for c in token.children)
+        for token in victims
+    ):
+        return {"group-victim"}
+    return set()
+
+
+def _action(verb: Token, subject: Token | None, outside: set[int]) -> Span:
+    start = subject.left_edge.i if subject is not None else verb.i
+    tokens = [
+        token for token in verb.subtree
+        if token.i >= start and token.i not in outside
+    ]
+    tail = _tail_attribution(verb)
+    tokens = [token for token in tokens if token.i not in tail]
+    return contiguous(tokens, verb) if subject is None else _from(tokens, verb, start)
+
+
+def _from(tokens: Sequence[Token], verb: Token, start: int) -> Span:
+    run = contiguous(list(tokens), verb)
+    return run if run.start >= start else trim(verb.doc[start : run.end])
+
+
+def _tail_attribution(verb: Token) -> set[int]:
+    found: set[int] = set()
+    for child in verb.children:
+        if child.dep_ in ("parataxis", "ccomp") and cue_set("report").matches(child) and (
+            child.i > verb.i and any(t.text == "," for t in verb.doc[verb.i : child.i])
+        ):
+            found |= {token.i for token in child.subtree}
+    return found
+
+
+def _evidence(
+    verb: Token, action: Span, condition: Span | None, speech: Speech | None,
+    sentence: Span, frame: str,
+) -> Span:
+    start, end = action.start, action.end
+    subject = surface_subject(verb)
+    if subject is not None and sentence.start <= subject.left_edge.i < start:
+        if start - subject.left_edge.i < 25:
+            start = subject.left_edge.i
+    for word in auxiliaries(verb):
+        if sentence.start <= word.i < start:
+            start = word.i
+    if condition is not None:
+        start, end = min(start, condition.start), max(end, condition.end)
+    if frame in ("threaten", "vow", "warn") and speech is not None and speech.cue is not None:
+        cue = speech.cue
+        if cue.doc is verb.doc and sentence.start <= cue.i < start <= cue.i + _CUE_REACH:
+            start = cue.i
+    return trim(verb.doc[max(start, sentence.start) : min(end, sentence.end)])

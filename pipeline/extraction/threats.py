@@ -1,0 +1,254 @@
+"""Finds who threatens whom: candidates become records by the rules, tellings are merged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.attribution import Attribution, SpeechKind, hedge, is_hedged_report
+from pipeline.extraction.candidates import Context, ThreatCandidate
+from pipeline.extraction.categories import ULTIMATUM, UNSPECIFIED, lemmas, name_of
+from pipeline.extraction.document import to_span
+from pipeline.extraction.lexicon import cue_set
+from pipeline.extraction.menaces import menace_candidates
+from pipeline.extraction.participants import heads, participant, resolve, same_side
+from pipeline.extraction.rules import Rule, first_rule
+from pipeline.extraction.targets import find_targets
+from pipeline.extraction.threat_features import clause_candidates
+from pipeline.records import ActorType, Modality, Threat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from spacy.tokens import Span, Token
+
+    from pipeline.extraction.document import ActorIndex, Document, Entity
+    from pipeline.records import Provenance
+
+_OPEN = frozenset({UNSPECIFIED, ULTIMATUM})
+_NO_TARGET_PENALTY = 0.15
+_HEDGE_PENALTY = 0.05
+
+
+@dataclass(slots=True)
+class _Telling:
+    """One place of the article that tells a threat."""
+
+    rule: Rule
+    candidate: ThreatCandidate
+    threatener: Entity
+    targets: list[Entity]
+    category: str
+    modality: Modality
+    attribution: Entity | None
+    quoted: bool
+    more: list[Span] = field(default_factory=list)
+
+
+def find_threats(document: Document, index: ActorIndex, provenance: Provenance) -> list[Threat]:
+    """The threats of an article, each with all the places that tell it.
+
+    Args:
+        document: parsed, with its quotations found.
+        index: the article's actors; unnamed groups that threaten or are threatened are added.
+        provenance: what all the article's records share.
+    """
+    context = Context(document, index, Attribution(document), provenance)
+    merged: list[list[_Telling]] = []
+    for doc in document.docs:
+        for sentence in doc.sents:
+            for telling in _tellings(sentence, context):
+                _merge(telling, merged)
+    # The body tells a threat more fully than the headline, which comes first.
+    return [_record(group, provenance) for group in merged]
+
+
+def _tellings(sentence: Span, context: Context) -> Iterator[_Telling]:
+    taken: list[tuple[int, int]] = []
+    candidates = [*menace_candidates(sentence, context), *clause_candidates(sentence, context)]
+    weighed = [
+        (rule, candidate)
+        for candidate in candidates
+        if (rule := first_rule("threat", candidate.features)) is not None
+    ]
+    weighed.sort(key=lambda pair: (-pair[0].confidence, pair[1].predicate.i))
+    kept = []
+    for rule, candidate in weighed:
+        place = (candidate.action.start, candidate.action.end)
+        if any(start < place[1] and place[0] < end for start, end in taken):
+            continue
+        taken.append(place)
+        kept.append((rule, candidate))
+    for rule, candidate in sorted(kept, key=lambda pair: pair[1].evidence.start):
+        yield from _told(rule, candidate, context)
+
+
+def _told(rule: Rule, candidate: ThreatCandidate, context: Context) -> Iterator[_Telling]:
+    if candidate.threatener is None:
+        return
+    outer = candidate.speeches[1:] if candidate.speeches else []
+    for head in heads(candidate.threatener):
+        threatener = participant(head, outer, context.index)
+        if threatener is None:
+            continue
+        targets = find_targets(
+            candidate.victims, candidate.hearer, candidate.condition, candidate.speeches,
+            context.index, threatener,
+        )
+        modality, said_by = _modality(candidate, threatener, context)
+        span = candidate.evidence
+        yield _Telling(
+            rule=rule, candidate=candidate, threatener=threatener, targets=targets,
+            category=_category(candidate), modality=modality, attribution=said_by,
+            quoted=context.attribution.is_quoted(span.start, span.end, span.doc),
+        )
+
+
+def _category(candidate: ThreatCandidate) -> str:
+    codes = sorted(f[5:] for f in candidate.features if f.startswith("code:"))
+    if codes:
+        return codes[-1]
+    if "consequence" in candidate.features and "frame:ultimatum" not in candidate.features:
+        return UNSPECIFIED
+    if "or-else" in candidate.features or "frame:ultimatum" in candidate.features:
+        return ULTIMATUM
+    return UNSPECIFIED
+
+
+def _modality(
+    candidate: ThreatCandidate, threatener: Entity, context: Context
+) -> tuple[Modality, Entity | None]:
+    """Whether the text vouches for it, and who says so where that is another."""
+    own = candidate.cue
+    alleged = "alleged" in candidate.features or hedge(candidate.predicate) is not None
+    alleged = alleged or (own is not None and own.pos_ == "VERB" and hedge(own) is not None)
+    said_by: Entity | None = None
+    speeches = candidate.speeches
+    for position, speech in enumerate(speeches):
+        if own is not None and speech.cue is not None and speech.cue.i == own.i:
+            continue
+        if position == 0 and speech.speaker is candidate.threatener:
+            alleged = alleged or speech.kind is SpeechKind.ACCORDING and len(speeches) > 1
+            continue
+        entity = resolve(speech.speaker, speeches[position + 1 :], context.index)
+        if speech.cue is not None and speech.cue.pos_ in ("VERB", "NOUN"):
+            alleged = alleged or hedge(speech.cue) is not None
+        if entity is threatener or (entity is not None and same_side(entity, threatener)):
+            alleged = alleged or is_hedged_report(speech)
+            continue
+        if speech.speaker is None and not is_hedged_report(speech):
+            continue
+        if _is_document(speech.speaker) and entity is None:
+            continue
+        alleged = True
+        if said_by is None:
+            said_by = entity or participant(
+                speech.speaker, speeches[position + 1 :], context.index
+            )
+    return (Modality.ALLEGED if alleged else Modality.ASSERTED), said_by
+
+
+def _is_document(token: Token | None) -> bool:
+    return token is not None and cue_set("advise_harm").matches(token)
+
+
+def _merge(telling: _Telling, merged: list[list[_Telling]]) -> None:
+    for group in reversed(merged):
+        if any(_same_threat(telling, other) for other in group):
+            group.append(telling)
+            return
+    merged.append([telling])
+
+
+def _same_threat(one: _Telling, other: _Telling) -> bool:
+    if one.threatener is not other.threatener:
+        return False
+    if one.targets and other.targets and not _shared(one.targets, other.targets):
+        return False
+    if one.category == other.category or _OPEN & {one.category, other.category}:
+        return _near(one, other) or _alike(one, other) or one.category not in _OPEN
+    return _alike(one, other)
+
+
+def _shared(ones: list[Entity], others: list[Entity]) -> bool:
+    for one in ones:
+        for other in others:
+            if one is other or (
+                one.country is not None and one.country == other.country
+                and ActorType.ORGANISATION not in (one.type, other.type)
+            ):
+                return True
+    return False
+
+
+def _near(one: _Telling, other: _Telling) -> bool:
+    first, second = one.candidate.evidence, other.candidate.evidence
+    return first.doc is second.doc and abs(first.start - second.start) < 120
+
+
+def _alike(one: _Telling, other: _Telling) -> bool:
+    ones = lemmas([*one.candidate.action]) - {"force"}
+    others = lemmas([*other.candidate.action])
+    return len(ones & others) >= 2 or (
+        bool(ones & others) and min(len(ones), len(others)) <= 2
+    )
+
+
+def _record(group: list[_Telling], provenance: Provenance) -> Threat:
+    best = max(group, key=_fullness)
+    ordered = [best, *(telling for telling in group if telling is not best)]
+    targets: list[Entity] = list(best.targets)
+    for telling in ordered[1:]:
+        for target in telling.targets:
+            if target.type is not ActorType.GROUP and not any(t is target for t in targets):
+                targets.append(target)
+    codes = [t.category for t in ordered if t.category not in _OPEN] or [best.category]
+    condition = next(
+        (t.candidate.condition for t in ordered if t.candidate.condition is not None), None
+    )
+    asserted = [t for t in ordered if t.modality is Modality.ASSERTED]
+    modality = Modality.ASSERTED if len(asserted) * 2 > len(ordered) else best.modality
+    spans = []
+    for telling in ordered:
+        span = to_span(telling.candidate.evidence)
+        if span not in spans:
+            spans.append(span)
+    return Threat(
+        provenance=provenance,
+        threatener=best.threatener.ref,
+        targets=tuple(target.ref for target in targets),
+        action=best.candidate.action.text,
+        condition=condition.text if condition is not None else None,
+        category=codes[0],
+        category_name=name_of(codes[0]),
+        modality=modality,
+        attribution=next((t.attribution.ref for t in ordered if t.attribution), None)
+        if modality is Modality.ALLEGED else None,
+        quoted=any(telling.quoted for telling in group),
+        evidence=tuple(spans),
+        confidence=_confidence(best, len(group)),
+    )
+
+
+def _fullness(telling: _Telling) -> tuple[bool, bool, bool, float, int]:
+    candidate = telling.candidate
+    return (
+        bool(telling.targets),
+        candidate.condition is not None,
+        telling.category not in _OPEN,
+        telling.rule.confidence,
+        -candidate.evidence.start,
+    )
+
+
+def _confidence(best: _Telling, tellings: int) -> float:
+    value = best.rule.confidence
+    if not best.targets:
+        value -= _NO_TARGET_PENALTY
+    if best.modality is Modality.ALLEGED:
+        value -= _HEDGE_PENALTY
+    if tellings > 1:
+        value += (1 - value) * 0.3
+    return round(min(max(value, 0.05), 0.99), 2)
+
+
