@@ -99,5 +99,5 @@ def read_all(bootstrap_servers: str, *topics: str) -> list[Any]:
 def committed_offsets(bootstrap_servers: str, group_id: str) -> dict[tuple[str, int], int]:
     """The offsets that a consumer group has committed, by topic and partition."""
     with admin_client(bootstrap_servers) as admin:
-        offsets = admin.list_group_offsets(group_id)
+        offsets = admin.list_group_offsets(group_id)[group_id]
     return {(part.topic, part.partition): found.offset for part, found in offsets.items()}
