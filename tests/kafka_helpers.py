@@ -6,7 +6,9 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import tenacity
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import errors as kafka_errors
 
 from pipeline.kafka_clients import client_settings
 
@@ -96,6 +98,12 @@ def read_all(bootstrap_servers: str, *topics: str) -> list[Any]:
         consumer.close()
 
 
+@tenacity.retry(
+    # A new broker's first question about a group waits for the topic of offsets to be made.
+    retry=tenacity.retry_if_exception_type(kafka_errors.CoordinatorNotAvailableError),
+    wait=tenacity.wait_fixed(0.2),
+    stop=tenacity.stop_after_delay(20),
+)
 def committed_offsets(bootstrap_servers: str, group_id: str) -> dict[tuple[str, int], int]:
     """The offsets that a consumer group has committed, by topic and partition."""
     with admin_client(bootstrap_servers) as admin:
