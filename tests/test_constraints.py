@@ -1,0 +1,56 @@
+"""The constraints pin everything that the project can bring in, and are what is tested."""
+
+from __future__ import annotations
+
+import re
+from importlib import metadata
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+CONSTRAINTS = Path(__file__).parents[1] / "constraints.txt"
+
+
+def pinned() -> dict[str, str]:
+    lines = CONSTRAINTS.read_text(encoding="utf-8").splitlines()
+    pins = [line.split("==") for line in lines if line and not line.startswith("#")]
+    return {canonicalize_name(name): version for name, version in pins}
+
+
+def needed() -> dict[str, str]:
+    """Every installed distribution that the project needs, with all extras, and its version."""
+    found: dict[str, str] = {}
+    todo = {("newswire", frozenset(metadata.metadata("newswire").get_all("Provides-Extra") or ()))}
+    seen = set()
+    while todo:
+        name, extras = todo.pop()
+        seen.add((name, extras))
+        for text in metadata.requires(name) or ():
+            wanted = Requirement(text)
+            contexts = [{"extra": extra} for extra in (*extras, "")]
+            if wanted.marker and not any(wanted.marker.evaluate(each) for each in contexts):
+                continue
+            child = canonicalize_name(wanted.name)
+            found[child] = metadata.version(child)
+            todo |= {(child, frozenset(wanted.extras))} - seen
+    return found
+
+
+def test_every_dependency_is_pinned_to_one_version() -> None:
+    assert {"apache-beam", "grpcio", "thinc", "setuptools"} <= needed().keys()
+    assert not needed().keys() - pinned().keys()
+
+
+def test_what_is_tested_here_is_what_is_pinned() -> None:
+    pins = pinned()
+    different = {
+        name: f"installed {version}, pinned {pins[name]}"
+        for name, version in needed().items()
+        if pins.get(name) != version
+    }
+    assert not different
+
+
+def test_no_pin_names_where_it_comes_from() -> None:
+    assert not re.search(r"://|@|--", CONSTRAINTS.read_text(encoding="utf-8"))
