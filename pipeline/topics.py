@@ -124,14 +124,16 @@ def topic_specs(
     partitions: int = DEFAULT_PARTITIONS,
     replication_factor: int = BROKER_DEFAULT_REPLICATION,
     max_message_bytes: int = DEFAULT_MAX_MESSAGE_BYTES,
+    largest_article_bytes: int = 0,
     articles_retention: float = DEFAULT_ARTICLES_RETENTION_SECONDS,
     records_retention: float = DEFAULT_RECORDS_RETENTION_SECONDS,
 ) -> tuple[TopicSpec, ...]:
     """All topics: articles (``input_topics`` where any are given), records, dead letters.
 
-    Retentions are in seconds, infinite to keep messages for ever. ``max_message_bytes`` is the
-    largest article; dead letters get 64 KiB more. They have one partition, for they are few,
-    and are then read in the order in which they failed.
+    Retentions are in seconds, infinite to keep messages for ever. ``max_message_bytes`` is what
+    each topic takes; dead letters may have 64 KiB more than that, or than
+    ``largest_article_bytes`` where an input topic that exists already takes more. They have
+    one partition, for they are few, and are then read in the order in which they failed.
     """
 
     def spec(name: str, retention: float) -> TopicSpec:
@@ -148,7 +150,8 @@ def topic_specs(
         partitions=1,
         replication_factor=replication_factor,
         retention_ms=_milliseconds(records_retention),
-        max_message_bytes=max_message_bytes + DEAD_LETTER_ALLOWANCE_BYTES,
+        max_message_bytes=max(max_message_bytes, largest_article_bytes)
+        + DEAD_LETTER_ALLOWANCE_BYTES,
     )
     return (
         *(spec(name, articles_retention) for name in input_topics or (names.articles,)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -23,7 +24,7 @@ from pipeline.topics import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _DAY_MS = 24 * 60 * 60 * 1000
 
@@ -66,7 +67,8 @@ def topics() -> None:
     "--max-message-bytes",
     type=click.IntRange(min=1024),
     default=DEFAULT_MAX_MESSAGE_BYTES,
-    help="The largest message that a topic takes; dead letters may have 64 KiB more.",
+    help="The largest message that a topic takes; dead letters may have 64 KiB more than the "
+    "largest article.",
 )
 @options.option(
     "--articles-retention",
@@ -103,7 +105,8 @@ def create(
 
     Exit code 1 where a topic could not be made, 2 for wrong usage.
     """
-    specs = topic_specs(
+    specs = partial(
+        topic_specs,
         TopicNames(topic_prefix),
         input_topics=input_topics,
         partitions=partitions,
@@ -112,7 +115,7 @@ def create(
         articles_retention=articles_retention,
         records_retention=records_retention,
     )
-    results = _create(bootstrap_servers, specs)
+    results = _create(bootstrap_servers, input_topics, specs)
     Console().print(_table(results))
     failed = [result for result in results if result.outcome is TopicOutcome.FAILED]
     if failed:
@@ -120,44 +123,49 @@ def create(
         raise CommandError(f"{len(failed)} of {len(results)} topics could not be made:\n{reasons}")
 
 
-def _create(bootstrap_servers: str, specs: Sequence[TopicSpec]) -> list[TopicResult]:
+def _create(
+    bootstrap_servers: str,
+    input_topics: Sequence[str],
+    specs: Callable[..., Sequence[TopicSpec]],
+) -> list[TopicResult]:
     # Here and not above: "newswire topics --help" needs no Kafka client.
     from kafka import KafkaAdminClient
     from kafka.errors import KafkaError
 
     from pipeline.kafka_clients import client_settings, explain
+    from pipeline.sinks.kafka import message_limits
 
     try:
         with KafkaAdminClient(**client_settings(bootstrap_servers, role="topics")) as admin:
-            return create_topics(admin, specs)
+            existing = set(admin.list_topics()).intersection(input_topics)
+            limits = message_limits(bootstrap_servers, sorted(existing)) if existing else {}
+            return create_topics(
+                admin, specs(largest_article_bytes=max(limits.values(), default=0))
+            )
     except KafkaError as error:
         raise CommandError(explain(error, bootstrap_servers)) from error
 
 
 def _table(results: Sequence[TopicResult]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("Topic", overflow="fold")
-    for title in ("Partitions", "Copies", "Kept", "Largest message"):
-        table.add_column(title, justify="right")
-    table.add_column("Cleanup")
+    table.add_column("Topic", no_wrap=True)
     table.add_column("")
+    for title in ("Partitions", "Copies", "Kept", "Cleanup", "Max bytes"):
+        table.add_column(title, justify="right")
     for result in results:
         outcome = f"[{_STYLES[result.outcome]}]{result.outcome}"
-        if result.outcome is TopicOutcome.CREATED:
-            table.add_row(result.spec.name, *_settings(result.spec), outcome)
-        else:
-            # What a topic that we did not make is like, its specification does not tell.
-            table.add_row(result.spec.name, "", "", "", "", "", outcome)
+        # What a topic that we did not make is like, its specification does not tell.
+        made = result.outcome is TopicOutcome.CREATED
+        table.add_row(result.spec.name, outcome, *(_settings(result.spec) if made else ()))
     return table
 
 
-def _settings(spec: TopicSpec) -> tuple[str, str, str, str, str]:
+def _settings(spec: TopicSpec) -> tuple[str, ...]:
     copies = spec.replication_factor
-    kept = "for ever" if spec.retention_ms < 0 else f"{spec.retention_ms / _DAY_MS:g} days"
     return (
         str(spec.partitions),
-        "cluster's" if copies == BROKER_DEFAULT_REPLICATION else str(copies),
-        kept,
-        f"{spec.max_message_bytes:,} B",
+        "default" if copies == BROKER_DEFAULT_REPLICATION else str(copies),
+        "for ever" if spec.retention_ms < 0 else f"{spec.retention_ms / _DAY_MS:g} days",
         spec.cleanup_policy,
+        f"{spec.max_message_bytes:,}",
     )

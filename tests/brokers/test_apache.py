@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from kafka.errors import MessageSizeTooLargeError
-from kafka_helpers import create_topic, produce, read_all
 
 from pipeline.brokers import apache
 from pipeline.brokers.apache import ApacheKafka
+from tests.kafka_helpers import create_topic, produce, read_all
 
 pytestmark = [pytest.mark.apache, pytest.mark.integration]
 

@@ -9,13 +9,13 @@ from dataclasses import fields
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
-from kafka_helpers import admin_client, create_topic, produce, unique_name
 
 from pipeline.brokers.apache import ApacheKafka
 from pipeline.brokers.capabilities import Capabilities
 from pipeline.brokers.embedded import EmbeddedBroker
 from pipeline.brokers.process import LocalBroker
 from pipeline.kafka_clients import client_settings
+from tests.kafka_helpers import admin_client, create_topic, produce, unique_name
 
 pytestmark = pytest.mark.integration
 

@@ -11,11 +11,11 @@ import time
 from pathlib import Path
 
 import pytest
-from kafka_helpers import create_topic, produce, read_all
 
 from pipeline.brokers import embedded
 from pipeline.brokers.embedded import EmbeddedBroker
 from pipeline.brokers.process import BrokerError
+from tests.kafka_helpers import create_topic, produce, read_all
 
 PARENT = """
 import sys, time

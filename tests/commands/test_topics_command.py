@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka_helpers import admin_client, create_topic, unique_name
 
 from pipeline.brokers.apache import ApacheKafka
 from pipeline.brokers.process import LocalBroker, free_port
 from pipeline.commands.topics import topics
 from pipeline.topics import DEAD_LETTER_ALLOWANCE_BYTES, DEFAULT_MAX_MESSAGE_BYTES
+from tests.kafka_helpers import admin_client, create_topic, unique_name
 
 KINDS = ("articles", "actors", "threats", "denials", "dead-letters")
 
@@ -63,7 +63,7 @@ def test_a_topic_that_exists_is_left_as_it_is_and_said(broker: LocalBroker) -> N
     result = create(*place(servers, prefix), "--partitions=3")
     assert result.exit_code == 0, result.output
     (row,) = [line for line in result.output.splitlines() if f"{prefix}.articles" in line]
-    assert row.split()[-1] == "exists"
+    assert row.split()[1:] == ["exists"]
     assert partitions(servers, prefix)["articles"] == 2
     assert partitions(servers, prefix)["threats"] == 3
     again = create(*place(servers, prefix))
@@ -88,6 +88,19 @@ def test_the_broker_has_the_sizes_and_retentions_that_were_asked_for(
     assert dead["retention.ms"] == "-1"
     largest = DEFAULT_MAX_MESSAGE_BYTES + DEAD_LETTER_ALLOWANCE_BYTES
     assert dead["max.message.bytes"] == str(largest)
+
+
+@pytest.mark.apache
+@pytest.mark.integration
+def test_dead_letters_have_room_for_articles_of_a_topic_that_takes_large_ones(
+    apache_broker: ApacheKafka,
+) -> None:
+    servers, prefix = apache_broker.bootstrap_servers, unique_name("large")
+    create_topic(servers, f"{prefix}.articles", configs={"max.message.bytes": "5000000"})
+    result = create(*place(servers, prefix))
+    assert result.exit_code == 0, result.output
+    dead = settings(servers, f"{prefix}.dead-letters")
+    assert dead["max.message.bytes"] == str(5_000_000 + DEAD_LETTER_ALLOWANCE_BYTES)
 
 
 @pytest.mark.apache
