@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kafka.errors import KafkaError
 
-BOOTSTRAP_TIMEOUT_MS = 10_000
+BOOTSTRAP_TIMEOUT_MS = 5_000
 """How long a new client looks for a broker before it raises `KafkaTimeoutError`."""
 
 REQUEST_TIMEOUT_MS = 15_000

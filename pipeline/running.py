@@ -105,6 +105,7 @@ def _submit_until_done(settings: RunSettings) -> None:
     outage = _Outage(settings.max_outage_seconds)
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception(is_unavailable),
+        after=outage.failed,
         wait=outage.backoff,
         stop=outage.is_over,
         before_sleep=outage.note,
@@ -132,15 +133,18 @@ class _Outage:
 
     def __init__(self, longest_seconds: float) -> None:
         self._longest = longest_seconds
-        self._since: float | None = None
-        self._written = _written()
+        self._since = time.monotonic()
+        self._written = -1.0
         self._failures = 0
 
-    def is_over(self, state: tenacity.RetryCallState) -> bool:
-        if self._since is None or _written() > self._written:
+    def failed(self, state: tenacity.RetryCallState) -> None:
+        written = _written()
+        if written > self._written:
             self._since, self._failures = time.monotonic(), 0
-        self._written = _written()
+        self._written = written
         self._failures += 1
+
+    def is_over(self, state: tenacity.RetryCallState) -> bool:
         return STOPPING.is_set() or time.monotonic() - self._since >= self._longest
 
     def backoff(self, state: tenacity.RetryCallState) -> float:
@@ -149,10 +153,10 @@ class _Outage:
     def note(self, state: tenacity.RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
         _LOGGER.warning(
-            "The pipeline failed for its surroundings and is submitted again from the committed "
-            "offsets in %.0f s: %s",
-            state.upcoming_sleep,
+            "The pipeline stopped for an outage (%s). It is submitted again from the committed "
+            "offsets in %.0f s.",
             _last_line(error),
+            state.upcoming_sleep,
         )
         metrics.PIPELINE_RESTARTS.inc()
         _end_connections()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline import options
+from pipeline import logs, options
 from pipeline.errors import CommandError
 from pipeline.options import Address, option
 from pipeline.stopping import stopping_on_signals
@@ -159,8 +159,8 @@ def run(
     acknowledged: after a crash articles may be written twice, with the same ids and bytes, and
     none is lost.
     """
+    logs.configure(log_level.upper())
     # Beam and spaCy take seconds to import; --help and wrong usage need neither.
-    from pipeline import logs
     from pipeline.graph import GraphSettings
     from pipeline.runners import ChosenRunner
     from pipeline.running import RunSettings
@@ -168,7 +168,6 @@ def run(
     from pipeline.sources.kafka import SplitSettings, Start
     from pipeline.topics import TopicNames
 
-    logs.configure(log_level.upper())
     topics = TopicNames(topic_prefix)
     start = Start(auto_offset_reset)
     if start_at is not None:

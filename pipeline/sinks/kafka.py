@@ -7,7 +7,6 @@ the producer is made anew, for kafka-python's never recovers from one (measured)
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,8 +22,6 @@ from pipeline.messages import OutputMessage
 from pipeline.outages import OutageLog, Unavailable, patiently
 from pipeline.process_wide import ProcessWide
 from pipeline.topics import DEFAULT_MAX_MESSAGE_BYTES
-
-_LOGGER = logging.getLogger(__name__)
 
 MAX_REQUEST_BYTES = 64 * 1024 * 1024
 """The producer's own limit, out of the way: the topic's limit is what counts."""
@@ -110,7 +107,7 @@ class KafkaSink:
             ) from error
 
     def close(self) -> None:
-        """Ends the connection; a later send makes a new one."""
+        """Ends the connection; a later send makes a new one. Unconfirmed messages may be lost."""
         with self._lock:
             if self._producer is not None:
                 self._abandon(self._producer)
@@ -143,15 +140,10 @@ class KafkaSink:
         with self._lock:
             if self._producer is producer:
                 self._producer = None
-        # Closing waits for what is still on its way; that must not hold up the next try.
-        threading.Thread(target=_close, args=[producer], daemon=True).start()
-
-
-def _close(producer: KafkaProducer) -> None:
-    try:
-        producer.close(timeout=1)
-    except KafkaError as error:
-        _LOGGER.debug("Closing a producer: %s", error)
+        # Closing first waits for what is still on its way, and gives up without closing where
+        # that does not arrive. What was not acknowledged has failed its bundle: let it go.
+        producer.flush = lambda timeout=None: None
+        producer.close(timeout=0)
 
 
 def message_limits(bootstrap_servers: str, topics: Sequence[str]) -> dict[str, int]:

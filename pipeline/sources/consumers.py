@@ -180,6 +180,7 @@ class SplitConsumer:
             highwater = consumer.highwater(partition)
             if highwater is not None:
                 self._ends[partition] = highwater
+                self._note_progress(partition)
 
     def _adopt_new_partitions(self) -> None:
         new = [tp for tp in self._partitions() if tp not in self._offsets]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaTimeoutError
 
-REQUEST_MS = 10_000
+REQUEST_MS = 5_000
 """How long one request about offsets may take."""
 
 Offsets = dict[TopicPartition, int]

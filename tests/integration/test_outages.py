@@ -1,0 +1,75 @@
+"""A broker that goes away is waited for, and nothing is lost; too long an outage ends the run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.brokers import apache
+from pipeline.brokers.apache import ApacheKafka
+from pipeline.brokers.embedded import EmbeddedBroker
+from tests.integration.wire import Wire
+from tests.newswire_process import NewswireProcess
+
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
+
+ARTICLES = 120
+
+
+@pytest.fixture
+def own_kafka() -> Iterator[ApacheKafka]:
+    """A broker that the test may stop: one that keeps its data."""
+    reason = apache.unavailable_because()
+    if reason:
+        pytest.skip(f"Apache Kafka: {reason}")
+    with ApacheKafka() as broker:
+        yield broker
+
+
+@pytest.mark.apache
+def test_a_stopped_broker_is_waited_for_and_no_article_is_lost(
+    own_kafka: ApacheKafka, tmp_path: Path
+) -> None:
+    wire = Wire(own_kafka)
+    wire.publish(*range(ARTICLES))
+    arguments = [*wire.run_arguments, "--bundle-retry=2s", "--max-bundle-records=10"]
+    with NewswireProcess(tmp_path, *arguments) as process:
+        process.wait_until(lambda: wire.committed >= 20)
+        own_kafka.kill()
+        process.wait_for_output("is submitted again")
+        time.sleep(2)
+        own_kafka.start()
+        wire.publish(*range(ARTICLES, ARTICLES + 10))
+        process.wait_until(lambda: wire.committed == ARTICLES + 10, seconds=120)
+        process.process.terminate()
+        assert process.wait() == 0, process.output
+        warnings = process.output.count(" WARNING ")
+
+    assert wire.article_ids() == {f"article-{number}" for number in range(ARTICLES + 10)}
+    assert all(len(set(values)) == 1 for values in wire.records().values())
+    assert warnings <= 10, "an outage is said when it begins, not at each try"
+    assert "Traceback" not in process.output
+
+
+def test_an_outage_longer_than_allowed_ends_the_run_with_an_error(tmp_path: Path) -> None:
+    with EmbeddedBroker() as broker:
+        wire = Wire(broker)
+        wire.publish(*range(5))
+        arguments = [*wire.run_arguments, "--bundle-retry=1s", "--max-outage=3s"]
+        with NewswireProcess(tmp_path, *arguments) as process:
+            process.wait_until(lambda: wire.committed == 5)
+            broker.kill()
+            assert process.wait() == 1
+    assert "gave up" in process.output
+    assert "Traceback" not in process.output
+
+
+def test_without_a_broker_the_run_says_what_to_do(tmp_path: Path) -> None:
+    arguments = ["run", "--bootstrap-servers=127.0.0.1:1", "--max-outage=1s"]
+    with NewswireProcess(tmp_path, *arguments, "--metrics-address=127.0.0.1:0") as process:
+        assert process.wait() == 1
+    assert "--bootstrap-servers" in process.output
+    assert "Traceback" not in process.output
