@@ -68,6 +68,12 @@ class _Reading:
             for organ in find_organs(view, knowledge, lambda at, v=view: self.home_at(v, at))
         ]
         inside = self._enter_organs(organs)
+        self._dateline_places = {
+            fold(word)
+            for view in views
+            for line in self._datelines[field_of(view.doc)]
+            for word in view.phrase(line.start, line.end).split("(")[0].replace("/", ",").split(",")
+        }
         names = [name for name in names if not self._covered(name, inside)]
         unknown = self._enter_known(names)
         self._enter_unknown(unknown)
@@ -106,15 +112,16 @@ class _Reading:
                 end, kind = end + 1, MentionKind.NOMINAL
             elif view.capital[organ.core] is False:
                 kind = MentionKind.NOMINAL
-            entity = self._organ_entity(organ)
-            if entity is None:
+            acting = acts(view, organ.start, organ.end, capital=False)
+            if not (organ.owned or acting):
                 continue
+            entity = self._organ_entity(organ)
             self.roster.mention(entity, view.doc, organ.start, end, kind)
             self.roster.profile(entity).heads.add(view.lower[organ.end - 1])
             covered |= tokens
         return covered
 
-    def _organ_entity(self, organ: Organ) -> Entity | None:
+    def _organ_entity(self, organ: Organ) -> Entity:
         if organ.type is ActorType.GOVERNMENT:
             if organ.home.actor is not None:
                 return self.roster.known(organ.home.actor)
@@ -125,11 +132,12 @@ class _Reading:
         where = field_of(name.view.doc)
         if any((where, at) in covered for at in range(name.start, name.end)):
             return True
-        for line in self._datelines[where]:
-            if line.start <= name.start < line.end:
-                # Only the agency in brackets is an actor: "NIARO, Sahelia (Meridian) -".
-                return name.view.at(name.start - 1) != "("
-        return False
+        # Of a dateline only the agency in brackets is an actor: "NIARO, Sahelia (Meridian) -".
+        return self._dateline_of(name) and name.view.at(name.start - 1) != "("
+
+    def _dateline_of(self, name: Name) -> bool:
+        lines = self._datelines[field_of(name.view.doc)]
+        return any(line.start <= name.start < line.end for line in lines)
 
     # Known actors
 
@@ -186,6 +194,10 @@ class _Reading:
     def _enter_metonym(self, name: Name) -> None:
         """A place that stands for a body ("Brussels", "Turtle Bay")."""
         actor = name.metonym[0]
+        for other in name.metonym:
+            if any(entity.actor_id == other.id for entity in self.roster.entities):
+                actor = other
+                break
         if acts(name.view, name.start, name.end, capital=True):
             self._mention(self.roster.known(actor), name, MentionKind.METONYM)
         elif actor.country is not None and actor.country in self.knowledge.by_country:
@@ -250,6 +262,10 @@ class _Reading:
         votes: Votes = Counter()
         for name in names:
             votes.update(name_types.vote(name))
+            if self._dateline_of(name):
+                votes[NameType.ORGANISATION] += 3
+            if name.key in self._dateline_places:
+                votes[NameType.PLACE] += 3
         return votes
 
     def _merge(

@@ -40,6 +40,8 @@ class Organ:
     """First token of the organ's own noun, behind its owner."""
     name: str
     """Canonical name; empty for a government, which is its country."""
+    owned: bool
+    """The text itself names whose organ it is."""
     type: ActorType
     home: Home
 
@@ -113,13 +115,18 @@ def _by_rule(
         if owner is None:
             return None
         first, end, home = owner
+        owned = first < start - 1 or end > at + 1 or view.capital[first]
+        if "{text}" in rule.name and not owned:
+            return None
         if rule.type is ActorType.GOVERNMENT and rule.nouns[0] in {"side", "state", "leadership"}:
             if view.lower[start - 1] == "the" and first >= start - 1:
                 return None
             if rule.nouns[0] == "state":
                 return None
-        name = rule.name.format(country=_with_article(home.name)) if rule.name else ""
-        return Organ(first, end, start, name, rule.type, home)
+        name = rule.name.format(
+            country=_with_article(home.name), text=view.phrase(first, at + 1).removeprefix("the ")
+        )
+        return Organ(first, end, start, name, owned, rule.type, home)
     return None
 
 
@@ -141,7 +148,7 @@ def _ministry(
         return None
     first, end, home = owner
     name = f"Ministry of {portfolio} of {_with_article(home.name)}"
-    return Organ(first, end, start, name, ActorType.STATE_ORGAN, home)
+    return Organ(first, end, start, name, True, ActorType.STATE_ORGAN, home)
 
 
 def _portfolio_before(view: WordView, at: int) -> tuple[str | None, int]:
@@ -171,6 +178,25 @@ def _is_owner(view: WordView, start: int, knowledge: KnowledgeBase) -> bool:
     return before >= 0 and fold(view.text[before]) in knowledge.by_demonym
 
 
+def _here(
+    view: WordView,
+    at: int,
+    knowledge: KnowledgeBase,
+    home_at: Callable[[int], Home | None],
+) -> Home | None:
+    """The one country that the sentence has named so far, else the story's own."""
+    found: dict[str, Home] = {}
+    step = at - 1
+    while step >= 0:
+        country = _country_ending_at(view, step, knowledge, adjective=True)
+        if country is not None:
+            found[country[1].name] = country[1]
+        if view.doc[step].is_sent_start:
+            break
+        step -= 1
+    return next(iter(found.values())) if len(found) == 1 else home_at(at)
+
+
 def _owner(
     view: WordView,
     start: int,
@@ -197,7 +223,7 @@ def _owner(
         if behind is not None:
             return start, behind[0], behind[1]
         return None
-    here = home_at(start)
+    here = _here(view, start, knowledge, home_at)
     if here is None:
         return None
     if before == "the":
@@ -205,7 +231,7 @@ def _owner(
     alone = not before or before in {"that", "and", "but", ",", "by", "told", "a", "an"} | words(
         "saying"
     )
-    if bare and alone:
+    if bare and (alone or view.capital[start]):
         return start, end, here
     return None
 
@@ -238,7 +264,9 @@ def _country_ending_at(
         return None
     for length in (4, 3, 2, 1):
         start = at + 1 - length
-        if start < 0:
+        if start < 0 or not view.text[start][0].isalnum():
+            continue
+        if any(view.doc[inner].is_sent_start for inner in range(start + 1, at + 1)):
             continue
         key = fold(view.phrase(start, at + 1))
         tables = [knowledge.by_name, knowledge.by_metonym]

@@ -35,8 +35,8 @@ Votes = Counter[NameType]
 
 _LABELS = {
     "PERSON": (NameType.PERSON, 2.0),
-    "ORG": (NameType.ORGANISATION, 1.5),
-    "GPE": (NameType.PLACE, 1.6),
+    "ORG": (NameType.ORGANISATION, 1.6),
+    "GPE": (NameType.PLACE, 1.8),
     "LOC": (NameType.PLACE, 2.0),
     "FAC": (NameType.PLACE, 2.0),
     "EVENT": (NameType.THING, 2.0),
@@ -104,8 +104,8 @@ def _by_label(name: Name, votes: Votes) -> None:
         return
     kind, weight = _LABELS[label]
     covered = count / (name.end - name.start)
-    if kind is NameType.PERSON and name.end - name.start == 1:
-        weight = 1.4
+    if name.end - name.start == 1:
+        weight = min(weight, 1.4 if kind is NameType.PERSON else 1.2)
     votes[kind] += weight * covered
 
 
@@ -124,7 +124,7 @@ def _by_own_words(own: list[str], votes: Votes) -> None:
             votes[NameType.ORGANISATION] += 1
         if first in words("organisation_words"):
             votes[NameType.ORGANISATION] += 2
-        elif first in words("place_words") and first not in words("not_names"):
+        elif first in words("place_words") and not first.startswith(("north", "south", "east", "west")):
             votes[NameType.PLACE] += 1.5
     elif last in words("thing_words"):
         votes[NameType.THING] += 3
@@ -153,7 +153,7 @@ def _by_word_before(view: WordView, start: int, votes: Votes, length: int) -> No
         elif head in {"shares", "head", "chairman", "president", "director", "editor"}:
             votes[NameType.ORGANISATION] += 1
     elif before in {"in", "near"}:
-        votes[NameType.PLACE] += 0.6
+        votes[NameType.PLACE] += 1.5
         if view.before(start - 1) in {"shares", "stake", "stock", "investment", "investors"}:
             votes[NameType.ORGANISATION] += 3
     elif before == "at":
@@ -207,7 +207,7 @@ def _by_word_after(view: WordView, end: int, votes: Votes) -> None:
     elif after in words("place_heads"):
         votes[NameType.PLACE] += 2
     elif after in words("thing_heads"):
-        votes[NameType.THING] += 1
+        votes[NameType.THING] += 2.5
 
 
 def _by_apposition(view: WordView, start: int, end: int, votes: Votes) -> None:

@@ -79,10 +79,15 @@ class NameFinder:
         found = self._knowledge.by_name.get(fold(text), ())
         if found and self._knowledge.is_ambiguous(text):
             label = view.label[start]
-            plain = view.first[start] or not label
-            if plain and not (label in {"GPE", "ORG", "PERSON"} and end - start == 1):
+            if label not in {"GPE", "ORG", "PERSON", "NORP"} and not self._acts(view, start, end):
                 return ()
         return found
+
+    def _acts(self, view: WordView, start: int, end: int) -> bool:
+        """What makes "Chad" a country and no man: it is capital, and something follows it."""
+        if view.first[start]:
+            return view.at(end) in words("saying") | POSSESSIVES
+        return not (end < len(view) and view.capital[end])
 
     def _run_end(self, view: WordView, start: int) -> int:
         at = start + 1
@@ -104,7 +109,11 @@ class NameFinder:
         if view.capital[at] and view.text[at][0].isalnum():
             return 0 if word in words("calendar") or (word == "i") else 1
         if word in {"-", "–"} and not view.spaced[at - 1] and not view.spaced[at]:
-            return 2 if at + 1 < len(view) and (following or view.label[at + 1] == "PERSON") else 0
+            if at + 1 >= len(view):
+                return 0
+            # "Kim Min-seok", but not "Moscow-backed".
+            foreign = view.doc[at + 1].is_alpha and not view.is_common(view.lower[at + 1])
+            return 2 if following or view.label[at + 1] == "PERSON" or foreign else 0
         if not following:
             two = at + 2 < len(view) and view.capital[at + 2]
             if two and word == "of" and view.lower[at + 1] == "the":
@@ -218,7 +227,7 @@ class NameFinder:
             ):
                 start += 1
                 continue
-            if not view.first[start] or view.label[start] or end - start == 1:
+            if not view.first[start] or view.label[start]:
                 break
             if word in words("titles") or word in words("title_modifiers"):
                 break

@@ -37,7 +37,7 @@ class WordView:
     doc: Doc
     text: list[str]
     lower: list[str]
-    """In small letters, with straight apostrophes."""
+    """In small letters, with straight apostrophes, without an abbreviation's full stop."""
     capital: list[bool]
     """Begins with a capital letter, or holds one."""
     first: list[bool]
@@ -78,7 +78,7 @@ def view(doc: Doc, is_common: Callable[[str], bool]) -> WordView:
     return WordView(
         doc=doc,
         text=text,
-        lower=[word.lower().replace("’", "'") for word in text],
+        lower=[_small(word) for word in text],
         capital=[
             word[0].isupper() or (word[0].isalpha() and _inner_capital(word)) for word in text
         ],
@@ -87,6 +87,11 @@ def view(doc: Doc, is_common: Callable[[str], bool]) -> WordView:
         label=[token.ent_type_ for token in doc],
         is_common=is_common,
     )
+
+
+def _small(word: str) -> str:
+    small = word.lower().replace("’", "'")
+    return small[:-1] if small.endswith(".") and small.count(".") == 1 and len(small) > 2 else small
 
 
 def _inner_capital(word: str) -> bool:
