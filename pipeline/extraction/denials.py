@@ -1,0 +1,240 @@
+"""Finds who denies what: candidates become records by the rules, tellings are merged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.attribution import Attribution
+from pipeline.extraction.candidates import Context, DenialCandidate
+from pipeline.extraction.categories import lemmas
+from pipeline.extraction.denial_frames import denial_candidates
+from pipeline.extraction.document import to_span
+from pipeline.extraction.linking import DenialView, link
+from pipeline.extraction.negations import negation_candidates
+from pipeline.extraction.participants import heads, participant, resolve, same_side
+from pipeline.extraction.quotes import is_speech
+from pipeline.extraction.rules import Rule, first_rule
+from pipeline.records import Denial, DenialKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from spacy.tokens import Span
+
+    from pipeline.extraction.document import ActorIndex, Document, Entity
+    from pipeline.records import Provenance, Threat
+
+_MERGE_REACH = 90
+"""Tokens between two denials of one denier that may be one."""
+
+
+@dataclass(slots=True)
+class _Telling:
+    """One place of the article that tells a denial."""
+
+    rule: Rule
+    candidate: DenialCandidate
+    denier: Entity
+    kind: DenialKind
+    attribution: Entity | None
+    quoted: bool
+    more: list[Span] = field(default_factory=list)
+    """Quotations that carry the denial on without denying in themselves."""
+
+
+def find_denials(
+    document: Document, index: ActorIndex, provenance: Provenance, threats: Sequence[Threat]
+) -> list[Denial]:
+    """The denials of an article, each with the threats that it denies.
+
+    Args:
+        document: parsed, with its quotations found.
+        index: the article's actors; unnamed groups that deny are added.
+        provenance: what all the article's records share.
+        threats: those found in the same article.
+    """
+    context = Context(document, index, Attribution(document), provenance)
+    groups: list[list[_Telling]] = []
+    for doc in document.docs:
+        for sentence in doc.sents:
+            for telling in _tellings(sentence, context, groups):
+                _merge(telling, groups)
+    for group in groups:
+        for telling in group:
+            telling.more += _carried_on(telling, context, groups)
+    return [_record(group, context, threats) for group in groups]
+
+
+def _tellings(
+    sentence: Span, context: Context, before: list[list[_Telling]]
+) -> Iterator[_Telling]:
+    weighed = []
+    denied_before = bool(before) and _is_near(sentence, before)
+    for candidate in [
+        *denial_candidates(sentence, context), *negation_candidates(sentence, context)
+    ]:
+        if denied_before:
+            candidate.features.add("after-denial")
+        rule = first_rule("denial", candidate.features)
+        if rule is not None:
+            weighed.append((rule, candidate))
+    weighed.sort(key=lambda pair: (-pair[0].confidence, pair[1].head.i))
+    taken: list[tuple[int, int]] = []
+    kept = []
+    for rule, candidate in weighed:
+        place = (candidate.evidence.start, candidate.evidence.end)
+        if any(start < place[1] and place[0] < end for start, end in taken):
+            continue
+        taken.append(place)
+        kept.append((rule, candidate))
+    for rule, candidate in sorted(kept, key=lambda pair: pair[1].evidence.start):
+        yield from _told(rule, candidate, context)
+
+
+def _is_near(sentence: Span, groups: list[list[_Telling]]) -> bool:
+    last = max(
+        (t.candidate.evidence.end for group in groups for t in group
+         if t.candidate.evidence.doc is sentence.doc), default=None,
+    )
+    return last is not None and sentence.start - last < _MERGE_REACH
+
+
+def _told(rule: Rule, candidate: DenialCandidate, context: Context) -> Iterator[_Telling]:
+    if candidate.denier is None:
+        return
+    own = candidate.features & {"frame:negation", "frame:false", "frame:blank"}
+    outer = candidate.speeches[1:] if own else candidate.speeches
+    for head in heads(candidate.denier):
+        denier = participant(head, outer, context.index)
+        if denier is None:
+            continue
+        said_by = None
+        for position, speech in enumerate(outer):
+            entity = resolve(speech.speaker, outer[position + 1 :], context.index)
+            if entity is not None and entity is not denier and not same_side(entity, denier):
+                said_by = entity
+                break
+        span = candidate.evidence
+        yield _Telling(
+            rule, candidate, denier, _kind(candidate), said_by,
+            context.attribution.is_quoted(span.start, span.end, span.doc),
+        )
+
+
+def _kind(candidate: DenialCandidate) -> DenialKind:
+    features = candidate.features
+    if features & {"responsibility", "not-responsible"}:
+        return DenialKind.RESPONSIBILITY
+    if features & {"frame:deny", "frame:reject", "frame:call", "frame:false"}:
+        if features & {"claim-content", "clause"}:
+            return DenialKind.FACT
+        if "frame:deny" in features:
+            return DenialKind.CLAIM if "claim" in features else DenialKind.FACT
+        if "frame:false" in features and not features & {"claim", "pronoun"}:
+            return DenialKind.FACT
+        return DenialKind.CLAIM
+    return DenialKind.FACT
+
+
+def _merge(telling: _Telling, groups: list[list[_Telling]]) -> None:
+    for group in reversed(groups):
+        if group[-1].denier is telling.denier and _same_denial(group, telling):
+            group.append(telling)
+            return
+    if "frame:same" in telling.candidate.features:
+        earlier = next((g for g in reversed(groups) if g[-1].denier is not telling.denier), None)
+        if earlier is None:
+            return
+        telling.kind = earlier[0].kind
+        telling.candidate.content = earlier[0].candidate.content
+    groups.append([telling])
+
+
+def _same_denial(group: list[_Telling], telling: _Telling) -> bool:
+    last = group[-1].candidate
+    if last.evidence.doc is not telling.candidate.evidence.doc:
+        return _shares(group, telling, 1)
+    gap = telling.candidate.evidence.start - last.evidence.end
+    doc = last.evidence.doc
+    between = doc[last.evidence.end : telling.candidate.evidence.start] if gap > 0 else None
+    same_paragraph = between is None or "\n" not in between.text
+    weak = telling.candidate.features & {"frame:negation", "frame:blank", "frame:false", "pronoun"}
+    if any(t.lower_ in ("also", "separately", "likewise", "another")
+           for t in telling.candidate.head.children):
+        return _shares(group, telling, 2)
+    if same_paragraph and weak and gap < _MERGE_REACH:
+        return True
+    return _shares(group, telling, 2)
+
+
+def _shares(group: list[_Telling], telling: _Telling, least: int) -> bool:
+    words = lemmas(list(telling.candidate.content or telling.candidate.evidence))
+    for other in group:
+        others = lemmas(list(other.candidate.content or other.candidate.evidence))
+        if len(words & others) >= least:
+            return True
+    return False
+
+
+def _carried_on(
+    telling: _Telling, context: Context, groups: list[list[_Telling]]
+) -> list[Span]:
+    """The next quotation of the denier in the same paragraph."""
+    evidence = telling.candidate.evidence
+    for quote in context.document.quotes:
+        if quote.span.doc is not evidence.doc or quote.span.start < evidence.end:
+            continue
+        between = evidence.doc[evidence.end : quote.span.start]
+        if "\n" in between.text or len(between) > 25:
+            return []
+        if not is_speech(quote) or quote.speaker is None or quote.parent is not None:
+            continue
+        speaker = context.index.resolve(quote.speaker)
+        taken = any(
+            quote.span.start <= other.candidate.evidence.start < quote.span.end
+            for group in groups for other in group
+        )
+        if (speaker is telling.denier or quote.cue is None) and not taken:
+            return [quote.span]
+        return []
+    return []
+
+
+def _record(group: list[_Telling], context: Context, threats: Sequence[Threat]) -> Denial:
+    best = max(group, key=lambda telling: (
+        telling.candidate.content is not None, telling.rule.confidence,
+        -telling.candidate.evidence.start,
+    ))
+    spans = [telling.candidate.evidence for telling in [best, *(t for t in group if t is not best)]]
+    spans += [span for telling in group for span in telling.more]
+    evidence = []
+    for span in spans:
+        if (told := to_span(span)) not in evidence:
+            evidence.append(told)
+    content = best.candidate.content
+    confidence = best.rule.confidence + (1 - best.rule.confidence) * (0.3 if len(spans) > 1 else 0)
+    kinds = {telling.kind for telling in group}
+    kind = best.kind
+    if kind is DenialKind.CLAIM and DenialKind.FACT in kinds:
+        kind = DenialKind.FACT
+    elif DenialKind.RESPONSIBILITY in kinds:
+        kind = DenialKind.RESPONSIBILITY
+    view = DenialView(
+        denier=best.denier, spans=tuple(spans), kind=kind,
+        contents=tuple(t.candidate.content for t in group if t.candidate.content is not None),
+        features=frozenset(f for t in group for f in t.candidate.features),
+    )
+    attribution = next((t.attribution for t in group if t.attribution is not None), None)
+    return Denial(
+        provenance=context.provenance,
+        denier=best.denier.ref,
+        content=content.text if content is not None else None,
+        cue=best.candidate.cue.text,
+        kind=kind,
+        denies=tuple(threat.record_id for threat in link(view, threats, context)),
+        attribution=attribution.ref if attribution is not None else None,
+        quoted=any(t.quoted for t in group) or any(t.more for t in group),
+        evidence=tuple(evidence),
+        confidence=round(min(confidence, 0.99), 2),
+    )
