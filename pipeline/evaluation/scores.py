@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 RESAMPLES = 1000
 SEED = 20261101
@@ -77,20 +77,18 @@ class Share:
 
 def score(rows: Sequence[Counts]) -> Score:
     """The score over rows that were counted one by one."""
-    return Score(_total(rows), bootstrap(rows, lambda sample: _total(sample).f1))
+    return Score(_total(rows), _interval(rows))
 
 
-def bootstrap(
-    rows: Sequence[Counts], statistic: Callable[[Sequence[Counts]], float]
-) -> tuple[float, float]:
-    """The middle 95 % of a statistic over rows drawn anew, as many as there are."""
-    # Rows in which nothing was to be found and nothing was say nothing either way, but a
-    # resample may draw more or fewer of them: they stay in.
-    if not rows:
-        return 0.0, 0.0
+def _interval(rows: Sequence[Counts]) -> tuple[float, float]:
     draw = random.Random(SEED)
-    values = sorted(statistic(draw.choices(rows, k=len(rows))) for _ in range(RESAMPLES))
-    return values[round(0.025 * (RESAMPLES - 1))], values[round(0.975 * (RESAMPLES - 1))]
+    samples = (_total(draw.choices(rows, k=len(rows))) for _ in range(RESAMPLES if rows else 0))
+    # A sample in which nothing was to be found, and nothing was, has no F1.
+    values = sorted(total.f1 for total in samples if total.predicted or total.gold)
+    if not values:
+        return 0.0, 0.0
+    last = len(values) - 1
+    return values[round(0.025 * last)], values[round(0.975 * last)]
 
 
 def _total(rows: Sequence[Counts]) -> Counts:

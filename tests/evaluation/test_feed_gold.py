@@ -7,8 +7,11 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from oracle import perfect
 
 from pipeline.evaluation import GoldFile, Report, evaluate, load_gold
+from pipeline.evaluation.errors import list_errors
+from pipeline.evaluation.harness import evaluate_extractions
 from pipeline.extraction import extract
 
 GOLD: GoldFile = load_gold(Path(__file__).parents[1] / "gold" / "feed_gold.jsonl")
@@ -49,6 +52,14 @@ def test_annotation_and_list_of_contents_agree():
         assert bool(gold.threats) is row["threat"], gold.id
         assert bool(gold.denials) is row["denial"], gold.id
         assert row["own_actor"] in {actor.name for actor in gold.actors}, gold.id
+
+
+def test_an_extraction_that_finds_just_the_gold_scores_one_in_everything():
+    report = evaluate_extractions(GOLD, [perfect(gold) for gold in GOLD.articles])
+    imperfect = {name for name, score in report.scores.items() if score.counts.f1 < 1}
+    assert imperfect == set()
+    assert {name for name, share in report.agreement.items() if share.ratio < 1} == set()
+    assert list(list_errors(report)) == []
 
 
 @pytest.fixture(scope="module")

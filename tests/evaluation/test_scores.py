@@ -35,6 +35,11 @@ def test_the_interval_narrows_as_rows_are_added():
     assert many[1] - many[0] < (few[1] - few[0]) / 2
 
 
+def test_a_figure_that_is_right_wherever_it_is_counted_has_no_spread():
+    rare = [Counts(1, 1, 1)] + [Counts()] * 30
+    assert score(rare).interval == (1, 1)
+
+
 @given(ROWS)
 def test_the_interval_is_the_same_each_time_and_within_bounds(rows: list[Counts]):
     low, high = score(rows).interval
