@@ -26,6 +26,9 @@ class Capabilities:
     """It refuses a message larger than the topic's ``max.message.bytes``."""
     enforces_timestamp_limit: bool
     """It refuses a message timestamp more than an hour ahead."""
+    serves_librdkafka_2_0: bool
+    """Clients built on librdkafka 2.0, as Debian 12's kcat is, can talk to it. (Those built on
+    2.16, as confluent-kafka is, can talk to both.)"""
 
 
 TANSU = Capabilities(
@@ -35,6 +38,7 @@ TANSU = Capabilities(
     survives_restart=False,
     enforces_size_limit=False,
     enforces_timestamp_limit=False,
+    serves_librdkafka_2_0=False,
 )
 
 APACHE_KAFKA = Capabilities(
@@ -44,4 +48,5 @@ APACHE_KAFKA = Capabilities(
     survives_restart=True,
     enforces_size_limit=True,
     enforces_timestamp_limit=True,
+    serves_librdkafka_2_0=True,
 )

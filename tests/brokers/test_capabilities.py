@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import fields
@@ -94,6 +95,17 @@ def test_the_table_says_what_the_broker_does(broker: LocalBroker, capability: st
     assert PROBES[capability](broker.bootstrap_servers) is stated
 
 
+def test_kcat_can_talk_to_the_broker_where_the_table_says_so(
+    kcat: str, broker: LocalBroker
+) -> None:
+    version = subprocess.run([kcat, "-V"], capture_output=True, text=True).stdout
+    if "librdkafka 2.0." not in version:
+        pytest.skip("kcat: built on another librdkafka than the table speaks of")
+    ask = [kcat, "-b", broker.bootstrap_servers, "-L", "-m", "2"]
+    answered = subprocess.run(ask, capture_output=True, timeout=30).returncode == 0
+    assert answered is broker.capabilities.serves_librdkafka_2_0
+
+
 def test_the_embedded_broker_forgets_at_a_restart_as_the_table_says() -> None:
     with EmbeddedBroker() as broker:
         topic = create_topic(broker.bootstrap_servers, "news")
@@ -108,4 +120,5 @@ def test_the_embedded_broker_forgets_at_a_restart_as_the_table_says() -> None:
 def test_every_capability_is_held_against_the_brokers() -> None:
     # That Apache Kafka survives a restart is tested in test_apache.py.
     assert ApacheKafka.capabilities.survives_restart
-    assert {field.name for field in fields(Capabilities)} == {*PROBES, "survives_restart"}
+    tested = {*PROBES, "survives_restart", "serves_librdkafka_2_0"}
+    assert {field.name for field in fields(Capabilities)} == tested
