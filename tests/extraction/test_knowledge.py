@@ -25,7 +25,12 @@ from pipeline.records import ActorType
 NOW = date(2026, 11, 1)
 
 SHARED_NAMES = {
+    "adf": {"Australian Defence Force", "Allied Democratic Forces"},
+    "afp": {"Agence France-Presse", "Australian Federal Police"},
     "congo": {"Democratic Republic of the Congo", "Republic of the Congo"},
+    "kia": {"Kia", "Kachin Independence Army"},
+    "pap": {"People's Action Party", "PAP"},
+    "republicans": {"Republican Party", "Les Républicains"},
 }
 """Names that really stand for more than one actor; no other may."""
 
@@ -148,6 +153,21 @@ class TestCoverage:
     def test_there_are_at_least_150_metonyms(self, base: KnowledgeBase) -> None:
         assert len(base.by_metonym) >= 150
 
+    def test_there_are_at_least_400_people_in_office_of_80_countries(
+        self, base: KnowledgeBase
+    ) -> None:
+        people = [actor for actor in base.actors if actor.roles]
+        assert len(people) >= 400
+        assert len({actor.country for actor in people}) >= 80
+
+    @pytest.mark.parametrize("year", [1987, 2003, 2015, 2025])
+    def test_large_countries_have_a_leader_in_every_period(
+        self, base: KnowledgeBase, year: int
+    ) -> None:
+        day = date(year, 6, 15)
+        codes = ["USA", "CHN", "GBR", "FRA", "DEU", "JPN", "IND", "IRN", "ISR", "KOR", "PRK"]
+        assert [code for code in codes if not base.holders("leader", code, day)] == []
+
 
 class TestLookups:
     @pytest.mark.parametrize(
@@ -195,6 +215,7 @@ class TestLookups:
         self, base: KnowledgeBase
     ) -> None:
         assert base.is_ambiguous("Turkey")
+        assert base.is_ambiguous("Shell")
         assert base.is_ambiguous("us")
         assert base.is_ambiguous("Us")
         assert not base.is_ambiguous("US")

@@ -121,7 +121,7 @@ class ActorFileError(ValueError):
         self.field = field
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class KnowledgeBase:
     """Look-up tables over the known actors. All keys are folded (see `fold`)."""
 
