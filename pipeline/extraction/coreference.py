@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pipeline.extraction.document import Entity, field_of
+from pipeline.extraction.discourse import courses
+from pipeline.extraction.document import Document, Entity, field_of
+from pipeline.extraction.nominals import resolve_nominals
+from pipeline.extraction.pronouns import resolve_pronouns
 from pipeline.records import ActorType, MentionKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from spacy.tokens import Token
 
     from pipeline.extraction.roster import Roster
+    from pipeline.extraction.wordview import WordView
+    from pipeline.records import Field
+
+_LEFT_OUT = frozenset({"DET", "PRON", "PUNCT", "SPACE"})
+_MODIFIERS = frozenset({"compound", "amod", "nummod", "nmod", "poss", "case", "punct", "quantmod"})
 
 
 class ArticleActors:
     """The actors of one article (an `ActorIndex`)."""
 
-    def __init__(self, roster: Roster) -> None:
+    def __init__(self, document: Document, views: Sequence[WordView], roster: Roster) -> None:
         self._roster = roster
+        self._antecedents: dict[tuple[Field, int], Token] = {}
+        day = (document.published_at or datetime.now(UTC)).date()
+        for course in courses(document, views, roster):
+            resolve_nominals(course, roster, day)
+            found = resolve_pronouns(course, roster, document)
+            where = field_of(course.doc)
+            self._antecedents.update({(where, at): token for at, token in found.items()})
 
     @property
     def entities(self) -> list[Entity]:
@@ -33,20 +51,33 @@ class ArticleActors:
         found = self.resolve(token)
         if found is not None:
             return found
-        country = self._roster.places.get((field_of(token.doc), token.i))
+        country = self._roster.place(token)
         if country is not None:
             entity = self._roster.known(country)
-            self._roster.mention(entity, token.doc, token.i, token.i + 1, MentionKind.METONYM)
+            kind = MentionKind.NAME if country.name == token.text else MentionKind.METONYM
+            self._roster.mention(entity, token.doc, token.i, token.i + 1, kind)
             return entity
-        if token.pos_ != "NOUN":
+        antecedent = self._antecedents.get((field_of(token.doc), token.i))
+        if antecedent is not None:
+            entity = self.participant(antecedent)
+            if entity is not None:
+                self._roster.mention(entity, token.doc, token.i, token.i + 1, MentionKind.PRONOUN)
+            return entity
+        if token.pos_ not in {"NOUN", "PROPN", "ADJ", "NUM"}:
             return None
-        start = token.left_edge.i
-        while start < token.i and token.doc[start].pos_ in {"DET", "PRON", "PUNCT"}:
-            start += 1
-        entity = self._roster.named(token.doc[start : token.i + 1].text, ActorType.GROUP)
-        self._roster.mention(entity, token.doc, start, token.i + 1, MentionKind.NOMINAL)
-        return entity
+        return self._group(token)
 
     def country(self, code: str) -> Entity:
         """The government of a country."""
         return self._roster.country(code)
+
+    def _group(self, token: Token) -> Entity:
+        start = token.i
+        while start > token.left_edge.i and token.doc[start - 1].dep_ in _MODIFIERS:
+            start -= 1
+        while start < token.i and token.doc[start].pos_ in _LEFT_OUT:
+            start += 1
+        name = " ".join(token.doc[start : token.i + 1].text.split())
+        entity = self._roster.named(name, ActorType.GROUP)
+        self._roster.mention(entity, token.doc, start, token.i + 1, MentionKind.NOMINAL)
+        return entity

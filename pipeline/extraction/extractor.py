@@ -44,7 +44,7 @@ class Extractor:
         document = language.read(article, self._nlp)
         document.quotes = find_quotes(document)
         views = [view(doc, self._is_common) for doc in document.docs]
-        index = ArticleActors(self._finder.find(document, views))
+        index = ArticleActors(document, views, self._finder.find(document, views))
         return Extraction(
             provenance, actors=tuple(_record(entity, provenance) for entity in index.entities)
         )

@@ -124,7 +124,9 @@ def _by_own_words(own: list[str], votes: Votes) -> None:
             votes[NameType.ORGANISATION] += 1
         if first in words("organisation_words"):
             votes[NameType.ORGANISATION] += 2
-        elif first in words("place_words") and not first.startswith(("north", "south", "east", "west")):
+        elif first in words("place_words") and not first.startswith(
+            ("north", "south", "east", "west")
+        ):
             votes[NameType.PLACE] += 1.5
     elif last in words("thing_words"):
         votes[NameType.THING] += 3

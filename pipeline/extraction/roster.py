@@ -114,6 +114,10 @@ class Roster:
         """The entity that a mention with this token refers to."""
         return self._tokens.get((field_of(token.doc), token.i))
 
+    def place(self, token: Token) -> KnownActor | None:
+        """The country that this token names, or is the capital or adjective of, as a place."""
+        return self.places.get((field_of(token.doc), token.i))
+
     def free(self, doc: Doc, start: int, end: int) -> bool:
         """Whether no mention covers any of these tokens."""
         where = field_of(doc)

@@ -1,0 +1,154 @@
+"""The course of an article: which actors were mentioned where, who was a sentence's subject.
+
+Nominals and pronouns are resolved in the order of the text against what came before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.document import Document, Entity, field_of
+from pipeline.records import ActorType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from spacy.tokens import Doc, Token
+
+    from pipeline.extraction.roster import Roster
+    from pipeline.extraction.wordview import WordView
+
+SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+"""Dependency labels of subjects."""
+
+_MAX_CLIMB = 12
+"""Heads to climb from a token: more than any sane sentence nests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One mention in the course of the text."""
+
+    start: int
+    """Token index in its field."""
+    sentence: int
+    entity: Entity
+    subject: bool
+    quoted: bool
+
+
+@dataclass(slots=True)
+class Course:
+    """The mentions of one field in the order of the text, growing as more are resolved."""
+
+    view: WordView
+    sentence_of: list[int]
+    """Number of the sentence, by token."""
+    quoted: frozenset[int]
+    """Tokens inside quotation marks that are speech."""
+    turns: list[Turn] = field(default_factory=list)
+
+    @property
+    def doc(self) -> Doc:
+        """The field's document."""
+        return self.view.doc
+
+    def add(self, entity: Entity, start: int, end: int) -> None:
+        """Put a mention in its place."""
+        turn = Turn(
+            start,
+            self.sentence_of[start],
+            entity,
+            any(self._is_subject(at) for at in range(start, end)),
+            start in self.quoted,
+        )
+        at = len(self.turns)
+        while at and self.turns[at - 1].start > start:
+            at -= 1
+        self.turns.insert(at, turn)
+
+    def _is_subject(self, at: int) -> bool:
+        return self.doc[at].dep_ in SUBJECTS
+
+    def before(self, at: int, sentences: int) -> Iterator[Turn]:
+        """The mentions before a token, nearest first, at most so many sentences back."""
+        earliest = self.sentence_of[at] - sentences
+        for turn in reversed(self.turns):
+            if turn.start >= at:
+                continue
+            if turn.sentence < earliest:
+                return
+            yield turn
+
+    def nearest(self, at: int, sentences: int, fits: Callable[[Entity], bool]) -> Entity | None:
+        """The nearest actor before a token that fits, subjects of their sentence first."""
+        spare = None
+        sentence = None
+        for turn in self.before(at, sentences):
+            if turn.quoted and at not in self.quoted:
+                continue
+            if sentence is not None and turn.sentence != sentence and spare is not None:
+                return spare
+            sentence = turn.sentence
+            if not fits(turn.entity):
+                continue
+            if turn.subject:
+                return turn.entity
+            spare = spare or turn.entity
+        return spare
+
+    def after(self, at: int, sentences: int) -> Iterator[Turn]:
+        """The mentions behind a token in the order of the text."""
+        latest = self.sentence_of[at] + sentences
+        for turn in self.turns:
+            if turn.start > at:
+                if turn.sentence > latest:
+                    return
+                yield turn
+
+
+def courses(document: Document, views: Sequence[WordView], roster: Roster) -> list[Course]:
+    """The course of each field with the mentions that the roster holds."""
+    found = []
+    for view in views:
+        doc = view.doc
+        sentence_of, number = [], -1
+        for token in doc:
+            number += bool(token.is_sent_start) or number < 0
+            sentence_of.append(number)
+        quoted = frozenset(
+            token.i
+            for quote in document.quotes
+            if quote.span.doc is doc and len(quote.span) > 2
+            for token in quote.span
+        )
+        course = Course(view, sentence_of, quoted)
+        where = field_of(doc)
+        starts = {token.idx: token.i for token in doc}
+        ends = {token.idx + len(token): token.i + 1 for token in doc}
+        for entity in roster.entities:
+            for mention in entity.mentions:
+                if mention.field is where:
+                    course.add(entity, starts[mention.start], ends[mention.end])
+        found.append(course)
+    return found
+
+
+def is_body(entity: Entity) -> bool:
+    """Whether the actor is anything but a person or an unnamed group."""
+    return entity.type not in {ActorType.PERSON, ActorType.GROUP}
+
+
+def governing_subjects(token: Token) -> Iterator[Token]:
+    """Subjects of the clauses around a token, the innermost first, its own left out."""
+    verb = token.head
+    seen = 0
+    while seen < _MAX_CLIMB:
+        for child in verb.children:
+            if child.dep_ in SUBJECTS and child.i != token.i and child.i < token.i:
+                yield child
+        if verb.head is verb:
+            return
+        verb = verb.head
+        seen += 1

@@ -1,0 +1,198 @@
+"""Resolves pronouns, precision first: one without a clear antecedent stays open.
+
+Third persons take up the subject of a clause around them, else that of the sentence before;
+first persons in a quotation are its speaker, second persons whom he speaks to.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.discourse import SUBJECTS, Course, governing_subjects, is_body
+from pipeline.extraction.document import Document, Entity, Quote
+from pipeline.records import ActorType, MentionKind
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+    from pipeline.extraction.roster import Roster
+
+_GENDERS = {
+    "he": "m", "him": "m", "his": "m", "himself": "m",
+    "she": "f", "her": "f", "hers": "f", "herself": "f",
+}  # fmt: skip
+_THINGS = frozenset({"it", "its", "itself"})
+_PLURALS = frozenset({"they", "them", "their", "themselves"})
+_FIRST = frozenset({"i", "me", "my", "myself", "mine", "we", "us", "our", "ourselves", "ours"})
+_SECOND = frozenset({"you", "your", "yourself", "yours", "yourselves"})
+_PLEONASTIC = frozenset({"be", "seem", "appear", "rain", "take", "become"})
+_CLAUSES = frozenset({"ccomp", "csubj", "acl", "advcl", "xcomp"})
+_NEAR = 2
+
+Antecedents = dict[int, "Token"]
+
+
+def resolve_pronouns(course: Course, roster: Roster, document: Document) -> Antecedents:
+    """Add the pronouns of a field to the roster.
+
+    Returns, by token index, the antecedents of pronouns that take up no actor yet but a
+    noun ("clubs warned that they would quit").
+    """
+    doc = course.doc
+    antecedents: Antecedents = {}
+    quotes = [quote for quote in document.quotes if quote.span.doc is doc]
+    for token in doc:
+        word = token.lower_
+        if word in _GENDERS or word in _THINGS or word in _PLURALS:
+            _third(course, roster, token, antecedents)
+    # Speakers may be pronouns, so quotations come last.
+    for token in doc:
+        word = token.lower_
+        if word in _FIRST or word in _SECOND:
+            entity = _speaking(course, roster, quotes, token, first=word in _FIRST)
+            if entity is not None:
+                _enter(course, roster, entity, token)
+    return antecedents
+
+
+def _enter(course: Course, roster: Roster, entity: Entity, token: Token) -> None:
+    roster.mention(entity, token.doc, token.i, token.i + 1, MentionKind.PRONOUN)
+    course.add(entity, token.i, token.i + 1)
+
+
+def _third(course: Course, roster: Roster, token: Token, antecedents: Antecedents) -> None:
+    if token.i in course.quoted or _pleonastic(token):
+        return
+    for subject in governing_subjects(token):
+        if subject.i in course.quoted:
+            continue
+        if subject.lower_ in _PLURALS and subject.i in antecedents:
+            if token.lower_ in _PLURALS:
+                antecedents[token.i] = antecedents[subject.i]
+                return
+            continue
+        entity = roster.at(subject)
+        if entity is not None and _fits(roster, token, entity, subject):
+            _enter(course, roster, entity, token)
+            return
+        if entity is None and token.lower_ in _PLURALS and subject.tag_ in {"NNS", "NNPS"}:
+            antecedents[token.i] = subject
+            return
+        if entity is None and _could_be(token, subject):
+            return
+    if token.lower_ in _PLURALS:
+        subject = _sentence_subject(course, token)
+        if subject is not None and subject.tag_ in {"NNS", "NNPS"} and roster.at(subject) is None:
+            antecedents[token.i] = subject
+            return
+    entity = _from_before(course, roster, token)
+    if entity is not None:
+        _enter(course, roster, entity, token)
+        gender = _GENDERS.get(token.lower_)
+        if gender is not None:
+            profile = roster.profile(entity)
+            profile.gender = profile.gender or gender
+
+
+def _fits(roster: Roster, token: Token, entity: Entity, mention: Token | None) -> bool:
+    word = token.lower_
+    if word in _GENDERS:
+        if entity.type is not ActorType.PERSON:
+            return False
+        return roster.profile(entity).gender in {None, _GENDERS[word]}
+    if word in _THINGS:
+        return is_body(entity)
+    plural = mention is not None and mention.tag_ in {"NNS", "NNPS"}
+    return is_body(entity) and (plural or entity.type is ActorType.ARMED_GROUP)
+
+
+def _could_be(token: Token, subject: Token) -> bool:
+    """Whether a subject that is no actor may well be what the pronoun means."""
+    word = token.lower_
+    if subject.pos_ == "PRON":
+        return False
+    if word in _THINGS:
+        return subject.tag_ in {"NN", "NNP"}
+    if word in _GENDERS:
+        return subject.tag_ == "NNP"
+    return False
+
+
+def _pleonastic(token: Token) -> bool:
+    """ "it is clear that ..."."""
+    if token.lower_ != "it" or token.dep_ not in SUBJECTS:
+        return token.dep_ == "expl"
+    verb = token.head
+    return verb.lemma_ in _PLEONASTIC and any(child.dep_ in _CLAUSES for child in verb.children)
+
+
+def _sentence_subject(course: Course, token: Token) -> Token | None:
+    """The subject of the sentence before."""
+    sentence = course.sentence_of[token.i]
+    at = token.i - 1
+    while at >= 0 and course.sentence_of[at] == sentence:
+        at -= 1
+    if at < 0:
+        return None
+    before = course.sentence_of[at]
+    subject = None
+    while at >= 0 and course.sentence_of[at] == before:
+        found = course.doc[at]
+        if found.dep_ in SUBJECTS and found.head.dep_ == "ROOT" and at not in course.quoted:
+            subject = found
+        at -= 1
+    return subject
+
+
+def _from_before(course: Course, roster: Roster, token: Token) -> Entity | None:
+    """The actor that the sentences before were about, where only one comes into question."""
+    if token.lower_ in _PLURALS:
+        return None
+    sentence = course.sentence_of[token.i]
+    candidates: list[Entity] = []
+    for turn in course.before(token.i, _NEAR):
+        if turn.quoted or not _fits(roster, token, turn.entity, None):
+            continue
+        if turn.sentence == sentence and token.dep_ in SUBJECTS and not turn.subject:
+            continue
+        if turn.subject:
+            return turn.entity
+        if turn.entity not in candidates:
+            candidates.append(turn.entity)
+    return candidates[0] if len(candidates) == 1 else None
+
+
+def _speaking(
+    course: Course, roster: Roster, quotes: list[Quote], token: Token, *, first: bool
+) -> Entity | None:
+    inner: Quote | None = None
+    for quote in quotes:
+        if quote.span.start <= token.i < quote.span.end and (
+            inner is None or len(quote.span) <= len(inner.span)
+        ):
+            inner = quote
+    if inner is not None:
+        voice = inner.speaker if first else inner.addressee
+        return roster.at(voice) if voice is not None else None
+    return _interviewee(course, roster, token) if first else None
+
+
+def _interviewee(course: Course, roster: Roster, token: Token) -> Entity | None:
+    """The speaker of a line of dialogue: "RÉDEY: I have seen that."."""
+    doc = course.doc
+    start = token.i
+    while start > 0 and "\n" not in doc[start - 1].text:
+        start -= 1
+    if start + 1 >= len(doc) or doc[start + 1].text != ":":
+        return None
+    entity = roster.at(doc[start])
+    if entity is not None and entity.type is ActorType.PERSON:
+        return entity
+    if doc[start].text != "A":
+        return None
+    people = [
+        turn.entity
+        for turn in course.turns
+        if turn.start < start and turn.entity.type is ActorType.PERSON
+    ]
+    return people[0] if people else None
