@@ -59,6 +59,7 @@ class _Reading:
         self.roster = Roster(document, knowledge)
         self._day = (document.published_at or datetime.now(UTC)).date()
         self._datelines = {field_of(view.doc): datelines(view, knowledge) for view in views}
+        self.roster.datelines = self._datelines
         names = [name for view in views for name in finder.find(view)]
         self._main = main_country(names, knowledge)
         self.roster.homes = self.home_at
@@ -109,24 +110,26 @@ class _Reading:
                 if roles.titles_a_name(view, end):
                     covered |= tokens
                     continue
-                end, kind = end + 1, MentionKind.NOMINAL
+                if role.endswith("s"):
+                    end, kind = end + 1, MentionKind.NOMINAL
+                else:
+                    # Whether "a ministry official" is the ministry is seen once all persons
+                    # are known (`nominals.py`).
+                    self.roster.latent.update(
+                        {(where, at): organ for at in range(organ.start, end)}
+                    )
+                    covered |= tokens
+                    continue
             elif view.capital[organ.core] is False:
                 kind = MentionKind.NOMINAL
             acting = acts(view, organ.start, organ.end, capital=False)
             if not (organ.owned or acting):
                 continue
-            entity = self._organ_entity(organ)
+            entity = self.roster.organ(organ)
             self.roster.mention(entity, view.doc, organ.start, end, kind)
             self.roster.profile(entity).heads.add(view.lower[organ.end - 1])
             covered |= tokens
         return covered
-
-    def _organ_entity(self, organ: Organ) -> Entity:
-        if organ.type is ActorType.GOVERNMENT:
-            if organ.home.actor is not None:
-                return self.roster.known(organ.home.actor)
-            return self.roster.named(organ.home.name, ActorType.GOVERNMENT)
-        return self.roster.named(organ.name, organ.type, organ.home.code)
 
     def _covered(self, name: Name, covered: set[tuple[Field, int]]) -> bool:
         where = field_of(name.view.doc)
@@ -257,6 +260,8 @@ class _Reading:
             (people if entity.type is ActorType.PERSON else bodies).setdefault(key, entity)
             for name in found:
                 self._mention(entity, name, MentionKind.NAME)
+                if self._dateline_of(name):
+                    self.roster.profile(entity).heads.add("agency")
 
     def _votes(self, names: Iterable[Name]) -> Votes:
         votes: Votes = Counter()

@@ -34,7 +34,8 @@ class Turn:
     """Token index in its field."""
     sentence: int
     entity: Entity
-    subject: bool
+    subject: int
+    """2 for the subject of its sentence, 1 for that of another clause, 0 for none."""
     quoted: bool
 
 
@@ -47,6 +48,8 @@ class Course:
     """Number of the sentence, by token."""
     quoted: frozenset[int]
     """Tokens inside quotation marks that are speech."""
+    stories: list[int] = field(default_factory=lambda: [0])
+    """First tokens of the stories in the field: each dateline begins one."""
     turns: list[Turn] = field(default_factory=list)
 
     @property
@@ -60,7 +63,7 @@ class Course:
             start,
             self.sentence_of[start],
             entity,
-            any(self._is_subject(at) for at in range(start, end)),
+            max(self._subject(at) for at in range(start, end)),
             start in self.quoted,
         )
         at = len(self.turns)
@@ -68,48 +71,52 @@ class Course:
             at -= 1
         self.turns.insert(at, turn)
 
-    def _is_subject(self, at: int) -> bool:
-        return self.doc[at].dep_ in SUBJECTS
+    def _subject(self, at: int) -> int:
+        token = self.doc[at]
+        if token.dep_ not in SUBJECTS:
+            return 0
+        return 2 if token.head.dep_ == "ROOT" else 1
+
+    def _story(self, at: int) -> int:
+        return max(start for start in self.stories if start <= at)
 
     def before(self, at: int, sentences: int) -> Iterator[Turn]:
         """The mentions before a token, nearest first, at most so many sentences back."""
         earliest = self.sentence_of[at] - sentences
+        story = self._story(at)
         for turn in reversed(self.turns):
             if turn.start >= at:
                 continue
-            if turn.sentence < earliest:
+            if turn.sentence < earliest or turn.start < story:
                 return
             yield turn
 
     def nearest(self, at: int, sentences: int, fits: Callable[[Entity], bool]) -> Entity | None:
         """The nearest actor before a token that fits, subjects of their sentence first."""
-        spare = None
-        sentence = None
+        best: Turn | None = None
         for turn in self.before(at, sentences):
             if turn.quoted and at not in self.quoted:
                 continue
-            if sentence is not None and turn.sentence != sentence and spare is not None:
-                return spare
-            sentence = turn.sentence
-            if not fits(turn.entity):
-                continue
-            if turn.subject:
-                return turn.entity
-            spare = spare or turn.entity
-        return spare
+            if best is not None and turn.sentence != best.sentence:
+                break
+            if fits(turn.entity) and (best is None or turn.subject > best.subject):
+                best = turn
+        return best.entity if best is not None else None
 
     def after(self, at: int, sentences: int) -> Iterator[Turn]:
         """The mentions behind a token in the order of the text."""
         latest = self.sentence_of[at] + sentences
+        story = self._story(at)
         for turn in self.turns:
             if turn.start > at:
-                if turn.sentence > latest:
+                if turn.sentence > latest or self._story(turn.start) != story:
                     return
                 yield turn
 
 
 def courses(document: Document, views: Sequence[WordView], roster: Roster) -> list[Course]:
     """The course of each field with the mentions that the roster holds."""
+    lines = roster.datelines
     found = []
     for view in views:
         doc = view.doc
@@ -123,7 +130,8 @@ def courses(document: Document, views: Sequence[WordView], roster: Roster) -> li
             if quote.span.doc is doc and len(quote.span) > 2
             for token in quote.span
         )
-        course = Course(view, sentence_of, quoted)
+        stories = [0, *(line.start for line in lines.get(field_of(doc), ()))]
+        course = Course(view, sentence_of, quoted, stories)
         where = field_of(doc)
         starts = {token.idx: token.i for token in doc}
         ends = {token.idx + len(token): token.i + 1 for token in doc}

@@ -92,7 +92,7 @@ def find_organs(
     for at, word in enumerate(view.lower):
         if word == "ministry" or (word == "office" and view.capital[at]):
             organ = _ministry(view, at, knowledge, home_at)
-        elif word in _rules():
+        elif word in _rules() and view.at(at + 1) not in words("organisation_heads"):
             organ = _by_rule(view, at, knowledge, home_at)
         else:
             continue
@@ -115,7 +115,11 @@ def _by_rule(
         if owner is None:
             return None
         first, end, home = owner
-        owned = first < start - 1 or end > at + 1 or view.capital[first]
+        owned = (
+            first < start - 1
+            or end > at + 1
+            or (view.capital[first] and view.lower[first] != "the")
+        )
         if "{text}" in rule.name and not owned:
             return None
         if rule.type is ActorType.GOVERNMENT and rule.nouns[0] in {"side", "state", "leadership"}:

@@ -111,6 +111,15 @@ def _by_label(name: Name, votes: Votes) -> None:
 
 def _by_own_words(own: list[str], votes: Votes) -> None:
     first, last = own[0], own[-1]
+    if last in words("regions") or " ".join(own) in words("regions"):
+        votes[NameType.PLACE] += 3
+    if (
+        len(own) == 1
+        and first in words("adjectives")
+        or own[-2:-1] == ["-"]
+        and last in words("adjectives")
+    ):
+        votes[NameType.THING] += 3
     if len(own) > 1:
         if last in words("organisation_words"):
             votes[NameType.ORGANISATION] += 3
@@ -127,14 +136,14 @@ def _by_own_words(own: list[str], votes: Votes) -> None:
         elif first in words("place_words") and not first.startswith(
             ("north", "south", "east", "west")
         ):
-            votes[NameType.PLACE] += 1.5
+            votes[NameType.PLACE] += 2.5
     elif last in words("thing_words"):
         votes[NameType.THING] += 3
 
 
 def _by_word_before(view: WordView, start: int, votes: Votes, length: int) -> None:
     before = view.before(start)
-    person = _is_person_role(before)
+    person = _is_person_role(before) and before not in words("adjectival_roles")
     body = before in words("organisation_heads")
     if person and not (body and length == 1):
         votes[NameType.PERSON] += 1.5 if body else 3
@@ -159,7 +168,7 @@ def _by_word_before(view: WordView, start: int, votes: Votes, length: int) -> No
         if view.before(start - 1) in {"shares", "stake", "stock", "investment", "investors"}:
             votes[NameType.ORGANISATION] += 3
     elif before == "at":
-        votes[NameType.ORGANISATION] += 0.5
+        votes[NameType.PLACE] += 0.6
     elif before in {"said", "says", "told", "by", "against"}:
         votes[NameType.PERSON] += 0.5
         votes[NameType.ORGANISATION] += 0.5
@@ -210,6 +219,9 @@ def _by_word_after(view: WordView, end: int, votes: Votes) -> None:
         votes[NameType.PLACE] += 2
     elif after in words("thing_heads"):
         votes[NameType.THING] += 2.5
+    elif end < len(view) and view.doc[end].tag_ in {"NN", "NNS", "JJ"} and not view.capital[end]:
+        # "the Kourouma iron deposit": what stands before a thing rather names a place.
+        votes[NameType.ORGANISATION] -= 0.8
 
 
 def _by_apposition(view: WordView, start: int, end: int, votes: Votes) -> None:
@@ -255,6 +267,8 @@ def _apposition_head(view: WordView, start: int) -> str | None:
             break
         if at == start and view.capital[at] and word in words("saying"):
             return None
+        if view.capital[at] and at > start:
+            continue
         if (
             _is_person_role(word)
             or word in words("organisation_heads")

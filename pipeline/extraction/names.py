@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.knowledge.base import KnowledgeBase, fold
-from pipeline.extraction.wordview import POSSESSIVES, WordView, words
+from pipeline.extraction.wordview import OPENING_QUOTES, POSSESSIVES, WordView, words
 from pipeline.records import ActorType
 
 if TYPE_CHECKING:
@@ -109,6 +109,8 @@ class NameFinder:
         if view.capital[at] and view.text[at][0].isalnum():
             return 0 if word in words("calendar") or (word == "i") else 1
         if word in {"-", "–"} and not view.spaced[at - 1] and not view.spaced[at]:
+            if view.lower[at - 1] in words("not_names"):
+                return 0
             if at + 1 >= len(view):
                 return 0
             # "Kim Min-seok", but not "Moscow-backed".
@@ -160,9 +162,8 @@ class NameFinder:
             return joiner == "of" and self._title_object(view, at + 1)
         if head in words("organisation_words") or head in words("place_words"):
             return True
-        plain = head.removesuffix("s")
-        if plain in words("person_roles") or view.first[at - 1]:
-            return inside and plain not in words("person_roles")
+        if view.first[at - 1] and view.at(start - 1) not in OPENING_QUOTES:
+            return inside and head.removesuffix("s") not in words("person_roles")
         return inside or (joiner == "of" and at - start == 1 and view.is_common(head))
 
     def _title_object(self, view: WordView, at: int) -> bool:
@@ -227,7 +228,7 @@ class NameFinder:
             ):
                 start += 1
                 continue
-            if not view.first[start] or view.label[start]:
+            if not view.first[start] or (view.label[start] and end - start > 1):
                 break
             if word in words("titles") or word in words("title_modifiers"):
                 break

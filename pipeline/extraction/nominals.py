@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.discourse import Course, is_body
+from pipeline.extraction.document import field_of
 from pipeline.extraction.governments import acts
 from pipeline.extraction.knowledge.base import fold
 from pipeline.extraction.lexicon import knowledge as data_file
@@ -119,7 +120,16 @@ def _entity(course: Course, roster: Roster, phrase: _Phrase, day: date) -> Entit
     view = course.view
     noun = view.lower[phrase.head]
     person = noun in words("person_roles")
+    beside = _named_beside(roster, view, phrase)
+    if beside is not None:
+        return beside if (beside.type is ActorType.PERSON) == person else None
+    if phrase.end < len(view) and view.capital[phrase.end] and not view.first[phrase.end]:
+        return None
     if person and noun in _nouns("speakers"):
+        if phrase.determiner in _INDEFINITE:
+            later = _named_later(course, roster, phrase, noun)
+            if later is not None:
+                return later
         body = _spoken_for(course, roster, phrase)
         if body is not None:
             return body
@@ -144,6 +154,25 @@ def _entity(course: Course, roster: Roster, phrase: _Phrase, day: date) -> Entit
     return None
 
 
+def _named_beside(roster: Roster, view: WordView, phrase: _Phrase) -> Entity | None:
+    """The actor whose name stands in the phrase or right behind it.
+
+    "the official KCNA news agency", "a gang calling itself Moonrake".
+    """
+    behind = phrase.end
+    if view.lower[behind : behind + 2] in (["calling", "itself"], ["known", "as"]):
+        return roster.at(view.doc[behind + 2]) if behind + 2 < len(view) else None
+    if view.lower[phrase.head] in words("person_roles"):
+        return None
+    at = phrase.head - 1
+    while at > phrase.start and view.lower[at] in words("organisation_heads") | {"news"}:
+        at -= 1
+    entity = roster.at(view.doc[at]) if phrase.start <= at < phrase.head else None
+    if entity is not None and entity.type is ActorType.ORGANISATION:
+        return entity
+    return None
+
+
 def _called_so(
     course: Course, roster: Roster, phrase: _Phrase, noun: str, person: bool
 ) -> Entity | None:
@@ -163,17 +192,30 @@ def _called_so(
     for turn in course.before(phrase.start, _FAR):
         if fits(turn.entity):
             return turn.entity
+    if not person:
+        full = _longer_name(course, roster, phrase)
+        if full is not None:
+            return full
     if not person and noun in _nouns("companies"):
         return course.nearest(phrase.start, _NEAR, lambda entity: _company(roster, entity))
     if not person and noun in _nouns("groups"):
         return course.nearest(
             phrase.start, _NEAR, lambda entity: entity.type is ActorType.ARMED_GROUP
         )
-    if person and not course.before(phrase.start, 1):
-        return None
     for turn in course.after(phrase.head, _AHEAD):
         if fits(turn.entity) and turn.entity.type is ActorType.PERSON:
             return turn.entity
+    return None
+
+
+def _longer_name(course: Course, roster: Roster, phrase: _Phrase) -> Entity | None:
+    """The body of the story whose name ends with the phrase: "the electoral commission"."""
+    own = fold(course.view.phrase(phrase.start, phrase.end)).split()
+    if len(own) < 2:
+        return None
+    for entity in roster.entities:
+        if is_body(entity) and fold(entity.name).split()[-len(own) :] == own:
+            return entity
     return None
 
 
@@ -207,6 +249,9 @@ def _spoken_for(course: Course, roster: Roster, phrase: _Phrase) -> Entity | Non
     if at < phrase.start:
         return None
     # What stands right before the noun: a name, a body noun or a country's adjective.
+    latent = roster.latent.get((field_of(view.doc), at))
+    if latent is not None and phrase.determiner in _INDEFINITE | {""}:
+        return roster.organ(latent)
     inner = roster.at(view.doc[at])
     if inner is not None and is_body(inner):
         return inner
@@ -283,11 +328,20 @@ def _unnamed_body(course: Course, roster: Roster, phrase: _Phrase) -> Entity | N
     """A body without a name that acts: "the students' association said"."""
     view = course.view
     noun = view.lower[phrase.head]
-    if noun in _nouns("never_unnamed") or not acts(view, phrase.start, phrase.end, capital=False):
+    if noun not in _nouns("unnamed") or not acts(view, phrase.start, phrase.end, capital=False):
         return None
     if phrase.head in course.quoted:
         return None
     start = phrase.start
+    # "Bangladesh's garment makers' association": the workers belong to the name.
+    while view.at(start - 1) == "'" and view.at(start - 2).endswith("s"):
+        start -= 2
+        while (
+            view.before(start)
+            and view.doc[start - 1].is_alpha
+            and (view.lower[start - 1] not in words("not_names") and not view.capital[start - 1])
+        ):
+            start -= 1
     if view.lower[start] in _DEFINITE | _INDEFINITE | _POSSESSIVE:
         start += 1
     name = " ".join(view.phrase(start, phrase.end).split())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.extraction.discourse import SUBJECTS, Course, governing_subjects, is_body
+from pipeline.extraction.discourse import SUBJECTS, Course, Turn, governing_subjects, is_body
 from pipeline.extraction.document import Document, Entity, Quote
 from pipeline.records import ActorType, MentionKind
 
@@ -149,17 +149,20 @@ def _from_before(course: Course, roster: Roster, token: Token) -> Entity | None:
     if token.lower_ in _PLURALS:
         return None
     sentence = course.sentence_of[token.i]
-    candidates: list[Entity] = []
+    best: Turn | None = None
     for turn in course.before(token.i, _NEAR):
         if turn.quoted or not _fits(roster, token, turn.entity, None):
             continue
         if turn.sentence == sentence and token.dep_ in SUBJECTS and not turn.subject:
             continue
-        if turn.subject:
-            return turn.entity
-        if turn.entity not in candidates:
-            candidates.append(turn.entity)
-    return candidates[0] if len(candidates) == 1 else None
+        if best is not None and turn.sentence != best.sentence:
+            break
+        if best is None or turn.subject > best.subject:
+            best = turn
+        elif turn.subject == 0 and best.subject == 0 and turn.entity is not best.entity:
+            # Two who are no subjects: it may be either.
+            return None
+    return best.entity if best is not None else None
 
 
 def _speaking(

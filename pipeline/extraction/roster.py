@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Doc, Token
 
-    from pipeline.extraction.datelines import Home
+    from pipeline.extraction.datelines import Dateline, Home
+    from pipeline.extraction.institutions import Organ
     from pipeline.extraction.knowledge.base import KnowledgeBase, KnownActor
     from pipeline.extraction.wordview import WordView
 
@@ -52,6 +53,9 @@ class Roster:
         self._widths: dict[tuple[Field, int], int] = {}
         self.homes: Callable[[WordView, int], Home | None] = lambda _view, _at: None
         """The country that the story is told from, by field and token."""
+        self.datelines: dict[Field, list[Dateline]] = {}
+        self.latent: dict[tuple[Field, int], Organ] = {}
+        """Organs that stand before a role ("a foreign ministry spokesman")."""
         self.places: dict[tuple[Field, int], KnownActor] = {}
         """Names of countries, capitals and their adjectives where they stand as no actor."""
 
@@ -86,6 +90,14 @@ class Roster:
             entity = Entity(actor_id, name, kind, country)
             self._enter(entity, Profile())
         return entity
+
+    def organ(self, organ: Organ) -> Entity:
+        """The entity of a state's organ, or of the state where the organ is its government."""
+        if organ.type is not ActorType.GOVERNMENT:
+            return self.named(organ.name, organ.type, organ.home.code)
+        if organ.home.actor is not None:
+            return self.known(organ.home.actor)
+        return self.named(organ.home.name, ActorType.GOVERNMENT)
 
     def country(self, code: str) -> Entity:
         """The government of the country with this ISO 3166-1 alpha-3 code."""
