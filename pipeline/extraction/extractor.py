@@ -9,8 +9,10 @@ from pipeline.articles import ArticleStatus
 from pipeline.extraction import language
 from pipeline.extraction.actors import ActorFinder
 from pipeline.extraction.coreference import ArticleActors
+from pipeline.extraction.denials import find_denials
 from pipeline.extraction.knowledge.base import KnowledgeBase
 from pipeline.extraction.quotes import find_quotes
+from pipeline.extraction.threats import find_threats
 from pipeline.extraction.wordview import view
 from pipeline.records import Actor, Extraction, Provenance
 
@@ -45,9 +47,11 @@ class Extractor:
         document.quotes = find_quotes(document)
         views = [view(doc, self._is_common) for doc in document.docs]
         index = ArticleActors(document, views, self._finder.find(document, views))
-        return Extraction(
-            provenance, actors=tuple(_record(entity, provenance) for entity in index.entities)
-        )
+        threats = find_threats(document, index, provenance)
+        denials = find_denials(document, index, provenance, threats)
+        # Threats and denials add the unnamed groups that take part in them, so actors come last.
+        actors = tuple(_record(entity, provenance) for entity in index.entities)
+        return Extraction(provenance, actors, tuple(threats), tuple(denials))
 
 
 def skip_reason(article: Article) -> str | None:
