@@ -33,6 +33,9 @@ _LOGGER = logging.getLogger(__name__)
 HOUSEKEEPING_SECONDS = 3.0
 """How often an idle consumer makes sure that the broker is there, and looks at its ends."""
 
+PARTITIONS_MAX_AGE_MS = 10_000
+"""How soon a partition that was added to a topic is found."""
+
 IDLE_SECONDS = 60.0
 """A consumer that no reader has asked for this long is closed."""
 
@@ -103,7 +106,8 @@ class SplitConsumer:
     def _connected(self) -> KafkaConsumer:
         if self._consumer is None:
             self._consumer = KafkaConsumer(
-                **client_settings(self._settings.bootstrap_servers, role="source"),
+                **client_settings(self._settings.bootstrap_servers, role="source")
+                | {"metadata_max_age_ms": PARTITIONS_MAX_AGE_MS},
                 # Only to look up what the group has committed; it never joins the group.
                 group_id=self._settings.group_id,
                 enable_auto_commit=False,
