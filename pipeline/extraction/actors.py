@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.extraction import name_types, roles
@@ -17,7 +18,7 @@ from pipeline.extraction.document import Document, Entity, field_of
 from pipeline.extraction.governments import acts
 from pipeline.extraction.institutions import Organ, find_organs
 from pipeline.extraction.knowledge.base import KnowledgeBase, KnownActor, fold
-from pipeline.extraction.name_merging import acronym_of, same_body, same_person
+from pipeline.extraction.name_merging import acronym_of, legal_form, same_body, same_person
 from pipeline.extraction.name_types import NameType, Votes
 from pipeline.extraction.names import Name, NameFinder
 from pipeline.extraction.roster import Roster
@@ -60,23 +61,26 @@ class _Reading:
         self._day = (document.published_at or datetime.now(UTC)).date()
         self._datelines = {field_of(view.doc): datelines(view, knowledge) for view in views}
         self.roster.datelines = self._datelines
-        names = [name for view in views for name in finder.find(view)]
+        names = finder.find(views)
         self._main = main_country(names, knowledge)
+        self._acronyms: dict[str, str] = {}
         self.roster.homes = self.home_at
         organs = [
             (view, organ)
             for view in views
             for organ in find_organs(view, knowledge, lambda at, v=view: self.home_at(v, at))
         ]
-        inside = self._enter_organs(organs)
+        covered = self._cover(organs)
         self._dateline_places = {
             fold(word)
             for view in views
             for line in self._datelines[field_of(view.doc)]
             for word in view.phrase(line.start, line.end).split("(")[0].replace("/", ",").split(",")
         }
-        names = [name for name in names if not self._covered(name, inside)]
+        names = [name for name in names if not self._covered(name, covered)]
+        self._introduce_acronyms(names)
         unknown = self._enter_known(names)
+        self._enter_organs(organs)
         self._enter_unknown(unknown)
 
     def home_at(self, view: WordView, at: int) -> Home | None:
@@ -94,13 +98,20 @@ class _Reading:
 
     # Organs of states
 
-    def _enter_organs(self, organs: Iterable[tuple[WordView, Organ]]) -> set[tuple[Field, int]]:
-        covered: set[tuple[Field, int]] = set()
+    def _cover(self, organs: Iterable[tuple[WordView, Organ]]) -> set[tuple[Field, int]]:
+        """The tokens of organs, which are no names of their own."""
+        return {
+            (field_of(view.doc), at)
+            for view, organ in organs
+            if organ.owned or acts(view, organ.start, organ.end, capital=False)
+            for at in range(organ.start, organ.end)
+        }
+
+    def _enter_organs(self, organs: Iterable[tuple[WordView, Organ]]) -> None:
         for view, organ in organs:
             where = field_of(view.doc)
-            if (where, organ.core) in covered:
+            if not self.roster.free(view.doc, organ.core, organ.end):
                 continue
-            tokens = {(where, at) for at in range(organ.start, organ.end)}
             end, kind = organ.end, MentionKind.NAME
             role = view.at(end)
             if (
@@ -108,7 +119,6 @@ class _Reading:
                 and not view.capital[min(end, len(view) - 1)]
             ):
                 if roles.titles_a_name(view, end):
-                    covered |= tokens
                     continue
                 if role.endswith("s"):
                     end, kind = end + 1, MentionKind.NOMINAL
@@ -118,7 +128,6 @@ class _Reading:
                     self.roster.latent.update(
                         {(where, at): organ for at in range(organ.start, end)}
                     )
-                    covered |= tokens
                     continue
             elif view.capital[organ.core] is False:
                 kind = MentionKind.NOMINAL
@@ -128,8 +137,24 @@ class _Reading:
             entity = self.roster.organ(organ)
             self.roster.mention(entity, view.doc, organ.start, end, kind)
             self.roster.profile(entity).heads.add(view.lower[organ.end - 1])
-            covered |= tokens
-        return covered
+
+    def _introduce_acronyms(self, names: Sequence[Name]) -> None:
+        """An acronym in brackets means the name before it, whatever else it may stand for."""
+        meant: dict[str, Name] = {}
+        for before, name in pairwise(names):
+            if (
+                self._bracketed(name)
+                and before.view is name.view
+                and before.end == name.start - 1
+                and before.key != name.key
+                and (acronym_of(name.text, before.text) or not name.known)
+            ):
+                meant.setdefault(name.key, before)
+        for name in names:
+            full = meant.get(name.key)
+            if full is not None and name.text.isupper():
+                name.known, name.metonym, name.demonym = full.known, (), None
+                self._acronyms[name.key] = full.key
 
     def _covered(self, name: Name, covered: set[tuple[Field, int]]) -> bool:
         where = field_of(name.view.doc)
@@ -283,6 +308,9 @@ class _Reading:
         bodies: dict[str, Entity],
     ) -> Entity | None:
         """The actor of the article that a name is another form of, or None."""
+        full_name = self._acronyms.get(key)
+        if full_name is not None:
+            return bodies.get(full_name) or people.get(full_name)
         if decided in {NameType.PERSON, None, NameType.ORGANISATION, NameType.PLACE}:
             alike = [entity for full, entity in people.items() if same_person(key, full)]
             if alike and votes[NameType.ORGANISATION] < votes[NameType.PERSON] + 3:
@@ -291,12 +319,12 @@ class _Reading:
             return self._known_by_surname(key, found, votes)
         definite = any(name.view.before(name.start) == "the" for name in found)
         for full, entity in reversed(bodies.items()):
-            if same_body(key, full, definite=definite) or (
-                found[0].text.isupper() and acronym_of(found[0].text, entity.name)
+            if (
+                same_body(key, full, definite=definite)
+                or legal_form(key, full)
+                or (found[0].text.isupper() and acronym_of(found[0].text, entity.name))
             ):
                 return entity
-        if self._bracketed(found[0]):
-            return self.roster.at(found[0].view.doc[found[0].start - 2])
         return self._known_by_surname(key, found, votes)
 
     def _bracketed(self, name: Name) -> bool:

@@ -67,6 +67,11 @@ class ArticleActors:
             return None
         return self._group(token)
 
+    def place(self, token: Token) -> str | None:
+        """The code of the country that ``token`` names, or is the capital or adjective of."""
+        country = self._roster.place(token)
+        return country.country if country is not None else None
+
     def country(self, code: str) -> Entity:
         """The government of a country."""
         return self._roster.country(code)

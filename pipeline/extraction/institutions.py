@@ -40,6 +40,8 @@ class Organ:
     """First token of the organ's own noun, behind its owner."""
     name: str
     """Canonical name; empty for a government, which is its country."""
+    noun: str
+    """What the text calls it, in small letters: "defence ministry"."""
     owned: bool
     """The text itself names whose organ it is."""
     type: ActorType
@@ -130,7 +132,7 @@ def _by_rule(
         name = rule.name.format(
             country=_with_article(home.name), text=view.phrase(first, at + 1).removeprefix("the ")
         )
-        return Organ(first, end, start, name, owned, rule.type, home)
+        return Organ(first, end, start, name, " ".join(rule.nouns), owned, rule.type, home)
     return None
 
 
@@ -152,7 +154,8 @@ def _ministry(
         return None
     first, end, home = owner
     name = f"Ministry of {portfolio} of {_with_article(home.name)}"
-    return Organ(first, end, start, name, True, ActorType.STATE_ORGAN, home)
+    noun = f"{view.phrase(start, at)} {view.lower[at]}".lower()
+    return Organ(first, end, start, name, noun, True, ActorType.STATE_ORGAN, home)
 
 
 def _portfolio_before(view: WordView, at: int) -> tuple[str | None, int]:

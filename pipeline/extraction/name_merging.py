@@ -47,6 +47,16 @@ def same_body(short: str, full: str, *, definite: bool) -> bool:
     return definite and len(part) == 1 and "of" in whole and whole[whole.index("of") - 1] == part[0]
 
 
+def legal_form(long: str, short: str) -> bool:
+    """Whether ``long`` is ``short`` with words like "Holdings Plc" behind it."""
+    part, whole = short.split(), long.split()
+    return (
+        whole[: len(part)] == part
+        and len(whole) > len(part)
+        and all(word in words("legal_forms") for word in whole[len(part) :])
+    )
+
+
 def acronym_of(acronym: str, name: str) -> bool:
     """Whether the capitals spell the name's initials: "FAO", "U.N."."""
     letters = acronym.replace(".", "").casefold()

@@ -14,7 +14,7 @@ from pipeline.extraction.wordview import OPENING_QUOTES, POSSESSIVES, WordView, 
 from pipeline.records import ActorType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.extraction.knowledge.base import KnownActor
 
@@ -62,12 +62,58 @@ class NameFinder:
         self._knowledge = knowledge
         self._longest = _longest_by_first_word(knowledge)
 
-    def find(self, view: WordView) -> Iterator[Name]:
-        """The names of a field in the order of the text."""
+    def find(self, views: Sequence[WordView]) -> list[Name]:
+        """The names of an article, field by field in the order of the text.
+
+        In headings, where every word is capital, only known names and those of the running
+        text are found.
+        """
+        running = [name for view in views for name in self._running(view)]
+        familiar: dict[str, int] = {}
+        for name in running:
+            for key in (name.key, name.key.rsplit(" ", 1)[-1]):
+                familiar[key] = name.end - name.start
+        headings = [name for view in views for name in self._in_headings(view, familiar)]
+        found = [*running, *headings]
+        order = {id(view): number for number, view in enumerate(views)}
+        return sorted(found, key=lambda name: (order[id(name.view)], name.start))
+
+    def _in_headings(self, view: WordView, familiar: Mapping[str, int]) -> Iterator[Name]:
         at = 0
         while at < len(view):
-            if not view.capital[at] or not view.text[at][0].isalnum():
+            step = 1
+            if view.titled[at] and view.capital[at]:
+                for length in range(min(_MAX_KNOWN_WORDS, len(view) - at), 0, -1):
+                    if self._in_heading(view, at, at + length, familiar):
+                        yield self._name(view, at, at + length)
+                        step = length
+                        break
+            at += step
+
+    def _in_heading(
+        self, view: WordView, start: int, end: int, familiar: Mapping[str, int]
+    ) -> bool:
+        if not (view.text[end - 1][0].isalnum() and all(view.titled[start:end])):
+            return False
+        key = fold(view.phrase(start, end))
+        if key in familiar:
+            return True
+        text = view.phrase(start, end)
+        common = end - start == 1 and view.is_common(view.lower[start])
+        known = self._knowledge.by_name.get(key) or self._knowledge.by_metonym.get(key)
+        return bool(known) and not common and not self._knowledge.is_ambiguous(text.title())
+
+    def _running(self, view: WordView) -> Iterator[Name]:
+        at = 0
+        while at < len(view):
+            if not view.capital[at] or not view.text[at][0].isalnum() or view.titled[at]:
                 at += 1
+                continue
+            bracketed = self._angle_end(view, at)
+            if bracketed is not None:
+                if not self._ticker(view, at, bracketed):
+                    yield self._name(view, at, bracketed)
+                at = bracketed
                 continue
             end = self._run_end(view, at)
             yield from self._names(view, at, end)
@@ -82,6 +128,22 @@ class NameFinder:
             if label not in {"GPE", "ORG", "PERSON", "NORP"} and not self._acts(view, start, end):
                 return ()
         return found
+
+    def _angle_end(self, view: WordView, at: int) -> int | None:
+        """End of a name that stands in angle brackets: "<Condor Computer Corp>"."""
+        if view.at(at - 1) != "<":
+            return None
+        for end in range(at + 1, min(at + _MAX_KNOWN_WORDS, len(view))):
+            if view.text[end] == ">":
+                return end
+            if view.doc[end].is_sent_start:
+                return None
+        return None
+
+    def _ticker(self, view: WordView, start: int, end: int) -> bool:
+        """A share's code behind the company's name: "Tesco Plc <TSCO.L>"."""
+        named = start >= 2 and view.capital[start - 2]
+        return named and view.phrase(start, end).replace(".", "").isupper()
 
     def _acts(self, view: WordView, start: int, end: int) -> bool:
         """What makes "Chad" a country and no man: it is capital, and something follows it."""
@@ -154,6 +216,10 @@ class NameFinder:
         if joiner == "and":
             tail = view.lower[at + 1 : at + 4]
             organ = any(word in words("organ_words") for word in view.lower[start:at])
+            if organ_of(view, start, at):
+                following = self._known_prefix(view, at + 1, min(at + 3, len(view)))
+                if not following and view.label[at + 1] != "PERSON":
+                    return True
             within = "of" in view.lower[start:at] or any(
                 word in words("organisation_words") for word in tail[:2]
             )
@@ -188,6 +254,15 @@ class NameFinder:
             else:
                 yield from self._title_parts(view, start, end)
             return
+        first = self._known_prefix(view, start, end)
+        if (
+            first
+            and fold(view.phrase(start, start + first)) in self._knowledge.by_demonym
+            and self.known_at(view, start + first, end)
+        ):
+            # "Japanese Jiji Press", where "Jiji Press" is known.
+            yield self._name(view, start + first, end)
+            return
         cut = self._prefix(view, start, end)
         if cut:
             yield self._name(view, start, start + cut)
@@ -203,6 +278,15 @@ class NameFinder:
     ) -> Name:
         key = fold(view.phrase(start, end))
         known = self.known_at(view, start, end)
+        bare = end
+        while not known and bare - start > 1 and view.lower[bare - 1] in words("legal_forms"):
+            # "Tesco Plc" is Tesco.
+            bare -= 1
+            known = tuple(
+                actor
+                for actor in self.known_at(view, start, bare)
+                if actor.type is ActorType.ORGANISATION
+            )
         metonym = self._knowledge.by_metonym.get(key, ())
         demonyms = self._knowledge.by_demonym.get(key, ())
         adjective = demonyms and not any(actor.type is not ActorType.GOVERNMENT for actor in known)
@@ -260,13 +344,22 @@ class NameFinder:
                 at += 1
             elif step := self._known_prefix(view, at, end):
                 at += step
-            elif word in words("organisation_words") and at > start:
+            elif (word in words("organisation_words") and at > start) or last is None:
+                # What stands before a title belongs to it: "Exco Chairman Richard Lacy".
                 at += 1
             else:
                 break
+            if at < end and last is None and at > start and self._surname(view, start, at):
+                return None
         if last is None or (last < end and at < last):
             return None
         return last
+
+    def _surname(self, view: WordView, start: int, at: int) -> bool:
+        """Whether the title word at ``at`` is rather part of a name: "Stephen King"."""
+        return view.lower[at] in words("titles_as_names") and not (
+            view.lower[at - 1] in words("title_modifiers") or self._known_prefix(view, start, at)
+        )
 
     def _past_title_object(self, view: WordView, at: int, end: int) -> int:
         while at < end:
@@ -323,6 +416,13 @@ class NameFinder:
             if known and known[0].type is ActorType.PERSON:
                 return at
         return None
+
+
+def organ_of(view: WordView, start: int, end: int) -> bool:
+    """Whether a name goes on like "Organization for Economic Cooperation (and ...)"."""
+    own = view.lower[start:end]
+    joiner = next((at for at, word in enumerate(own) if word in {"of", "for"}), None)
+    return bool(joiner) and joiner is not None and own[joiner - 1] in words("policy_bodies")
 
 
 def _longest_by_first_word(knowledge: KnowledgeBase) -> Mapping[str, int]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _DEFINITE = frozenset({"the", "this", "that"})
 _INDEFINITE = frozenset({"a", "an", "another", "one"})
 _POSSESSIVE = frozenset({"its", "his", "her", "their", "our", "my", "your"})
+_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _PHRASE_WORDS = 7
 _NEAR = 4
 """Sentences over which a nominal may reach back to a body not called so yet."""
@@ -109,6 +110,8 @@ def _phrase(view: WordView, head: int) -> _Phrase | None:
         if before in POSSESSIVES:
             return _Phrase(at, head, "'s")
         if not (view.text[at - 1][0].isalpha() or before == "-") or before in words("saying"):
+            return _Phrase(at, head, "")
+        if view.doc[at - 1].tag_ in _FINITE:
             return _Phrase(at, head, "")
         if before in words("not_names") | words("locative") | {"and", "or"}:
             return _Phrase(at, head, "")

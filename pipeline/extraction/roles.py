@@ -33,6 +33,7 @@ _STATE_ROLES = frozenset(
     """minister president premier general admiral colonel ambassador chancellor secretary commander
     governor king queen envoy senator brigadier commodore""".split()
 )
+_STATE_TYPES = frozenset({ActorType.GOVERNMENT, ActorType.STATE_ORGAN})
 _PHRASE_WORDS = 12
 _BREAKS = frozenset(
     """of for at in on to by with from who whom whose which that and but or as said says told while
@@ -184,7 +185,7 @@ def _country(roster: Roster, view: WordView, start: int, end: int) -> str | None
             key = fold(view.phrase(at, min(at + length, end)))
             for table in (roster.knowledge.by_demonym, roster.knowledge.by_name):
                 found = table.get(key)
-                if found and found[0].country is not None:
+                if found and found[0].country and found[0].type in _STATE_TYPES:
                     return found[0].country
     return None
 

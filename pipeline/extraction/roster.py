@@ -94,10 +94,30 @@ class Roster:
     def organ(self, organ: Organ) -> Entity:
         """The entity of a state's organ, or of the state where the organ is its government."""
         if organ.type is not ActorType.GOVERNMENT:
+            known = self._known_organ(organ)
+            if known is not None:
+                return self.known(known)
             return self.named(organ.name, organ.type, organ.home.code)
         if organ.home.actor is not None:
             return self.known(organ.home.actor)
         return self.named(organ.home.name, ActorType.GOVERNMENT)
+
+    def _known_organ(self, organ: Organ) -> KnownActor | None:
+        """The organ under a name of its own: "the Israeli army" is the Israel Defense Forces."""
+        state = organ.home.actor
+        if state is None:
+            return None
+        for owner in (state.name, *state.demonyms[:1]):
+            for phrase in (f"{owner} {organ.noun}", f"{owner}'s {organ.noun}"):
+                for actor in self.knowledge.by_name.get(fold(phrase), ()):
+                    if actor.country == state.country:
+                        return actor
+        if organ.noun == "central bank":
+            for entity in self._by_id.values():
+                known = self._profiles[entity.actor_id].known
+                if known and entity.country == state.country and _is_bank(entity):
+                    return known
+        return None
 
     def country(self, code: str) -> Entity:
         """The government of the country with this ISO 3166-1 alpha-3 code."""
@@ -138,6 +158,10 @@ class Roster:
     def _enter(self, entity: Entity, profile: Profile) -> None:
         self._by_id[entity.actor_id] = entity
         self._profiles[entity.actor_id] = profile
+
+
+def _is_bank(entity: Entity) -> bool:
+    return entity.type is ActorType.STATE_ORGAN and "bank" in entity.name.casefold().split()
 
 
 def _place(mention: Mention) -> tuple[int, int, int]:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 POSSESSIVES = frozenset({"'s", "’s", "'", "’", "'S", "’S"})
 """Tokens that make the noun before them a possessor."""
 
+_SHORT = 3
+"""Words up to this length ("of", "the") may be small in a title."""
+_MOSTLY = 0.8
+
 OPENING_QUOTES = frozenset('"“‘«„') | {"``"}
 CLOSING_QUOTES = frozenset('"”’»') | {"''"}
 
@@ -46,6 +50,8 @@ class WordView:
     """A space follows."""
     label: list[str]
     """Label of the named entity that the token belongs to, or ""."""
+    titled: list[bool]
+    """Stands in a line whose words are capital for being a title: "Kremlin Pushes Back"."""
     is_common: Callable[[str], bool]
     """Whether a word in small letters is an ordinary English word."""
 
@@ -85,8 +91,21 @@ def view(doc: Doc, is_common: Callable[[str], bool]) -> WordView:
         first=first,
         spaced=[bool(token.whitespace_) for token in doc],
         label=[token.ent_type_ for token in doc],
+        titled=_titled(doc),
         is_common=is_common,
     )
+
+
+def _titled(doc: Doc) -> list[bool]:
+    titled: list[bool] = []
+    for sentence in doc.sents:
+        long = [token.text for token in sentence if token.is_alpha and len(token) > _SHORT]
+        capital = sum(word[0].isupper() for word in long)
+        ended = any(token.text in {".", "?", "!", ","} for token in sentence[1:])
+        shouted = sum(word.isupper() for word in long) > _MOSTLY * len(long)
+        title = len(long) >= 2 and capital > _MOSTLY * len(long) and (not ended or shouted)
+        titled.extend([title and (len(long) > 3 or not ended)] * len(sentence))
+    return titled
 
 
 def _small(word: str) -> str:
