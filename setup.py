@@ -84,8 +84,9 @@ setup(
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     license_files=["LICENSE*"],
-    # Tested on 3.11. Of 3.12, 3.13 and 3.14 it is known that every pinned dependency has a
-    # wheel for them; the tests have not been run there.
+    # Every change is tested on 3.11. On 3.12 and 3.13 the pinned versions install, and the tests
+    # were run and passed on 3.12.1 and 3.13.0 for this version (on Tansu, not on Apache Kafka).
+    # For 3.14 all pinned dependencies have wheels; nothing was run there.
     python_requires=">=3.11",
     classifiers=[
         "Development Status :: 4 - Beta",
@@ -94,6 +95,8 @@ setup(
         "Operating System :: POSIX :: Linux",
         "Programming Language :: Python :: 3 :: Only",
         "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
         "Topic :: Text Processing :: Linguistic",
     ],
     packages=[*PACKAGES, "pipeline.schemas"],
