@@ -53,12 +53,8 @@ DEAD_LETTERS = Counter(
     "Dead letters acknowledged, by the stage that failed and its reason.",
     ["stage", "reason"],
 )
-EXTRACTIONS = Counter(
-    "newswire_extractions_total", "Records acknowledged, by kind.", ["kind"]
-)
-THREATS = Counter(
-    "newswire_threats_total", "Threats acknowledged, by CAMEO code.", ["category"]
-)
+EXTRACTIONS = Counter("newswire_extractions_total", "Records acknowledged, by kind.", ["kind"])
+THREATS = Counter("newswire_threats_total", "Threats acknowledged, by CAMEO code.", ["category"])
 DENIALS = Counter("newswire_denials_total", "Denials acknowledged, by what they deny.", ["kind"])
 EXTRACTION_SECONDS = Histogram(
     "newswire_extraction_seconds", "Time to extract one article.", buckets=_FAST

@@ -53,7 +53,9 @@ def load_model(spacy_model: str) -> str:
     try:
         extractor = EXTRACTORS.get(spacy_model)
     except OSError as error:
-        raise CommandError(f"the spaCy pipeline {spacy_model!r} can't be loaded: {error}") from error
+        raise CommandError(
+            f"the spaCy pipeline {spacy_model!r} can't be loaded: {error}"
+        ) from error
     metrics.MODEL_LOAD_SECONDS.set(time.monotonic() - begun)
     metrics.describe_build(extractor.model)
     return extractor.model
@@ -121,9 +123,7 @@ def _submit_until_done(settings: RunSettings) -> None:
 
 
 def _submit(settings: RunSettings) -> None:
-    pipeline = beam.Pipeline(
-        runner=settings.runner.make(), options=settings.runner.options()
-    )
+    pipeline = beam.Pipeline(runner=settings.runner.make(), options=settings.runner.options())
     build(pipeline, settings.graph)
     pipeline.run().wait_until_finish()
 

@@ -69,9 +69,7 @@ class Extract(beam.DoFn):
         """Loads the model, unless this process has it."""
         self._extractor = EXTRACTORS.get(self._spacy_model)
 
-    def process(
-        self, element: Decoded | DeadLetter
-    ) -> Iterator[Extracted | DeadLetter]:
+    def process(self, element: Decoded | DeadLetter) -> Iterator[Extracted | DeadLetter]:
         """Looks into the article."""
         if not isinstance(element, Decoded):
             yield element
@@ -92,9 +90,7 @@ class Encode(beam.DoFn):
     def __init__(self, topics: TopicNames) -> None:
         self._topics = topics
 
-    def process(
-        self, element: Extracted | DeadLetter
-    ) -> Iterator[Encoded | DeadLetter]:
+    def process(self, element: Extracted | DeadLetter) -> Iterator[Encoded | DeadLetter]:
         """Encodes the article's records."""
         if not isinstance(element, Extracted):
             yield element

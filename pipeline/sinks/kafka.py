@@ -93,9 +93,7 @@ class KafkaSink:
         with self._lock:
             producer = self._connected()
         try:
-            producer.flush(
-                timeout=self._settings.bundle_retry_seconds + CONFIRM_ALLOWANCE_SECONDS
-            )
+            producer.flush(timeout=self._settings.bundle_retry_seconds + CONFIRM_ALLOWANCE_SECONDS)
             for future in sent:
                 future.get(timeout=0)
         except KafkaError as error:

@@ -47,6 +47,7 @@ CLOCK_ALLOWANCE_MS = 2_000
 
 _HIGHEST_TIMESTAMP = MAX_TIMESTAMP.micros // 1_000 - 1
 
+
 @dataclass(frozen=True, slots=True)
 class SplitSettings:
     """What a reader must know to read its split."""
@@ -78,7 +79,9 @@ class SplitSettings:
 class KafkaCheckpointMark(CheckpointMark):
     """The next offset to read of each partition of a split."""
 
-    def __init__(self, offsets: Mapping[TopicPartition, int], committer: OffsetCommitter | None = None) -> None:
+    def __init__(
+        self, offsets: Mapping[TopicPartition, int], committer: OffsetCommitter | None = None
+    ) -> None:
         self.offsets = dict(offsets)
         self._committer = committer
 
@@ -125,9 +128,7 @@ class KafkaSource(UnboundedSource):
             for number in range(self.settings.splits)
         ]
 
-    def create_reader(
-        self, options: Any, checkpoint_mark: CheckpointMark | None
-    ) -> KafkaReader:
+    def create_reader(self, options: Any, checkpoint_mark: CheckpointMark | None) -> KafkaReader:
         """A reader that goes on after ``checkpoint_mark``, or begins where there is none."""
         assert checkpoint_mark is None or isinstance(checkpoint_mark, KafkaCheckpointMark)
         return KafkaReader(self.settings, checkpoint_mark)

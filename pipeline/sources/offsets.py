@@ -32,8 +32,7 @@ def committed_offsets(
     Raises `kafka.errors.KafkaError` where the broker does not answer.
     """
     return {
-        partition: consumer.committed(partition, timeout_ms=REQUEST_MS)
-        for partition in partitions
+        partition: consumer.committed(partition, timeout_ms=REQUEST_MS) for partition in partitions
     }
 
 

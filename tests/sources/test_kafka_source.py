@@ -60,9 +60,7 @@ def write(settings: SplitSettings, *values: str, partition: int = 0) -> None:
     )
 
 
-def reader_of(
-    settings: SplitSettings, mark: KafkaCheckpointMark | None = None
-) -> KafkaReader:
+def reader_of(settings: SplitSettings, mark: KafkaCheckpointMark | None = None) -> KafkaReader:
     return KafkaSource(settings).create_reader(None, mark)
 
 
