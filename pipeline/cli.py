@@ -52,7 +52,7 @@ class LazyGroup(click.Group):
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="newswire")
 def cli() -> None:
-    r"""Watch a news wire for who threatens whom, and who denies what.
+    """Watch a news wire for who threatens whom, and who denies what.
 
     \b
     See it work, with nothing else installed:

@@ -77,9 +77,7 @@ def _backlog(consumer: KafkaConsumer, topics: tuple[str, ...], start: Start) -> 
     )
 
 
-def _check_sizes(
-    bootstrap_servers: str, input_topics: tuple[str, ...], dead_letters: str
-) -> None:
+def _check_sizes(bootstrap_servers: str, input_topics: tuple[str, ...], dead_letters: str) -> None:
     limits = message_limits(bootstrap_servers, [*input_topics, dead_letters])
     largest = max((limits[topic] for topic in input_topics if topic in limits), default=0)
     needed = largest + DEAD_LETTER_ALLOWANCE_BYTES

@@ -23,7 +23,6 @@ SAME_SIGNAL_SECONDS = 0.5
 @contextmanager
 def stopping_on_signals() -> Iterator[None]:
     """Within it the first SIGINT or SIGTERM sets `STOPPING`, and the second ends at once."""
-
     first = 0.0
 
     def stop(number: int, frame: FrameType | None) -> None:

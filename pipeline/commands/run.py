@@ -165,7 +165,8 @@ def run(
     from pipeline.runners import ChosenRunner
     from pipeline.running import RunSettings
     from pipeline.sinks.kafka import SinkSettings
-    from pipeline.sources.kafka import SplitSettings, Start
+    from pipeline.sources.kafka import SplitSettings
+    from pipeline.sources.offsets import Start
     from pipeline.topics import TopicNames
 
     topics = TopicNames(topic_prefix)

@@ -20,8 +20,8 @@ from kafka.errors import KafkaError, UnknownTopicOrPartitionError
 from pipeline import metrics
 from pipeline.kafka_clients import client_settings
 from pipeline.messages import SourceMessage
-from pipeline.outages import OutageLog, patiently
-from pipeline.sources.offsets import REQUEST_MS
+from pipeline.outages import OutageLog, Result, patiently
+from pipeline.sources.offsets import REQUEST_MS, Offsets
 
 if TYPE_CHECKING:
     from kafka.consumer.fetcher import ConsumerRecord
@@ -78,13 +78,13 @@ class SplitConsumer:
         end = self._ends.get(partition)
         return end is not None and self._offsets.get(partition, -1) >= end
 
-    def begin(self, start: Callable[[KafkaConsumer, list[TopicPartition]], Mapping]) -> dict:
+    def begin(self, start: Callable[[KafkaConsumer, list[TopicPartition]], Offsets]) -> Offsets:
         """The offsets to begin from, by ``start(consumer, partitions)``, for all partitions.
 
         Raises `pipeline.outages.Unavailable` as `take` does.
         """
         with self._lock:
-            return dict(self._patiently(lambda: start(self._connected(), self._partitions())))
+            return self._patiently(lambda: start(self._connected(), self._partitions()))
 
     def close(self) -> None:
         """Ends the connection; a reader that still wants the split makes a new one."""
@@ -95,7 +95,7 @@ class SplitConsumer:
             if consumer is not None:
                 consumer.close(autocommit=False, timeout_ms=1_000)
 
-    def _patiently(self, operation: Callable[[], object]) -> object:
+    def _patiently(self, operation: Callable[[], Result]) -> Result:
         return patiently(
             operation,
             seconds=self._settings.bundle_retry_seconds,

@@ -32,7 +32,7 @@ from pipeline import metrics
 from pipeline.messages import SourceMessage
 from pipeline.sources.commits import COMMITTERS, OffsetCommitter
 from pipeline.sources.consumers import CONSUMERS, SplitConsumer
-from pipeline.sources.offsets import Start, committed_offsets, start_offsets
+from pipeline.sources.offsets import EARLIEST, Start, committed_offsets, start_offsets
 from pipeline.stopping import STOPPING
 
 STORED_VERSION = 1
@@ -55,7 +55,7 @@ class SplitSettings:
     bootstrap_servers: str
     topics: tuple[str, ...]
     group_id: str
-    start: Start = Start()
+    start: Start = EARLIEST
     until: tuple[tuple[str, int, int], ...] | None = None
     """(topic, partition, offset): read up to these offsets and then end; None reads on."""
     bundle_retry_seconds: float = 20.0

@@ -24,6 +24,9 @@ class Start:
     """For "time": the first message of this time or later, in milliseconds since 1970."""
 
 
+EARLIEST = Start()
+
+
 def committed_offsets(
     consumer: KafkaConsumer, partitions: list[TopicPartition]
 ) -> dict[TopicPartition, int | None]:

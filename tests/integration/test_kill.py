@@ -23,9 +23,9 @@ def test_no_article_is_lost_when_the_pipeline_is_killed_in_mid_feed(
     wire.publish(*range(ARTICLES))
 
     for _ in range(2):
-        before = wire.committed
+        enough = wire.committed + 20
         with NewswireProcess(tmp_path, *wire.run_arguments, SMALL_BUNDLES) as process:
-            process.wait_until(lambda: wire.committed >= before + 20)
+            process.wait_until(lambda enough=enough: wire.committed >= enough)
             process.process.kill()
             process.wait()
         assert wire.committed < ARTICLES, "the kill came too late to show anything"
