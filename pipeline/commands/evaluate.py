@@ -43,7 +43,7 @@ def evaluate(
     errors: bool,
     only: tuple[str, ...],
 ) -> None:
-    r"""Score the extraction against annotated articles or sentences.
+    """Score the extraction against annotated articles or sentences.
 
     GOLD is a file of JSON lines, told apart by its fields: articles annotated whole (actors,
     threats, denials) or single sentences with a label (THREAT, DENIAL, NONE, AMBIGUOUS).
