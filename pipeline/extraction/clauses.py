@@ -79,7 +79,7 @@ def logical_subject(verb: Token, climb: int = _MAX_CLIMB) -> Token | None:
         if own.lower_ in _RELATIVE and verb.dep_ == "conj" and climb:
             return logical_subject(verb.head, climb - 1)
         return own
-    if not climb or verb.head is verb:
+    if not climb or verb.head == verb:
         return _noun_before(verb)
     head = verb.head
     match verb.dep_:
@@ -151,6 +151,8 @@ def is_future(verb: Token) -> bool:
         head = verb.head
         if head.lower_ in ("going", "gonna") or head.lemma_ == "be":
             return True
+        if cue_set("compelled").matches(head):
+            return is_passive(head) and is_future(head)
         if cue_set("intention").matches(head):
             return head.tag_ in ("VBP", "VBZ", "VBG", "JJ") or is_future(head)
         if cue_set("transparent").matches(head):

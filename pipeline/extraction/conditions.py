@@ -162,10 +162,12 @@ def _imperative(predicate: Token, limits: Span) -> Span | None:
             continue
         first = _sentence_part_start(token, limits)
         before = limits.doc[first : token.i]
-        if len(before) < 2 or not is_command(before):
+        if len(before) < 2 or not (
+            is_command(before) or (token.lower_ == "and" and _one_more(before))
+        ):
             continue
         behind = limits.doc[token.i + 1 : predicate.i + 1]
-        if token.lower_ == "and" and not any(
+        if token.lower_ == "and" and not _one_more(before) and not any(
             word.lower_ in ("will", "'ll", "’ll", "shall", "can", "wo") for word in behind
         ):
             continue
@@ -185,13 +187,22 @@ def _sentence_part_start(token: Token, limits: Span) -> int:
     return at
 
 
+def _one_more(span: Span) -> bool:
+    """"One more headline", "Another step": a noun alone stands for the deed that is dared."""
+    first = [token.lower_ for token in span if not token.is_punct][:2]
+    return bool(first) and (
+        first in (["one", "more"], ["any", "more"], ["a", "single"], ["once", "more"])
+        or first[0] == "another"
+    ) and not any(is_verb(token) and surface_subject(token) is not None for token in span)
+
+
 def is_command(span: Span) -> bool:
     """Whether the words are a command: a bare verb leads them, and it has no subject."""
     first = span[0]
     if first.lower_ in ("do", "don't", "never") and len(span) > 2:
         return True
     if first.tag_ in ("VB", "VBP") or (first.tag_ in ("NN", "NNP", "JJ") and (
-        first.head is first or first.dep_ in ("ROOT", "ccomp")
+        first.head == first or first.dep_ in ("ROOT", "ccomp")
     ) and first.lemma_.lower() == first.lower_):
         subject = surface_subject(first)
         return subject is None or subject.i > first.i

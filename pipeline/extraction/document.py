@@ -78,6 +78,14 @@ class ActorIndex(Protocol):
         """
         ...
 
+    def place(self, token: Token) -> str | None:
+        """ISO 3166-1 alpha-3 code of the country that ``token`` names or lies in, as a place.
+
+        For words that are no actor where they stand ("bombed Moscow", "French wine"), so that
+        the country can become the target of a record by `country`.
+        """
+        ...
+
     def country(self, code: str) -> Entity:
         """The government of the country with this ISO 3166-1 alpha-3 code, added if need be."""
         ...

@@ -15,6 +15,7 @@ from pipeline.extraction.clauses import (
     agent,
     contiguous,
     direct_object,
+    is_future,
     is_passive,
     is_verb,
     logical_subject,
@@ -28,6 +29,7 @@ from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.participants import is_agentive, is_bystander, resolve
 from pipeline.extraction.targets import victim_tokens
 from pipeline.extraction.threat_features import setting
+from pipeline.records import ActorType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -172,7 +174,8 @@ def _announced_noun(verb: Token, sentence: Span, context: Context) -> ThreatCand
     if harm is None and not warns:
         harm = patient
     if harm is None or not (
-        cue_set("consequence_noun").matches(harm) or noun_category(list(harm.subtree)) is not None
+        cue_set("consequence_noun").matches(harm)
+        or noun_category([harm, *(c for c in harm.children if c.dep_ == "compound")]) is not None
     ):
         return None
     condition = find_condition(verb, sentence)
@@ -193,9 +196,10 @@ def _announced_noun(verb: Token, sentence: Span, context: Context) -> ThreatCand
 def _ultimatum(verb: Token, sentence: Span, context: Context) -> ThreatCandidate | None:
     """"gave the gang until noon to leave or be bombed", "issued an ultimatum to Ankara"."""
     given = direct_object(verb)
-    named = given is not None and lemma(given) in ("ultimatum",)
+    named = given is not None and lemma(given) == "ultimatum"
+    dated = given is not None and lemma(given) == "deadline"
     deadline = _deadline(verb, sentence)
-    if not named and deadline is None:
+    if not named and not dated and deadline is None:
         return None
     passive = is_passive(verb)
     giver = passive_agent(verb) if passive else agent(verb)
@@ -208,7 +212,7 @@ def _ultimatum(verb: Token, sentence: Span, context: Context) -> ThreatCandidate
     end = deadline.end if deadline is not None else verb.i + 1
     if asked is not None:
         end = max(end, max(t.i for t in asked.subtree) + 1)
-    consequence = _or_else(verb, sentence)
+    consequence = _or_else(verb, sentence) or _after_which(end, sentence)
     condition: Span | None = None
     start = deadline.start if deadline is not None else (asked.i if asked is not None else verb.i)
     if deadline is not None or asked is not None:
@@ -228,6 +232,11 @@ def _ultimatum(verb: Token, sentence: Span, context: Context) -> ThreatCandidate
     )
     if named:
         candidate.features.add("named-ultimatum")
+    if dated and hearer is not None:
+        other = context.index.resolve(hearer)
+        if other is not None and other.type in (ActorType.GOVERNMENT, ActorType.ARMED_GROUP,
+                                                ActorType.PERSON):
+            candidate.features.add("deadline")
     if consequence is not None:
         candidate.features.add("or-else")
     if asked is not None and cue_set("compel").matches(asked):
@@ -294,12 +303,16 @@ def _or_else(verb: Token, sentence: Span) -> Span | None:
         if token.lower_ != "or" or token.i + 1 >= sentence.end:
             continue
         following = verb.doc[token.i + 1]
+        if following.is_quote and token.i + 2 < sentence.end:
+            following = verb.doc[token.i + 2]
         behind = verb.doc[token.i + 1 : min(token.i + 8, sentence.end)]
         bare = following.tag_ in ("VB", "VBP", "MD") or following.lower_ in ("else", "be", "face")
         clause = any(t.lower_ in ("will", "would", "'ll", "’ll", "could", "may") for t in behind)
         if not bare and not clause:
             continue
-        if bare and not clause and following.lower_ not in ("else", "be", "face", "risk", "lose",
+        if bare and not clause and following.lower_ == "be":
+            pass
+        elif bare and not clause and following.lower_ not in ("else", "be", "face", "risk", "lose",
                                                             "suffer", "die", "pay", "get", "have",
                                                             "see", "leave", "go"):
             if category(following, list(following.subtree)) is None:
@@ -312,6 +325,22 @@ def _or_else(verb: Token, sentence: Span) -> Span | None:
             return verb.doc[token.i + 1 : token.i + 2]
         start = token.i + 1
         return trim(verb.doc[start : max(t.i for t in tokens) + 1])
+    return None
+
+
+def _after_which(start: int, sentence: Span) -> Span | None:
+    """What a sentence says will follow the deadline: "after which", "otherwise", "if not"."""
+    doc = sentence.doc
+    joined = False
+    for token in doc[start : sentence.end]:
+        joined = joined or token.lower_ == "otherwise" or (
+            token.lower_ in ("which", "that") and token.i and doc[token.i - 1].lower_ == "after"
+        ) or (token.lower_ == "not" and doc[token.i - 1].lower_ == "if")
+        if joined and is_verb(token) and is_future(token):
+            subject = surface_subject(token)
+            first = subject.left_edge.i if subject is not None and subject.i > start else token.i
+            last = max(t.i for t in token.subtree if t.i < sentence.end)
+            return trim(doc[max(first, start) : last + 1])
     return None
 
 
@@ -394,13 +423,19 @@ def _threat_noun(noun: Token, sentence: Span, context: Context) -> ThreatCandida
             (t for t in noun.subtree if t.tag_ == "VB" and t.i > noun.i
              and t.dep_ in ("acl", "xcomp", "relcl")), None,
         )
+    if harm is None:
+        # So does the clause: "threats by the president that he would ...".
+        harm = next(
+            (t for t in noun.subtree if is_verb(t) and t.i > noun.i and any(
+                c.lower_ == "that" and c.dep_ == "mark" for c in t.children)), None,
+        )
     if harm is None or by is None:
         return None
     condition = find_condition(harm, sentence)
     inside = range(condition.start, condition.end) if condition is not None else range(0)
     action = contiguous([t for t in harm.subtree if t.i not in inside and t.i >= harm.i
                          or harm.pos_ == "NOUN" and t.i not in inside], harm)
-    victims = victim_tokens(harm, None, condition) or [t for t in harm.subtree if t is not harm]
+    victims = victim_tokens(harm, None, condition) or [t for t in harm.subtree if t != harm]
     start = min(noun.left_edge.i, by.left_edge.i)
     candidate = _candidate(
         harm, "threat-noun", action, trim(noun.doc[start : action.end]), sentence, context,

@@ -163,7 +163,7 @@ def _subject_features(
         found.add("own")
     if word == "there" or any(c.lower_ == "there" and c.dep_ == "expl" for c in verb.children):
         found.add("there")
-    if no.head is subject or no.i == subject.i:
+    if no.head == subject or no.i == subject.i:
         found.add("no-subject")
     if any(c.lower_ == "such" for c in subject.children):
         found.add("such")

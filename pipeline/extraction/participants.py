@@ -35,7 +35,9 @@ def resolve(token: Token | None, speeches: Sequence[Speech], index: ActorIndex) 
     if token is None or token.lower_ in _INDEFINITE:
         return None
     known = _by_situation(token, speeches, index)
-    return known if known is not None else index.resolve(token)
+    if known is not None:
+        return known
+    return index.resolve(token) or _by_apposition(token, index)
 
 
 def participant(
@@ -44,14 +46,14 @@ def participant(
     """As `resolve`, but an unnamed group becomes an actor: only for a record's own roles."""
     if token is None or token.lower_ in _INDEFINITE:
         return None
-    known = _by_situation(token, speeches, index)
+    known = resolve(token, speeches, index)
     if known is not None:
         return known
     if token.lower_ in FIRST | SECOND | {"that", "this", "who", "which", "it"}:
         return index.resolve(token)
     if cue_set("advise_harm").matches(token) or cue_set("claim_noun").matches(token):
         behind = author(token)
-        return index.participant(behind) if behind is not None else index.resolve(token)
+        return index.participant(behind if behind is not None else token)
     return index.participant(token)
 
 
@@ -69,6 +71,24 @@ def _by_situation(
             return None
         outer = speeches[position + 1 :]
         return resolve(side, outer, index) or index.resolve(side)
+    return None
+
+
+def _by_apposition(token: Token, index: ActorIndex) -> Entity | None:
+    """"the union's leader, Óscar Beltrán, said": the name stands beside the noun."""
+    if token.pos_ != "NOUN":
+        return None
+    for child in token.children:
+        if child.dep_ == "appos" and child.pos_ == "PROPN":
+            return index.resolve(child)
+    at = token.right_edge.i + 1
+    doc = token.doc
+    if at + 1 < len(doc) and doc[at].text == "," and doc[at + 1].ent_type_ in ("PERSON", "ORG"):
+        end = at + 1
+        while end + 1 < len(doc) and doc[end + 1].ent_iob_ == "I":
+            end += 1
+        if end + 1 < len(doc) and doc[end + 1].text == ",":
+            return index.resolve(doc[end])
     return None
 
 

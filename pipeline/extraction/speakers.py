@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pipeline.extraction.document import Quote
 
 _STOPS = frozenset({".", "!", "?", ";", "…"})
+_DOUBLE = frozenset({'"', "“", "”", "„", "«", "»"})
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON"})
 _LOOK_BACK = 60
 _LOOK_AHEAD = 45
@@ -72,9 +73,11 @@ def _behind(quote: Quote, quoted: set[int]) -> list[Token]:
             break
         if token.text in _STOPS:
             break
-        if token.is_quote:
+        if token.text in _DOUBLE:
             if words:
                 break
+            continue
+        if token.is_quote and not words:
             continue
         words.append(token)
     return words
@@ -209,6 +212,10 @@ def _close_verb(quote: Quote, words: list[Token]) -> bool:
     token = words[-1]
     if cue_set("say").matches(token) and token.pos_ == "VERB":
         return _verb_before(quote, words)
+    if lemma(token) in ("call", "term", "dub") and surface_subject(token) is not None:
+        # "what the weekly called “hundreds of e-mails”": the mark belongs to that clause alone.
+        quote.speaker, quote.cue = surface_subject(token), token
+        return True
     return False
 
 
@@ -233,7 +240,7 @@ def _from_clause(quote: Quote, quoted: set[int]) -> bool:
         return False
     token = quote.span.root
     for _ in range(12):
-        if token.head is token:
+        if token.head == token:
             break
         token = token.head
         if token.i not in quoted and is_verb(token) and cue_set("say").matches(token):
@@ -308,7 +315,8 @@ def _addressee(verb: Token, speaker: Token) -> Token | None:
         if child.dep_ in OBJECTS and child.i != speaker.i and child.pos_ in _NOMINAL:
             if cue_set("addressing").matches(verb):
                 return child
-        if child.lower_ == "to" and child.dep_ in ("prep", "dative"):
+        fronted = child.lower_ == "with" and child.i < verb.i
+        if (child.lower_ == "to" or fronted) and child.dep_ in ("prep", "dative"):
             for noun in child.children:
                 if noun.dep_ == "pobj":
                     return noun

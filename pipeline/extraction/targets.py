@@ -72,6 +72,11 @@ def _actors(
         if token.lower_ in THIRD and token.dep_ == "poss":
             continue
         entity = resolve(token, speeches, index)
+        if entity is None:
+            # A place that is bombed or cut off stands for its country.
+            code = index.place(token)
+            if code is not None and code != threatener.country:
+                entity = index.country(code)
         if entity is None or same_side(entity, threatener) or entity is threatener:
             continue
         found.append(entity)
@@ -146,7 +151,7 @@ def is_class(tokens: Iterable[Token]) -> bool:
     """Whether harm is held over whoever does something: "any ship that", "those who"."""
     for token in tokens:
         if token.lower_ in _CLASS:
-            noun = token if token.pos_ == "PRON" or token.head is token else token.head
+            noun = token if token.pos_ == "PRON" or token.head == token else token.head
             if lemma(token) == "whoever" or any(
                 child.dep_ in ("relcl", "acl") for child in [*noun.children, *token.children]
             ):

@@ -33,6 +33,7 @@ from pipeline.extraction.participants import (
     same_side,
 )
 from pipeline.extraction.targets import is_class, victim_tokens
+from pipeline.records import ActorType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
     from pipeline.extraction.attribution import Speech
+    from pipeline.extraction.document import ActorIndex, Entity
 
-_DEADLINE = frozenset({"by", "before", "until", "within", "after"})
 _CUE_REACH = 14
 _NO_CLAUSE = frozenset({"aux", "auxpass", "amod", "compound"})
 
@@ -118,8 +119,17 @@ def _weigh(
     if code is not None:
         features |= {"harm", f"code:{code}"}
     features |= _content(verb, words)
+    if _relents(verb, subject):
+        features = {f for f in features if f != "harm" and not f.startswith("code:")} | {"help"}
+    if features & {"harm", "consequence"}:
+        features.discard("mild")
+    if any(word.lower_ in ("never", "again") for word in words) or "never" in {
+        child.lower_ for child in verb.children
+    }:
+        features.add("never")
     if condition is not None:
         features |= {"condition", _condition_kind(condition)}
+        features |= compliance(condition, speaker, speeches, context.index)
     victims = victim_tokens(verb, patient, condition)
     if is_class(victims) or (subject is not None and is_class(subject.subtree)):
         features.add("class")
@@ -156,6 +166,8 @@ def _frame(
         kind = speech.kind
         if kind is SpeechKind.NOUN:
             cue = speech.cue
+            if cue is not None and lemma(cue) in ("warning", "threat", "ultimatum"):
+                return "warn", speeches[position:]
             if cue is not None and cue_set("advise_harm").matches(cue):
                 return "say", speeches[position:]
             continue
@@ -208,6 +220,12 @@ def _subject_kind(
         return "own"
     speaker = resolve(speech.speaker, list(speeches[1:]), index)
     entity = resolve(subject, speeches, index)
+    if entity is None and speaker is not None and speaker.country is not None:
+        code = index.place(subject)
+        if code is not None:
+            return "own" if code == speaker.country else "other"
+    if word in THIRD and _is_hearer(subject, speech, speaker, index):
+        return "other"
     if word in THIRD:
         if quoted:
             return "other" if entity is not speaker else "own"
@@ -238,6 +256,26 @@ def _subject_kind(
     return "thing"
 
 
+def _is_hearer(
+    subject: Token, speech: Speech, speaker: Entity | None, index: ActorIndex
+) -> bool:
+    """"warned him that he would": the pronoun is the hearer's, where it can't be the speaker's."""
+    hearer = speech.addressee
+    if hearer is None or subject.lower_ not in ("he", "she", "they"):
+        return False
+    if speaker is not None and speaker.type is ActorType.PERSON and subject.lower_ != "they":
+        told = index.resolve(hearer)
+        return told is not None and told is index.resolve(subject) and told is not speaker
+    plural_hearer = hearer.tag_ in ("NNS", "NNPS") or hearer.lower_ == "them"
+    if subject.lower_ == "they":
+        return plural_hearer and speech.speaker is not None and (
+            speech.speaker.tag_ not in ("NNS", "NNPS")
+        ) and index.resolve(subject) is None
+    return speaker is not None and hearer.lower_ in ("him", "her") or (
+        hearer.ent_type_ == "PERSON"
+    )
+
+
 def _content(verb: Token, words: Sequence[Token]) -> set[str]:
     found = set()
     if cue_set("retaliate").matches(verb):
@@ -250,6 +288,8 @@ def _content(verb: Token, words: Sequence[Token]) -> set[str]:
         found.add("withhold")
     if cue_set("help").matches(verb):
         found.add("help")
+    elif cue_set("mild").matches(verb):
+        found.add("mild")
     patient = direct_object(verb)
     if patient is not None and cue_set("consequence_noun").matches(patient):
         found.add("consequence")
@@ -271,10 +311,48 @@ def _condition_kind(condition: Span) -> str:
     if first in ("if", "should"):
         return "if"
     if condition[0].is_title and first not in ("if", "should", "unless", "until") and (
-        condition[0].tag_ in ("VB", "VBP", "NN", "NNP")
+        condition[0].tag_ in ("VB", "VBP", "NN", "NNP", "CD", "DT")
     ):
         return "command"
     return "event"
+
+
+def _relents(verb: Token, subject: Token | None) -> bool:
+    """"will lift the embargo", "the offensive would end": harm that stops, or goes on, is no new."""
+    if not cue_set("relent").matches(verb):
+        return False
+    harmed = direct_object(verb)
+    noun = harmed if harmed is not None else subject
+    return noun is not None and noun.pos_ == "NOUN" and (
+        cue_set("consequence_noun").matches(noun)
+    )
+
+
+def compliance(
+    condition: Span, speaker: Token | None, speeches: Sequence[Speech], index: ActorIndex
+) -> set[str]:
+    """Whether someone else is to do, or to leave undone, what the condition says."""
+    found = set()
+    side = resolve(speaker, list(speeches[1:]), index)
+    for token in condition:
+        if not is_verb(token) or token.dep_ in ("aux", "auxpass"):
+            continue
+        subject = surface_subject(token)
+        if subject is None or not condition.start <= subject.i < condition.end:
+            continue
+        if negation(token) is not None or condition[0].lower_ in ("unless", "until", "till"):
+            found.add("demands")
+        entity = resolve(subject, speeches, index)
+        if entity is not None and entity is side:
+            break
+        if entity is not None or index.place(subject) is not None or subject.lower_ in SECOND or (
+            cue_set("human_group").matches(subject) or is_passive(token)
+            or subject.lower_ in ("he", "she", "they", "anyone", "nobody")
+            or any(index.resolve(c) is not None for c in subject.children if c.dep_ == "poss")
+        ):
+            found.add("compliance")
+        break
+    return found
 
 
 def _negated(verb: Token, subject: Token | None) -> bool:

@@ -127,7 +127,7 @@ def _modality(
     for position, speech in enumerate(speeches):
         if own is not None and speech.cue is not None and speech.cue.i == own.i:
             continue
-        if position == 0 and speech.speaker is candidate.threatener:
+        if position == 0 and speech.speaker == candidate.threatener:
             alleged = alleged or speech.kind is SpeechKind.ACCORDING and len(speeches) > 1
             continue
         entity = resolve(speech.speaker, speeches[position + 1 :], context.index)
