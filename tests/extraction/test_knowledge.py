@@ -117,6 +117,7 @@ class TestFiles:
     def test_ambiguous_spellings_belong_to_the_actor(self, base: KnowledgeBase) -> None:
         for actor in base.actors:
             own = {actor.name, *actor.aliases, *actor.metonyms, *actor.demonyms}
+            own.add(actor.surname or "")
             unknown = {fold(name) for name in actor.ambiguous} - set(map(fold, own))
             assert not unknown, actor.name
 
@@ -211,11 +212,25 @@ class TestLookups:
         assert names(base.by_surname["xi"]) == ["Xi Jinping"]
         assert "jinping" not in base.by_surname
 
+    def test_an_arabic_surname_is_found_with_and_without_its_article(
+        self, base: KnowledgeBase
+    ) -> None:
+        assert names(base.by_surname["al sisi"]) == ["Abdel Fattah al-Sisi"]
+        assert names(base.by_surname["sisi"]) == ["Abdel Fattah al-Sisi"]
+
+    def test_a_seat_of_power_that_gave_an_institution_its_name_is_a_metonym_too(
+        self, base: KnowledgeBase
+    ) -> None:
+        for place in ("kremlin", "white house", "pentagon", "downing street", "elysee"):
+            assert base.by_metonym[place] == base.by_name[place]
+
     def test_ordinary_words_are_ambiguous_and_acronyms_in_capitals_are_not(
         self, base: KnowledgeBase
     ) -> None:
         assert base.is_ambiguous("Turkey")
         assert base.is_ambiguous("Shell")
+        assert base.is_ambiguous("the economist")
+        assert base.is_ambiguous("May")
         assert base.is_ambiguous("us")
         assert base.is_ambiguous("Us")
         assert not base.is_ambiguous("US")

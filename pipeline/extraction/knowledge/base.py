@@ -151,9 +151,10 @@ class KnowledgeBase:
     def is_ambiguous(self, name: str) -> bool:
         """Whether the name is also an ordinary word or another name, and needs more evidence.
 
-        Goes by the spelling: "Us" and "us" are ambiguous, "US" and "U.S." are not.
+        Goes by the spelling, but for a leading article: "Us" and "us" are ambiguous, "US" and
+        "U.S." are not.
         """
-        return name in self._ambiguous
+        return name.removeprefix("the ").removeprefix("The ") in self._ambiguous
 
     def role_name(self, title: str) -> str:
         """The office's usual name: "minister of defense" is a "defence minister"."""
@@ -294,6 +295,12 @@ def _actor(row: dict[str, Any]) -> KnownActor:
     )
 
 
+def _surname_forms(surname: str) -> tuple[str, ...]:
+    """The surname, and without its Arabic article: wires write both "al-Sisi" and "Sisi"."""
+    article, _, rest = fold(surname).partition(" ")
+    return (surname, rest) if rest and article in {"al", "el"} else (surname,)
+
+
 class _Table:
     """Collects candidates by folded name, each once, in the order added."""
 
@@ -336,11 +343,12 @@ def _build(by_id: dict[str, KnownActor], role_names: dict[str, str]) -> Knowledg
         metonyms.add(actor.metonyms, actor)
         demonyms.add(actor.demonyms, actor)
         if actor.surname is not None:
-            surnames.add((actor.surname,), actor)
+            surnames.add(_surname_forms(actor.surname), actor)
         if actor.type is ActorType.GOVERNMENT and actor.country is not None:
             countries.setdefault(actor.country, actor)
         for name in actor.ambiguous:
-            ambiguous.update((name, name.lower()))
+            bare = name.removeprefix("The ")
+            ambiguous.update((bare, bare.lower()))
         for office in actor.roles:
             role = fold(office.role)
             offices[role_names.get(role, role), office.country].append((actor, office))
