@@ -23,8 +23,9 @@ REQUIREMENTS = [
     # The pipeline's frame. The unbounded source API is experimental: a new minor version may
     # change it, so each is to be tested before it is let in.
     "apache-beam>=2.77,<2.78",
-    # Consumer, producer and admin client in pure Python; no JVM, picklable settings.
-    "kafka-python>=3,<4",
+    # Consumer, producer and admin client in pure Python; no JVM, picklable settings. A wire's
+    # producers may use any of Kafka's compressions, and checksums in Python would take long.
+    "kafka-python[crc32c,lz4,snappy,zstd]>=3,<4",
     # Tokens, names and parse, on which every rule stands; 3.8.7 is the first for Python 3.13.
     "spacy>=3.8.7,<3.9",
     # The default model as a package of the index. Another model gives other records, so its

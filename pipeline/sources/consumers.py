@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer, TopicPartition, codec
 from kafka.errors import KafkaError, UnknownTopicOrPartitionError
 
 from pipeline import metrics
@@ -35,6 +35,10 @@ HOUSEKEEPING_SECONDS = 3.0
 
 PARTITIONS_MAX_AGE_MS = 10_000
 """How soon a partition that was added to a topic is found."""
+
+MAX_BATCH_BYTES = 64 * 1024 * 1024
+"""The largest batch once decompressed. Java's producers leave its size out of their zstd
+frames, and kafka-python then takes one MiB for the largest: beyond, reading would stick."""
 
 IDLE_SECONDS = 60.0
 """A consumer that no reader has asked for this long is closed."""
@@ -105,6 +109,7 @@ class SplitConsumer:
 
     def _connected(self) -> KafkaConsumer:
         if self._consumer is None:
+            codec.ZSTD_MAX_OUTPUT_SIZE = MAX_BATCH_BYTES
             self._consumer = KafkaConsumer(
                 **client_settings(self._settings.bootstrap_servers, role="source")
                 | {"metadata_max_age_ms": PARTITIONS_MAX_AGE_MS},

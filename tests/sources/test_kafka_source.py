@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+import zstandard
 from apache_beam.utils.timestamp import MAX_TIMESTAMP, Timestamp
-from kafka import TopicPartition
+from kafka import KafkaProducer, TopicPartition
+from kafka.codec import zstd_decode
 
 from pipeline.brokers.process import LocalBroker
 from pipeline.messages import SourceMessage
@@ -319,3 +321,28 @@ def test_sources_and_marks_stored_by_the_first_release_still_load() -> None:
 def test_what_a_newer_release_stored_is_refused_with_the_reason() -> None:
     with pytest.raises(ValueError, match="newer"):
         KafkaCheckpointMarkCoder().decode(b'{"version": 99, "offsets": []}')
+
+
+@pytest.mark.parametrize("codec", ["gzip", "snappy", "lz4", "zstd"])
+def test_messages_of_producers_with_any_compression_are_read(
+    settings: SplitSettings, codec: str
+) -> None:
+    producer = KafkaProducer(
+        bootstrap_servers=settings.bootstrap_servers,
+        compression_type=codec,
+        batch_size=4_000_000,
+        max_request_size=4_000_000,
+        linger_ms=200,
+    )
+    large = "many words " * 30_000  # a batch of several megabytes before it is compressed
+    for _ in range(8):
+        producer.send(settings.topics[0], large.encode(), partition=0)
+    producer.close()
+    assert values(read(reader_of(settings), 8)) == [large] * 8
+
+
+def test_a_large_zstd_batch_of_a_java_producer_is_read(settings: SplitSettings) -> None:
+    reader_of(settings).start()
+    batch = b"many words " * 300_000
+    as_java_writes_it = zstandard.ZstdCompressor(write_content_size=False).compress(batch)
+    assert zstd_decode(as_java_writes_it) == batch
