@@ -103,7 +103,7 @@ class _Reading:
         return {
             (field_of(view.doc), at)
             for view, organ in organs
-            if organ.owned or acts(view, organ.start, organ.end, capital=False)
+            if _stands(view, organ)
             for at in range(organ.start, organ.end)
         }
 
@@ -131,8 +131,7 @@ class _Reading:
                     continue
             elif view.capital[organ.core] is False:
                 kind = MentionKind.NOMINAL
-            acting = acts(view, organ.start, organ.end, capital=False)
-            if not (organ.owned or acting):
+            if not _stands(view, organ):
                 continue
             entity = self.roster.organ(organ)
             self.roster.mention(entity, view.doc, organ.start, end, kind)
@@ -384,6 +383,13 @@ class _Reading:
         ):
             return ActorType.STATE_ORGAN
         return ActorType.ORGANISATION
+
+
+def _stands(view: WordView, organ: Organ) -> bool:
+    """Whether an organ is an actor: a bare "the police" only where it acts."""
+    if organ.owned or organ.type is ActorType.GOVERNMENT:
+        return True
+    return acts(view, organ.start, organ.end, capital=False)
 
 
 def _days_between(start: date, end: date | None, day: date) -> int:

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from pipeline.records import Field
 
 _LEFT_OUT = frozenset({"DET", "PRON", "PUNCT", "SPACE"})
+_ADJECTIVAL = frozenset({"amod", "compound", "nmod"})
+_PARTS = frozenset(
+    """some many most several all both dozens scores hundreds thousands members leaders
+    musicians workers employees supporters residents""".split()
+)
 _MODIFIERS = frozenset({"compound", "amod", "nummod", "nmod", "poss", "case", "punct", "quantmod"})
 
 
@@ -52,6 +57,8 @@ class ArticleActors:
         if found is not None:
             return found
         country = self._roster.place(token)
+        if country is not None and token.dep_ in _ADJECTIVAL:
+            return None
         if country is not None:
             entity = self._roster.known(country)
             kind = MentionKind.NAME if country.name == token.text else MentionKind.METONYM
@@ -82,7 +89,18 @@ class ArticleActors:
             start -= 1
         while start < token.i and token.doc[start].pos_ in _LEFT_OUT:
             start += 1
-        name = " ".join(token.doc[start : token.i + 1].text.split())
+        end = self._group_end(token)
+        name = " ".join(token.doc[start:end].text.split())
         entity = self._roster.named(name, ActorType.GROUP)
-        self._roster.mention(entity, token.doc, start, token.i + 1, MentionKind.NOMINAL)
+        self._roster.mention(entity, token.doc, start, end, MentionKind.NOMINAL)
         return entity
+
+    def _group_end(self, token: Token) -> int:
+        """Behind the group's noun, or what it is a part of: "five of the clubs"."""
+        if token.pos_ == "NUM" or token.lower_ in _PARTS:
+            for child in token.rights:
+                if child.lower_ == "of":
+                    for whole in child.rights:
+                        if whole.dep_ == "pobj":
+                            return int(whole.i) + 1
+        return int(token.i) + 1

@@ -77,6 +77,13 @@ class Course:
             return 0
         return 2 if token.head.dep_ == "ROOT" else 1
 
+    def opening(self, at: int) -> int:
+        """Number of the first full sentence of the story that a token stands in."""
+        story = self._story(at)
+        first = self.sentence_of[story]
+        dateline = self.doc[story].is_upper and story in self.stories[1:]
+        return first + 1 if dateline else first
+
     def _story(self, at: int) -> int:
         return max(start for start in self.stories if start <= at)
 

@@ -6,12 +6,13 @@ the country is the owner that the text names, else the one that the story is tol
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pipeline.extraction.datelines import Home
+from pipeline.extraction.datelines import Home, country_of_place
 from pipeline.extraction.knowledge.base import fold
 from pipeline.extraction.lexicon import knowledge as data_file
 from pipeline.extraction.wordview import POSSESSIVES, WordView, words
@@ -117,12 +118,19 @@ def _by_rule(
         if owner is None:
             return None
         first, end, home = owner
+        if rule.nouns[-1] in {"embassy", "consulate"} and view.at(at + 1) in {"in", "to"}:
+            host = _host(view, at + 2, knowledge)
+            if host is not None:
+                name = rule.name.format(country=_with_article(home.name))
+                name += f" in {_with_article(host[1].name)}"
+                noun = rule.nouns[-1]
+                return Organ(first, host[0], start, name, noun, True, rule.type, home)
         owned = (
             first < start - 1
             or end > at + 1
             or (view.capital[first] and view.lower[first] != "the")
         )
-        if "{text}" in rule.name and not owned:
+        if "{text}" in rule.name and not owned and len(rule.nouns) == 1:
             return None
         if rule.type is ActorType.GOVERNMENT and rule.nouns[0] in {"side", "state", "leadership"}:
             if view.lower[start - 1] == "the" and first >= start - 1:
@@ -130,7 +138,8 @@ def _by_rule(
             if rule.nouns[0] == "state":
                 return None
         name = rule.name.format(
-            country=_with_article(home.name), text=view.phrase(first, at + 1).removeprefix("the ")
+            country=_with_article(home.name),
+            text=re.sub("^the ", "", view.phrase(first, at + 1), flags=re.IGNORECASE),
         )
         return Organ(first, end, start, name, " ".join(rule.nouns), owned, rule.type, home)
     return None
@@ -294,6 +303,18 @@ def _country_beginning_at(
             continue
         for actor in knowledge.by_name.get(fold(view.phrase(at, at + length)), ()):
             if actor.type is ActorType.GOVERNMENT:
+                return at + length, Home(actor.name, actor)
+    return None
+
+
+def _host(view: WordView, at: int, knowledge: KnowledgeBase) -> tuple[int, Home] | None:
+    """The country in which an embassy stands, by its name or its capital's."""
+    if view.at(at) == "the":
+        at += 1
+    for length in (3, 2, 1):
+        if at + length <= len(view) and view.capital[at]:
+            actor = country_of_place(view.phrase(at, at + length), knowledge)
+            if actor is not None:
                 return at + length, Home(actor.name, actor)
     return None
 

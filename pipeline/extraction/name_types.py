@@ -54,6 +54,7 @@ _APPOSITION_WORDS = 9
 _STOPS = frozenset(
     "of for at in who whom whose which that with from on to by said says told and , . ; :".split()
 )
+_ARTICLES = frozenset({"the", "a", "an", "its"})
 _AGE = re.compile(r"\d{1,3}")
 _OWNED_BY_BODIES = frozenset(
     """chief executive founder co-founder spokesman spokeswoman spokesperson editor chairman
@@ -147,7 +148,7 @@ def _by_word_before(view: WordView, start: int, votes: Votes, length: int) -> No
     body = before in words("organisation_heads")
     if person and not (body and length == 1):
         votes[NameType.PERSON] += 1.5 if body else 3
-    elif body:
+    elif body and not (before in {"giant", "major"} and view.before(start - 1) in _ARTICLES):
         votes[NameType.ORGANISATION] += 3
     elif before in words("place_heads"):
         votes[NameType.PLACE] += 2.5
@@ -212,6 +213,8 @@ def _by_word_after(view: WordView, end: int, votes: Votes) -> None:
         votes[NameType.ORGANISATION] += 2
     elif after in words("organisation_heads"):
         votes[NameType.ORGANISATION] += 1.5
+    elif after in {"news", "state", "private"} and view.at(end + 1) in words("organisation_heads"):
+        votes[NameType.ORGANISATION] += 3
     elif _is_person_role(after) or _is_person_role(after.removesuffix("s")):
         votes[NameType.ORGANISATION] += 1.5
         votes[NameType.PERSON] -= 1

@@ -74,7 +74,20 @@ class NameFinder:
             for key in (name.key, name.key.rsplit(" ", 1)[-1]):
                 familiar[key] = name.end - name.start
         headings = [name for view in views for name in self._in_headings(view, familiar)]
-        found = [*running, *headings]
+        taken = {(id(name.view), at) for name in running for at in range(name.start, name.end)}
+        openings = [
+            self._name(view, at, at + 1)
+            for view in views
+            for at, first in enumerate(view.first)
+            # "Haldane" is an ordinary word to a dictionary that knows the biologist.
+            if first
+            and view.capital[at]
+            and not view.titled[at]
+            and (id(view), at) not in taken
+            and familiar.get(fold(view.text[at]))
+            and view.lower[at] not in words("not_names")
+        ]
+        found = [*running, *headings, *openings]
         order = {id(view): number for number, view in enumerate(views)}
         return sorted(found, key=lambda name: (order[id(name.view)], name.start))
 
@@ -303,9 +316,8 @@ class NameFinder:
             if word in words("calendar") or not view.text[start][0].isalpha():
                 start += 1
                 continue
-            if self.known_at(view, start, end) and not (
-                end - start == 1 and word in words("not_names")
-            ):
+            recognised = self.known_at(view, start, end) or self._place(view, start, end)
+            if recognised and not (end - start == 1 and word in words("not_names")):
                 break
             if word in words("not_names") and not (
                 len(view.text[start]) > 1 and view.text[start].isupper() and view.label[start]

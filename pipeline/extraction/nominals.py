@@ -141,7 +141,8 @@ def _entity(course: Course, roster: Roster, phrase: _Phrase, day: date) -> Entit
         if found is not None:
             return found
         if person:
-            return _office_holder(course, roster, phrase, day)
+            holder = _office_holder(course, roster, phrase, day)
+            return holder or _named_in_next_sentence(course, roster, phrase)
         return _unnamed_body(course, roster, phrase)
     if phrase.determiner in _INDEFINITE:
         found = _named_later(course, roster, phrase, noun)
@@ -270,6 +271,8 @@ def _spoken_for(course: Course, roster: Roster, phrase: _Phrase) -> Entity | Non
     if phrase.determiner == "'s":
         owner = roster.at(view.doc[phrase.start - 2])
         return owner if owner is not None and is_body(owner) else None
+    if phrase.determiner in {"his", "her"}:
+        return course.nearest(phrase.start, 1, lambda entity: entity.type is ActorType.PERSON)
     if phrase.determiner in {"its", "their"}:
         return course.nearest(phrase.start, 1, is_body)
     if phrase.determiner in _INDEFINITE and view.lower[phrase.head] == "official":
@@ -283,7 +286,7 @@ def _spoken_for(course: Course, roster: Roster, phrase: _Phrase) -> Entity | Non
 
 def _bare_speaker(course: Course, phrase: _Phrase) -> Entity | None:
     """ "a spokesman said": of the body that the sentences before were about."""
-    if phrase.head - phrase.start > 1:
+    if phrase.head - phrase.start > 1 or not course.view.lower[phrase.head].startswith("spokes"):
         return None
     return course.nearest(phrase.start, 2, is_body)
 
@@ -299,6 +302,20 @@ def _named_later(course: Course, roster: Roster, phrase: _Phrase, noun: str) -> 
             (turn.entity.type is ActorType.PERSON) == (noun in words("person_roles"))
         ):
             return turn.entity
+    return None
+
+
+def _named_in_next_sentence(course: Course, roster: Roster, phrase: _Phrase) -> Entity | None:
+    """The one whom a story's first sentence calls "the leader of ..." and its second names."""
+    sentence = course.sentence_of[phrase.head]
+    if course.view.at(phrase.end) != "of" or course.opening(phrase.head) != sentence:
+        return None
+    if any(turn.entity.type is ActorType.PERSON for turn in course.before(phrase.start, 1)):
+        return None
+    for turn in course.after(phrase.head, 1):
+        if turn.entity.type is ActorType.PERSON:
+            first = turn.subject == 2 and turn.sentence == sentence + 1 and not turn.quoted
+            return turn.entity if first else None
     return None
 
 

@@ -46,7 +46,7 @@ def describe(roster: Roster, entity: Entity, name: Name, home: Home | None) -> N
     profile = roster.profile(entity)
     if name.title is not None:
         _by_title(roster, entity, profile, name, home)
-    elif entity.type is ActorType.PERSON:
+    if entity.type is ActorType.PERSON:
         _by_role_before(roster, entity, profile, name, home)
     if entity.type is not ActorType.PERSON:
         _body_heads(profile, name)
@@ -90,19 +90,31 @@ def _by_role_before(
     roster: Roster, entity: Entity, profile: Profile, name: Name, home: Home | None
 ) -> None:
     view = name.view
-    at = name.start - 1
-    if at < 0 or view.doc[name.start].is_sent_start:
+    first = name.title[0] if name.title is not None else name.start
+    at = first - 1
+    if at < 0 or view.doc[first].is_sent_start:
         return
-    if view.lower[at] in words("person_roles"):
+    if view.lower[at] in words("person_roles") and name.title is None:
         _set_role(roster, entity, profile, view, _phrase_start(view, at), name.start, home)
     elif view.lower[at] == ",":
-        start = _phrase_start(view, at)
-        before = start
-        while before > 0 and view.lower[before - 1] in {"of", "for"}:
-            before = _phrase_start(view, before - 1)
-        head = view.lower[start - 2] if before < start and start >= 2 else view.lower[at - 1]
-        if head in words("person_roles") and view.at(name.end) in {",", "."} | words("saying"):
-            _set_role(roster, entity, profile, view, before, at, home)
+        start = role_before(view, at)
+        if start is not None and view.at(name.end) in {",", "."} | words("saying"):
+            _set_role(roster, entity, profile, view, start, at, home)
+
+
+def role_before(view: WordView, comma: int) -> int | None:
+    """First token of a role that ends at a comma: "the ambassador in question, X"."""
+    at, start = comma, None
+    while at > 0 and comma - at < _PHRASE_WORDS and not view.doc[at].is_sent_start:
+        at -= 1
+        word = view.lower[at]
+        if word in words("saying") or word in {",", ";", ":"}:
+            break
+        if word in words("person_roles"):
+            following = view.lower[at + 1]
+            if at + 1 == comma or following in {"of", "in", "at", "for", "on", "to"}:
+                start = _phrase_start(view, at)
+    return start
 
 
 def _by_apposition(roster: Roster, entity: Entity, profile: Profile, name: Name) -> None:
@@ -147,6 +159,12 @@ def _body_heads(profile: Profile, name: Name) -> None:
     for word in name.words:
         if word in words("organisation_heads"):
             profile.heads.add(word)
+    if view.lower[name.end : name.end + 3] == [",", "as", "the"] and view.at(name.end + 4) == "is":
+        profile.heads.add(view.lower[name.end + 3])
+    before = view.lower[max(name.start - 3, 0) : name.start]
+    owned = view.at(name.end) in POSSESSIVES and "editor" in view.lower[name.end : name.end + 3]
+    if owned or before[-2:] == ["editor", "of"]:
+        profile.heads.update(("newspaper", "paper"))
     for word in (view.at(name.end), view.at(name.end + 1)):
         if word in words("organisation_heads"):
             profile.heads.add(word)

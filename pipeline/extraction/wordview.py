@@ -101,10 +101,11 @@ def _titled(doc: Doc) -> list[bool]:
     for sentence in doc.sents:
         long = [token.text for token in sentence if token.is_alpha and len(token) > _SHORT]
         capital = sum(word[0].isupper() for word in long)
-        ended = any(token.text in {".", "?", "!", ","} for token in sentence[1:])
+        ended = any(token.text in {".", "!", ","} for token in sentence[1:])
         shouted = sum(word.isupper() for word in long) > _MOSTLY * len(long)
         title = len(long) >= 2 and capital > _MOSTLY * len(long) and (not ended or shouted)
-        titled.extend([title and (len(long) > 3 or not ended)] * len(sentence))
+        dateline = sentence[-1].text in {"-", "--", "–", "—"}
+        titled.extend([title and not dateline] * len(sentence))
     return titled
 
 
