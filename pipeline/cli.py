@@ -63,8 +63,8 @@ def cli() -> None:
       newswire topics create --bootstrap-servers kafka:9092
       newswire run --bootstrap-servers kafka:9092
 
-    "newswire COMMAND --help" explains a command. Every option can also be set in the
-    environment: --bootstrap-servers as NEWSWIRE_BOOTSTRAP_SERVERS.
+    "newswire COMMAND --help" explains a command. Settings can also come from the environment:
+    --bootstrap-servers as NEWSWIRE_BOOTSTRAP_SERVERS.
     """
 
 
