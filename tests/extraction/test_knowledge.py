@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from pipeline.extraction.knowledge.actor_files import ACTOR_SCHEMA
 from pipeline.extraction.knowledge.base import (
     ACTOR_FILES,
-    ACTOR_SCHEMA,
     ROLE_NAMES,
     ROLE_NAMES_SCHEMA,
     ActorFileError,
