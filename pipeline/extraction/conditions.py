@@ -24,6 +24,7 @@ _ASKING = frozenset(
     {"ask", "see", "know", "wonder", "tell", "say", "check", "determine", "decide", "doubt",
      "find", "inquire", "question", "clear", "unclear", "sure", "matter", "remember"}
 )
+_IDIOMS = frozenset({"need", "necessary", "possible", "any", "anything", "so", "not", "only"})
 _NOT_BEFORE = frozenset({"even", "only", "as", "what", "not", "and"})
 
 
@@ -47,12 +48,27 @@ def find_condition(predicate: Token, limits: Span) -> Span | None:
     return min(found, key=lambda span: _distance(span, predicate))
 
 
+def in_condition(predicate: Token) -> bool:
+    """Whether the verb itself stands in an if, unless or until clause."""
+    at = predicate
+    for _ in range(12):
+        if is_verb(at) and at.dep_ != "ccomp" and any(
+            child.dep_ in ("mark", "advmod") and child.lower_ in _MARKS | {"when", "whether"}
+            and child.i < at.i for child in at.children
+        ):
+            return True
+        if at.head == at:
+            return False
+        at = at.head
+    return False
+
+
 def _distance(span: Span, predicate: Token) -> tuple[int, int]:
     attached = any(
         ancestor.i == predicate.i for ancestor in span.root.ancestors
     )
     gap = span.start - predicate.i if span.start > predicate.i else predicate.i - span.end
-    weak = span[0].lower_ in ("without", "once", "in")
+    weak = span[0].lower_ in ("without", "once", "in", "until", "till")
     return (int(weak) + int(not attached and gap > 25), gap)
 
 
@@ -91,6 +107,8 @@ def _marked(token: Token, limits: Span) -> Span | None:
     if before is not None and before.lower_ in _NOT_BEFORE and token.lower_ == "if":
         if before.lower_ != "and":
             return None
+    if token.lower_ == "if" and token.i + 1 < limits.end and doc[token.i + 1].lower_ in _IDIOMS:
+        return None
     head = token.head
     if token.dep_ == "mark" and token.lower_ == "if" and head.dep_ == "ccomp":
         if lemma(head.head) in _ASKING and head.head.i < token.i:
@@ -134,6 +152,11 @@ def _inversion(limits: Span, predicate: Token) -> Span | None:
             continue
         verb = token.head if token.dep_ == "aux" else token
         subject = surface_subject(verb)
+        if subject is None and token.lower_ == "should" and token.i + 2 < limits.end and (
+            limits.doc[token.i + 1].tag_ != "VB"
+        ):
+            # "should logging resume": the parser takes the subject for the verb.
+            return trim(limits.doc[token.i : _next_break(token.i, limits)])
         if subject is None or subject.left_edge.i <= token.i or subject.i > token.i + 12:
             continue
         if subject.left_edge.i > token.i + 1:
@@ -153,6 +176,13 @@ def _inversion(limits: Span, predicate: Token) -> Span | None:
         if end:
             return trim(limits.doc[token.i : end])
     return None
+
+
+def _next_break(start: int, limits: Span) -> int:
+    for token in limits.doc[start : limits.end]:
+        if token.text in (",", ";", "."):
+            return token.i
+    return limits.end
 
 
 def _imperative(predicate: Token, limits: Span) -> Span | None:

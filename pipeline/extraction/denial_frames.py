@@ -74,7 +74,7 @@ def _manner(verb: Token) -> set[str]:
     )):
         found.add("noncommittal")
     head = verb.head
-    if head is not verb and lemma(head) in ("refuse", "decline", "fail", "stop", "avoid", "short",
+    if head != verb and lemma(head) in ("refuse", "decline", "fail", "stop", "avoid", "short",
                                             "unable", "without"):
         found.add("noncommittal")
     if verb.dep_ == "pcomp" and lemma(head) in ("without", "of") and lemma(head.head) in (

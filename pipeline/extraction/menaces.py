@@ -216,7 +216,7 @@ def _ultimatum(verb: Token, sentence: Span, context: Context) -> ThreatCandidate
     condition: Span | None = None
     start = deadline.start if deadline is not None else (asked.i if asked is not None else verb.i)
     if deadline is not None or asked is not None:
-        last = consequence.start - 1 if consequence is not None else end
+        last = min(end, consequence.start) if consequence is not None else end
         condition = trim(verb.doc[start : max(last, start + 1)])
     if consequence is not None:
         action, predicate = consequence, consequence.root

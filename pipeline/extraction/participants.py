@@ -49,6 +49,9 @@ def participant(
     known = resolve(token, speeches, index)
     if known is not None:
         return known
+    body = _spoken_for(token, speeches, index)
+    if body is not None:
+        return body
     if token.lower_ in FIRST | SECOND | {"that", "this", "who", "which", "it"}:
         return index.resolve(token)
     if cue_set("advise_harm").matches(token) or cue_set("claim_noun").matches(token):
@@ -92,6 +95,31 @@ def _by_apposition(token: Token, index: ActorIndex) -> Entity | None:
     return None
 
 
+def _spoken_for(
+    token: Token, speeches: Sequence[Speech], index: ActorIndex
+) -> Entity | None:
+    """"a company lawyer", "his lawyer", "a Lumora manager": who has no name is the body."""
+    if not cue_set("spokesperson").matches(token) or token.tag_ == "NNS":
+        return None
+    for child in token.children:
+        if child.dep_ in ("poss", "compound", "nmod", "amod"):
+            entity = resolve(child, speeches, index)
+            if entity is not None:
+                return entity
+    for child in token.children:
+        if child.dep_ == "prep" and child.lower_ in ("of", "for", "from", "at"):
+            for noun in child.children:
+                if noun.dep_ == "pobj":
+                    entity = resolve(noun, speeches, index)
+                    if entity is not None:
+                        return entity
+    for child in token.children:
+        code = index.place(child)
+        if code is not None:
+            return index.country(code)
+    return None
+
+
 def same_side(one: Entity | None, other: Entity | None) -> bool:
     """Whether what the one does is held over others by the other: a state and its organs."""
     if one is None or other is None:
@@ -111,7 +139,20 @@ def _names_role(one: Entity, other: Entity) -> bool:
 
 
 def heads(token: Token) -> list[Token]:
-    """The token and what is coordinated with it, each a participant of its own."""
+    """The participants that a noun phrase names, one token each.
+
+    Those coordinated with it; those that "two of its members, A and B" names; the noun behind
+    "five of".
+    """
+    if token.pos_ == "NUM" or token.lower_ in ("some", "one", "many", "several", "most", "both"):
+        named = [c for c in token.subtree if c.dep_ == "appos" and c.pos_ == "PROPN"]
+        if named:
+            return [t for name in named for t in conjuncts(name)]
+        for child in token.children:
+            if child.lower_ == "of":
+                nouns = [n for n in child.children if n.dep_ == "pobj"]
+                if nouns:
+                    return nouns
     return conjuncts(token)
 
 

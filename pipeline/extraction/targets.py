@@ -65,37 +65,52 @@ def _governs(entity: Entity, harmed: Iterable[Entity]) -> bool:
 def _actors(
     tokens: Iterable[Token], speeches: Sequence[Speech], index: ActorIndex, threatener: Entity
 ) -> list[Entity]:
-    found: list[Entity] = []
+    """The actors named by the tokens; those that only an adjective names count if none else."""
+    named: list[Entity] = []
+    described: list[Entity] = []
     for token in tokens:
         if token.pos_ not in _NOMINAL or token.lower_ in FIRST:
             continue
-        if token.lower_ in THIRD and token.dep_ == "poss":
+        entity = _target(token, speeches, index, threatener)
+        if entity is None or same_side(entity, threatener):
             continue
-        entity = resolve(token, speeches, index)
-        if entity is None:
-            # A place that is bombed or cut off stands for its country.
-            code = index.place(token)
-            if code is not None and code != threatener.country:
-                entity = index.country(code)
-        if entity is None or same_side(entity, threatener) or entity is threatener:
-            continue
-        found.append(entity)
-    return _unique(found)
+        beside = token.pos_ == "ADJ" or token.dep_ in ("amod", "poss", "nmod") or (
+            token.dep_ == "pobj" and token.head.lower_ == "in"
+        )
+        (described if beside else named).append(entity)
+    return _unique(named or described)
+
+
+def _target(
+    token: Token, speeches: Sequence[Speech], index: ActorIndex, threatener: Entity
+) -> Entity | None:
+    entity = resolve(token, speeches, index)
+    if entity is not None:
+        return entity
+    if token.lower_ in THIRD:
+        return participant(token, speeches, index) if token.dep_ != "poss" else None
+    if token.tag_ == "NNPS":
+        return participant(token, speeches, index)
+    # A place that is bombed or cut off stands for its country.
+    code = index.place(token)
+    return index.country(code) if code is not None and code != threatener.country else None
 
 
 def _condition_actors(
     condition: Span | None, speeches: Sequence[Speech], index: ActorIndex, threatener: Entity
 ) -> list[Entity]:
+    """Who is to do, or to leave, what the condition says; else whoever it names."""
     if condition is None:
         return []
     for token in condition:
-        if not is_verb(token):
-            continue
-        subject = surface_subject(token)
+        subject = surface_subject(token) if is_verb(token) else None
         if subject is None or not condition.start <= subject.i < condition.end:
             continue
-        for word in [subject, *(c for c in subject.subtree if c.dep_ in ("poss", "amod", "nmod"))]:
-            entity = resolve(word, speeches, index)
+        beside = [c for c in subject.subtree if c.dep_ in ("poss", "amod", "nmod", "compound")]
+        for word in [subject, *beside]:
+            entity = _target(word, speeches, index, threatener)
+            if entity is None and word.dep_ == "poss" and lemma(word) == "government":
+                entity = participant(word, speeches, index)
             if entity and entity is not threatener and not same_side(entity, threatener):
                 return [entity]
         if cue_set("human_group").matches(subject):
@@ -128,6 +143,8 @@ def victim_tokens(predicate: Token, patient: Token | None, condition: Span | Non
     for child in predicate.children:
         if child.dep_ in ("prep", "agent", "prt", "advmod") and child.lower_ in _HARMED_BY:
             ordered += list(child.subtree)
+        elif child.lower_ == "by" and child.dep_ == "prep":
+            ordered += [t for t in child.subtree if t.dep_ in ("dobj", "pobj", "compound", "amod")]
         elif child.dep_ in ("xcomp", "conj", "ccomp") and is_verb(child):
             ordered += [
                 token for token in child.subtree

@@ -21,7 +21,7 @@ from pipeline.extraction.clauses import (
     surface_subject,
     trim,
 )
-from pipeline.extraction.conditions import find_condition
+from pipeline.extraction.conditions import find_condition, in_condition
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.participants import (
     FIRST,
@@ -69,6 +69,12 @@ def setting(sentence: Span) -> set[str]:
     if any(frame in text for frame in (" ".join(p) for p in cue_set("fiction_frame").phrases)):
         found.add("fiction")
     words = [token for token in sentence if token.pos_ in ("NOUN", "PROPN")]
+    words_before = [t.lower_ for t in sentence]
+    for token in sentence:
+        if cue_set("fiction").matches(token) and set(words_before[
+            token.i - sentence.start : token.i - sentence.start + 8
+        ]) & {"which", "where", "whose", "about"}:
+            found.add("fiction")
     if sum(1 for token in words if cue_set("sport").matches(token)) >= 1:
         found.add("sport")
     if sentence.text.rstrip(" \n\"”’'»").endswith("?"):
@@ -100,9 +106,9 @@ def _weigh(
         return None
     features = {f"frame:{frame}", tense}
     speech = speeches[0] if speeches else None
-    condition = find_condition(verb, sentence)
-    if condition is not None and _in_condition_of_other(verb, condition):
+    if in_condition(verb):
         return None
+    condition = find_condition(verb, sentence)
     speaker = speech.speaker if speech is not None else None
     subject = surface_subject(verb) or (
         logical_subject(verb) if tense in ("future", "possible") else None
@@ -111,7 +117,10 @@ def _weigh(
     if passive and subject is None:
         subject = logical_subject(verb)
     features.add(_subject_kind(verb, subject, passive, speech, speeches, context))
-    patient = subject if passive or features & {"other", "you", "thing"} else None
+    suffers = cue_set("suffer").matches(verb) and not cue_set("retaliate").matches(verb)
+    patient = subject if passive or (features & {"other", "you", "thing", "group"} and (
+        suffers or category(verb, [verb]) is None
+    )) else None
     outside = {condition.start + k for k in range(len(condition))} if condition else set()
     action = _action(verb, subject if patient is not None else None, outside)
     words = [token for token in action]
@@ -131,6 +140,9 @@ def _weigh(
         features |= {"condition", _condition_kind(condition)}
         features |= compliance(condition, speaker, speeches, context.index)
     victims = victim_tokens(verb, patient, condition)
+    if condition is not None and 0 < condition.start - action.end < 7:
+        # A name that the parser has cut off from the noun before it.
+        victims += [t for t in verb.doc[action.end : condition.start] if t.pos_ == "PROPN"]
     if is_class(victims) or (subject is not None and is_class(subject.subtree)):
         features.add("class")
     if _negated(verb, subject):
@@ -191,10 +203,6 @@ def _frame(
     return None, []
 
 
-def _in_condition_of_other(verb: Token, condition: Span) -> bool:
-    return condition.start <= verb.i < condition.end
-
-
 def _subject_kind(
     verb: Token, subject: Token | None, passive: bool, speech: Speech | None,
     speeches: Sequence[Speech], context: Context,
@@ -237,7 +245,7 @@ def _subject_kind(
             return "thing"
         return "own"
     if entity is not None and speaker is not None:
-        return "own" if same_side(entity, speaker) else "other"
+        return "own" if _speaks_for(speaker, entity) else "other"
     for child in subject.children:
         if child.dep_ == "poss":
             if child.lower_ in FIRST | (THIRD if not quoted else frozenset()):
@@ -254,6 +262,14 @@ def _subject_kind(
     if cue_set("human_group").matches(subject):
         return "group"
     return "thing"
+
+
+def _speaks_for(speaker: Entity, entity: Entity) -> bool:
+    """A state's officials speak for it, and for the alliances it belongs to."""
+    return same_side(entity, speaker) or (
+        entity.type is ActorType.ORGANISATION and entity.country is None
+        and speaker.country is not None and speaker.type is not ActorType.ORGANISATION
+    )
 
 
 def _is_hearer(

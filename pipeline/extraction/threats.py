@@ -11,7 +11,7 @@ from pipeline.extraction.categories import ULTIMATUM, UNSPECIFIED, lemmas, name_
 from pipeline.extraction.document import to_span
 from pipeline.extraction.lexicon import cue_set
 from pipeline.extraction.menaces import menace_candidates
-from pipeline.extraction.participants import heads, participant, resolve, same_side
+from pipeline.extraction.participants import THIRD, heads, participant, resolve, same_side
 from pipeline.extraction.rules import Rule, first_rule
 from pipeline.extraction.targets import find_targets
 from pipeline.extraction.threat_features import clause_candidates
@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Span, Token
 
+    from pipeline.extraction.attribution import Speech
     from pipeline.extraction.document import ActorIndex, Document, Entity
     from pipeline.records import Provenance
 
+_ARMED = frozenset({ActorType.GOVERNMENT, ActorType.STATE_ORGAN, ActorType.ARMED_GROUP})
 _OPEN = frozenset({UNSPECIFIED, ULTIMATUM})
 _NO_TARGET_PENALTY = 0.15
 _HEDGE_PENALTY = 0.05
@@ -89,8 +91,15 @@ def _told(rule: Rule, candidate: ThreatCandidate, context: Context) -> Iterator[
     outer = candidate.speeches[1:] if candidate.speeches else []
     for head in heads(candidate.threatener):
         threatener = participant(head, outer, context.index)
+        if threatener is None and head.lower_ in THIRD:
+            # "X claimed he had threatened": the nearest speaker is meant, if no one else is.
+            threatener = next(
+                (entity for speech in outer if speech.kind is not SpeechKind.ACCUSE
+                 and (entity := resolve(speech.speaker, [], context.index)) is not None), None,
+            )
         if threatener is None:
             continue
+        threatener = _voice(threatener, outer, context.index)
         targets = find_targets(
             candidate.victims, candidate.hearer, candidate.condition, candidate.speeches,
             context.index, threatener,
@@ -99,15 +108,34 @@ def _told(rule: Rule, candidate: ThreatCandidate, context: Context) -> Iterator[
         span = candidate.evidence
         yield _Telling(
             rule=rule, candidate=candidate, threatener=threatener, targets=targets,
-            category=_category(candidate), modality=modality, attribution=said_by,
+            category=_category(candidate, threatener), modality=modality, attribution=said_by,
             quoted=context.attribution.is_quoted(span.start, span.end, span.doc),
         )
 
 
-def _category(candidate: ThreatCandidate) -> str:
+def _voice(threatener: Entity, outer: list[Speech], index: ActorIndex) -> Entity:
+    """A state's threat is that of the official in whose words the text tells it."""
+    if threatener.type is not ActorType.GOVERNMENT:
+        return threatener
+    for speech in outer:
+        speaker = resolve(speech.speaker, [], index)
+        if (
+            speaker is not None and speech.kind is SpeechKind.SAY and same_side(speaker, threatener)
+            and not is_hedged_report(speech)
+        ):
+            return speaker
+    return threatener
+
+
+def _category(candidate: ThreatCandidate, threatener: Entity) -> str:
     codes = sorted(f[5:] for f in candidate.features if f.startswith("code:"))
     if codes:
-        return codes[-1]
+        strike = codes[-1] == "133" and any(
+            token.lower_ in ("strike", "strikes") and token.pos_ == "NOUN"
+            for token in candidate.action
+        )
+        # What workers call a strike is another thing than what armies launch.
+        return "138" if strike and threatener.type in _ARMED else codes[-1]
     if "consequence" in candidate.features and "frame:ultimatum" not in candidate.features:
         return UNSPECIFIED
     if "or-else" in candidate.features or "frame:ultimatum" in candidate.features:
@@ -163,7 +191,10 @@ def _merge(telling: _Telling, merged: list[list[_Telling]]) -> None:
 def _same_threat(one: _Telling, other: _Telling) -> bool:
     if one.threatener is not other.threatener:
         return False
-    if one.targets and other.targets and not _shared(one.targets, other.targets):
+    if one.targets and other.targets:
+        if not _shared(one.targets, other.targets):
+            return False
+    elif not (_near(one, other) or _alike(one, other)):
         return False
     if one.category == other.category or _OPEN & {one.category, other.category}:
         return _near(one, other) or _alike(one, other) or one.category not in _OPEN
