@@ -7,13 +7,13 @@ and pronouns come later (`coreference.py`).
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.extraction import name_types, roles
-from pipeline.extraction.datelines import Dateline, Home, datelines, main_country
+from pipeline.extraction.datelines import Home, datelines, is_city, main_country
 from pipeline.extraction.document import Document, Entity, field_of
 from pipeline.extraction.governments import acts
 from pipeline.extraction.institutions import Organ, find_organs
@@ -22,12 +22,15 @@ from pipeline.extraction.name_merging import acronym_of, legal_form, same_body, 
 from pipeline.extraction.name_types import NameType, Votes
 from pipeline.extraction.names import Name, NameFinder
 from pipeline.extraction.roster import Roster
-from pipeline.extraction.wordview import OPENING_QUOTES, WordView, words
+from pipeline.extraction.wordview import WordView, words
 from pipeline.records import ActorType, Field, MentionKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+_NO_PERSON = 8
+"""Votes by which signs of a body must lead before a name is not that of the person who bears it
+as a surname."""
 _ARMED_WORDS = frozenset(
     """liberation guerrilla guerrillas militia rebel rebels insurgent jihad martyrs brigade brigades
     resistance paramilitary""".split()
@@ -171,21 +174,26 @@ class _Reading:
     def _enter_known(self, names: Iterable[Name]) -> list[Name]:
         """Enter what the knowledge base names; return the names that it does not."""
         unknown = []
+        metonyms = []
         countries: defaultdict[str, list[Name]] = defaultdict(list)
         for name in names:
             state = self._state(name)
             if state is not None:
                 countries[state.id].append(name)
                 continue
+            if name.known and _adjective(name):
+                continue
             if name.known and self._fits(name):
                 actor = self._choose(name.known, name)
                 self._mention(self.roster.known(actor), name, MentionKind.NAME)
             elif name.metonym:
-                self._enter_metonym(name)
+                metonyms.append(name)
             else:
                 unknown.append(name)
         for found in countries.values():
             self._enter_country(found)
+        for name in metonyms:
+            self._enter_metonym(name)
         return unknown
 
     def _state(self, name: Name) -> KnownActor | None:
@@ -220,11 +228,8 @@ class _Reading:
 
     def _enter_metonym(self, name: Name) -> None:
         """A place that stands for a body ("Brussels", "Turtle Bay")."""
-        actor = name.metonym[0]
-        for other in name.metonym:
-            if any(entity.actor_id == other.id for entity in self.roster.entities):
-                actor = other
-                break
+        # "Brussels" is the Commission in a story about the Commission.
+        actor = max(name.metonym, key=self.roster.mentions_of)
         if acts(name.view, name.start, name.end, capital=True):
             self._mention(self.roster.known(actor), name, MentionKind.METONYM)
         elif actor.country is not None and actor.country in self.knowledge.by_country:
@@ -287,13 +292,12 @@ class _Reading:
                 if self._dateline_of(name):
                     self.roster.profile(entity).heads.add("agency")
 
-    def _votes(self, names: Iterable[Name]) -> Votes:
-        votes: Votes = Counter()
+    def _votes(self, names: Sequence[Name]) -> Votes:
+        votes = name_types.total(names)
         for name in names:
-            votes.update(name_types.vote(name))
             if self._dateline_of(name):
                 votes[NameType.ORGANISATION] += 3
-            if name.key in self._dateline_places:
+            if name.key in self._dateline_places or is_city(name.key):
                 votes[NameType.PLACE] += 3
         return votes
 
@@ -312,12 +316,15 @@ class _Reading:
             return bodies.get(full_name) or people.get(full_name)
         if decided in {NameType.PERSON, None, NameType.ORGANISATION, NameType.PLACE}:
             alike = [entity for full, entity in people.items() if same_person(key, full)]
-            if alike and votes[NameType.ORGANISATION] < votes[NameType.PERSON] + 3:
+            if alike and votes[NameType.ORGANISATION] < votes[NameType.PERSON] + _NO_PERSON:
                 return max(alike, key=lambda entity: len(entity.mentions))
         if decided is NameType.PERSON:
             return self._known_by_surname(key, found, votes)
         definite = any(name.view.before(name.start) == "the" for name in found)
+        place = decided is NameType.PLACE and votes[NameType.PLACE] > votes[NameType.ORGANISATION]
         for full, entity in reversed(bodies.items()):
+            if place and entity.type is not ActorType.GOVERNMENT:
+                continue
             if (
                 same_body(key, full, definite=definite)
                 or legal_form(key, full)
@@ -369,10 +376,14 @@ class _Reading:
         if decided is NameType.ORGANISATION:
             return self.roster.named(text, self._body_type(longest))
         if decided is NameType.PLACE and any(
-            acts(name.view, name.start, name.end, capital=False) for name in found
+            acts(name.view, name.start, name.end, capital=self._region(key)) for name in found
         ):
             return self.roster.named(text, ActorType.GOVERNMENT)
         return None
+
+    def _region(self, key: str) -> bool:
+        """A well-known place that is no country: seldom an actor."""
+        return is_city(key) or key in words("regions")
 
     def _body_type(self, name: Name) -> ActorType:
         if any(word in _ARMED_WORDS for word in name.words):
@@ -383,6 +394,12 @@ class _Reading:
         ):
             return ActorType.STATE_ORGAN
         return ActorType.ORGANISATION
+
+
+def _adjective(name: Name) -> bool:
+    """ "Republican" in "a Republican strategist" is no party."""
+    token = name.view.doc[name.end - 1]
+    return name.end - name.start == 1 and token.tag_ == "JJ" and token.dep_ == "amod"
 
 
 def _stands(view: WordView, organ: Organ) -> bool:

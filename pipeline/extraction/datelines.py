@@ -52,6 +52,11 @@ def _cities() -> dict[str, str]:
     return {fold(city): code for code, cities in table.items() for city in cities}
 
 
+def is_city(key: str) -> bool:
+    """Whether a folded name is that of a large city."""
+    return key in _cities()
+
+
 def datelines(view: WordView, knowledge: KnowledgeBase) -> list[Dateline]:
     """The datelines of a field in the order of the text."""
     found = []

@@ -43,7 +43,9 @@ def same_body(short: str, full: str, *, definite: bool) -> bool:
         generic = part[0] in words("organisation_words") or part[0] in words("title_modifiers")
         return not generic or (definite and "of" in whole)
     if whole[-len(part) :] == part:
-        return definite or len(part) > 1 or part[0] in words("organisation_words")
+        last = part[-1]
+        generic = last in words("organisation_words") or last in words("organisation_heads")
+        return len(part) > 1 or generic or (definite and last.endswith("s"))
     return definite and len(part) == 1 and "of" in whole and whole[whole.index("of") - 1] == part[0]
 
 

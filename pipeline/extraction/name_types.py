@@ -2,16 +2,20 @@
 
 Each sign (a title before the name, an apposition, "Inc", "in", the entity recogniser's label)
 is a vote; the votes of all places where the name stands are summed. The recogniser is one
-voter among others: that is how its mistakes are mended.
+voter among others: that is how its mistakes are mended. The signs are those of
+``knowledge/name_signs.json``.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
+from pipeline.extraction.lexicon import knowledge as data_file
 from pipeline.extraction.wordview import CLOSING_QUOTES, OPENING_QUOTES, POSSESSIVES, words
 
 if TYPE_CHECKING:
@@ -31,57 +35,92 @@ class NameType(StrEnum):
     """An event, work, product, date, law: nothing that acts."""
 
 
-Votes = Counter[NameType]
+Votes = defaultdict[NameType, float]
+"""Weights of the signs by type."""
 
-_LABELS = {
-    "PERSON": (NameType.PERSON, 2.0),
-    "ORG": (NameType.ORGANISATION, 1.6),
-    "GPE": (NameType.PLACE, 1.8),
-    "LOC": (NameType.PLACE, 2.0),
-    "FAC": (NameType.PLACE, 2.0),
-    "EVENT": (NameType.THING, 2.0),
-    "WORK_OF_ART": (NameType.THING, 1.2),
-    "LAW": (NameType.THING, 2.0),
-    "PRODUCT": (NameType.THING, 1.0),
-    "LANGUAGE": (NameType.THING, 2.0),
-    "DATE": (NameType.THING, 1.5),
-    "TIME": (NameType.THING, 1.5),
-    "MONEY": (NameType.THING, 2.0),
-    "QUANTITY": (NameType.THING, 1.5),
-}
 _THRESHOLD = 1.4
+_ONE_WORD_LABEL = {NameType.PERSON: 1.3}
+"""The recogniser alone does not decide on a single word; its vote there is at most this ..."""
+_ONE_WORD_OTHER = 1.2
+"""... or this."""
+_TITLE = 4.0
+_AGE_BEHIND = 4.0
+_IN_QUOTES = 2.0
+_BEFORE_A_THING = 0.8
+_LIKE_A_PERSON = 0.5
 _APPOSITION_WORDS = 9
+_OWNED_WORDS = 4
 _STOPS = frozenset(
     "of for at in who whom whose which that with from on to by said says told and , . ; :".split()
 )
-_ARTICLES = frozenset({"the", "a", "an", "its"})
 _AGE = re.compile(r"\d{1,3}")
-_OWNED_BY_BODIES = frozenset(
-    """chief executive founder co-founder spokesman spokeswoman spokesperson editor chairman
-    chairwoman owner president counsel director shareholders investors board headquarters
-    management shares stock profit sales customers staff unit subsidiary chairwoman treasurer
-    ceo workers members fighters""".split()
-)
-_OWNED_BY_PERSONS = frozenset(
-    """wife husband son daughter mother father brother sister widow lawyer lawyers deputy aide
-    aides family successor predecessor attorney death resignation campaign remarks""".split()
-)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """A word that, where it stands beside or in a name, votes for types."""
+
+    where: str
+    words: frozenset[str]
+    beyond: frozenset[str] | None
+    """The word one further away must be one of these."""
+    plural: bool
+    length: str
+    votes: tuple[tuple[NameType, float], ...]
+
+    def fits(self, word: str, beyond: str, length: int) -> bool:
+        """Whether the sign stands beside a name of so many words."""
+        if self.length == "many" and length == 1:
+            return False
+        if word not in self.words and not (self.plural and word.removesuffix("s") in self.words):
+            return False
+        return self.beyond is None or beyond in self.beyond
+
+
+@cache
+def _signs(kind: str) -> tuple[_Sign, ...]:
+    return tuple(_sign(entry) for entry in data_file("name_signs.json")[kind])
+
+
+def _sign(entry: dict[str, Any]) -> _Sign:
+    own = frozenset(entry.get("words", ())).union(*map(words, entry.get("lists", ())))
+    own = own.difference(*map(words, entry.get("except", ())))
+    beyond = frozenset(entry.get("beyond", ())).union(*map(words, entry.get("beyond_lists", ())))
+    return _Sign(
+        where=entry.get("where", ""),
+        words=own,
+        beyond=beyond or None,
+        plural=entry.get("plural", False),
+        length=entry.get("length", "any"),
+        votes=tuple((NameType(kind), float(weight)) for kind, weight in entry["votes"].items()),
+    )
 
 
 def vote(name: Name) -> Votes:
     """The votes of one place where a name stands."""
-    votes: Votes = Counter()
+    votes: Votes = defaultdict(float)
     view, start, end = name.view, name.start, name.end
+    length = end - start
     _by_label(name, votes)
     _by_own_words(name.words, votes)
     if name.title is not None:
-        votes[NameType.PERSON] += 4
+        votes[NameType.PERSON] += _TITLE
         start = name.title[0]
-    _by_word_before(view, start, votes, end - start)
-    _by_word_after(view, end, votes)
+    before, beyond = view.before(start), view.before(start - 1)
+    _first_fit("before", before, beyond, length, votes)
+    _by_word_behind(view, end, length, votes)
     _by_apposition(view, start, end, votes)
-    if view.at(start - 1) in OPENING_QUOTES and view.at(end) in CLOSING_QUOTES and end - start > 1:
-        votes[NameType.THING] += 2
+    if view.at(start - 1) in OPENING_QUOTES and view.at(end) in CLOSING_QUOTES and length > 1:
+        votes[NameType.THING] += _IN_QUOTES
+    return votes
+
+
+def total(names: Iterable[Name]) -> Votes:
+    """The votes of all places where a name stands."""
+    votes: Votes = defaultdict(float)
+    for name in names:
+        for kind, weight in vote(name).items():
+            votes[kind] += weight
     return votes
 
 
@@ -93,215 +132,110 @@ def decide(votes: Votes) -> NameType | None:
     return best if count >= _THRESHOLD else None
 
 
+def _first_fit(kind: str, word: str, beyond: str, length: int, votes: Votes) -> bool:
+    """Count the first sign of a kind that fits."""
+    for sign in _signs(kind):
+        if sign.fits(word, beyond, length):
+            _count(sign, votes)
+            return True
+    return False
+
+
+def _count(sign: _Sign, votes: Votes) -> None:
+    for kind, weight in sign.votes:
+        votes[kind] += weight
+
+
 def _by_label(name: Name, votes: Votes) -> None:
+    length = name.end - name.start
     labels = Counter(label for label in name.view.label[name.start : name.end] if label)
     if not labels:
-        words_ = [word for word in name.words if word.isalpha()]
-        if len(words_) in {2, 3}:
-            votes[NameType.PERSON] += 0.5
+        if sum(word.isalpha() for word in name.words) in {2, 3}:
+            votes[NameType.PERSON] += _LIKE_A_PERSON
         return
-    label, count = labels.most_common(1)[0]
-    if label not in _LABELS:
-        return
-    kind, weight = _LABELS[label]
-    covered = count / (name.end - name.start)
-    if name.end - name.start == 1:
-        weight = min(weight, 1.4 if kind is NameType.PERSON else 1.2)
-    votes[kind] += weight * covered
+    label, covered = labels.most_common(1)[0]
+    for kind_name, weight in _labels().get(label, {}).items():
+        kind = NameType(kind_name)
+        if length == 1:
+            weight = min(weight, _ONE_WORD_LABEL.get(kind, _ONE_WORD_OTHER))
+        votes[kind] += weight * covered / length
+
+
+@cache
+def _labels() -> dict[str, dict[str, float]]:
+    labels: dict[str, dict[str, float]] = data_file("name_signs.json")["labels"]
+    return labels
 
 
 def _by_own_words(own: list[str], votes: Votes) -> None:
-    first, last = own[0], own[-1]
-    if last in words("regions") or " ".join(own) in words("regions"):
-        votes[NameType.PLACE] += 3
-    if (
-        len(own) == 1
-        and first in words("adjectives")
-        or own[-2:-1] == ["-"]
-        and last in words("adjectives")
-    ):
-        votes[NameType.THING] += 3
-    if len(own) > 1:
-        if last in words("organisation_words"):
-            votes[NameType.ORGANISATION] += 3
-        elif last in words("place_words"):
-            votes[NameType.PLACE] += 3
-        elif last in words("thing_words"):
-            votes[NameType.THING] += 3
-        if first in words("thing_words"):
-            votes[NameType.THING] += 3
-        if "of" in own[1:] or "&" in own:
-            votes[NameType.ORGANISATION] += 1
-        if first in words("organisation_words"):
-            votes[NameType.ORGANISATION] += 2
-        elif first in words("place_words") and not first.startswith(
-            ("north", "south", "east", "west")
-        ):
-            votes[NameType.PLACE] += 2.5
-    elif last in words("thing_words"):
-        votes[NameType.THING] += 3
+    whole = " ".join(own) if "-" not in own else own[-1]
+    for sign in _signs("own"):
+        if sign.where == "inner":
+            found = any(word in sign.words for word in own[1:])
+        else:
+            word = {"first": own[0], "last": own[-1], "whole": whole}[sign.where]
+            found = sign.fits(word, "", len(own))
+        if found:
+            _count(sign, votes)
 
 
-def _by_word_before(view: WordView, start: int, votes: Votes, length: int) -> None:
-    before = view.before(start)
-    person = _is_person_role(before) and before not in words("adjectival_roles")
-    body = before in words("organisation_heads")
-    if person and not (body and length == 1):
-        votes[NameType.PERSON] += 1.5 if body else 3
-    elif body and not (before in {"giant", "major"} and view.before(start - 1) in _ARTICLES):
-        votes[NameType.ORGANISATION] += 3
-    elif before in words("place_heads"):
-        votes[NameType.PLACE] += 2.5
-    elif before in words("thing_heads"):
-        votes[NameType.THING] += 3
-    elif before == "the":
-        votes[NameType.PERSON] -= 2
-        votes[NameType.ORGANISATION] += 0.7
-        _by_apposed_head(view, start - 1, votes)
-    elif before == "of":
-        head = view.before(start - 1)
-        if head in words("place_heads") or head in {"mayor", "governor", "residents", "people"}:
-            votes[NameType.PLACE] += 2.5
-        elif head in {"shares", "head", "chairman", "president", "director", "editor"}:
-            votes[NameType.ORGANISATION] += 1
-    elif before in {"in", "near"}:
-        votes[NameType.PLACE] += 1.5
-        if view.before(start - 1) in {"shares", "stake", "stock", "investment", "investors"}:
-            votes[NameType.ORGANISATION] += 3
-    elif before == "at":
-        votes[NameType.PLACE] += 0.6
-    elif before in {"said", "says", "told", "by", "against"}:
-        votes[NameType.PERSON] += 0.5
-        votes[NameType.ORGANISATION] += 0.5
-    elif before in {"calling", "called", "named"} and view.before(start - 1) in {
-        "itself",
-        "themselves",
-        "group",
-        "organisation",
-        "organization",
-        "gang",
-    }:
-        votes[NameType.ORGANISATION] += 4
-
-
-def _by_apposed_head(view: WordView, at: int, votes: Votes) -> None:
-    """ "the newspaper, the Daily Planet": what stands before the comma says what follows."""
-    if view.at(at - 1) in words("organisation_heads"):
-        votes[NameType.ORGANISATION] += 1
-
-
-def _by_word_after(view: WordView, end: int, votes: Votes) -> None:
-    after = view.at(end)
-    if after in POSSESSIVES:
-        owned = view.lower[end + 1 : end + 5]
-        for word in owned:
-            if word in _OWNED_BY_BODIES:
-                votes[NameType.ORGANISATION] += 1.2
-                break
-            if word in _OWNED_BY_PERSONS:
-                votes[NameType.PERSON] += 1
-                break
-            if word in _STOPS:
-                break
-        return
-    if after in words("saying"):
-        votes[NameType.PERSON] += 0.5
-        votes[NameType.ORGANISATION] += 0.5
-    elif after in {"shares", "stock", "executives"}:
-        votes[NameType.ORGANISATION] += 2
-    elif after in {"rebels", "fighters", "guerrillas", "militants", "militia", "gunmen"}:
-        votes[NameType.ORGANISATION] += 2
-    elif after in words("organisation_heads"):
-        votes[NameType.ORGANISATION] += 1.5
-    elif after in {"news", "state", "private"} and view.at(end + 1) in words("organisation_heads"):
-        votes[NameType.ORGANISATION] += 3
-    elif _is_person_role(after) or _is_person_role(after.removesuffix("s")):
-        votes[NameType.ORGANISATION] += 1.5
-        votes[NameType.PERSON] -= 1
-    elif after in words("place_heads"):
-        votes[NameType.PLACE] += 2
-    elif after in words("thing_heads"):
-        votes[NameType.THING] += 2.5
-    elif end < len(view) and view.doc[end].tag_ in {"NN", "NNS", "JJ"} and not view.capital[end]:
-        # "the Kourouma iron deposit": what stands before a thing rather names a place.
-        votes[NameType.ORGANISATION] -= 0.8
+def _by_word_behind(view: WordView, end: int, length: int, votes: Votes) -> None:
+    behind = view.at(end)
+    if behind in POSSESSIVES:
+        for word in view.lower[end + 1 : end + 1 + _OWNED_WORDS]:
+            if word in _STOPS or _first_fit("owned", word, "", length, votes):
+                return
+    elif not _first_fit("after", behind, view.at(end + 1), length, votes):
+        noun = end < len(view) and view.doc[end].tag_ in {"NN", "NNS", "JJ"}
+        if noun and not view.capital[end]:
+            # "the Kourou iron deposit": what stands before a thing rather names a place.
+            votes[NameType.ORGANISATION] -= _BEFORE_A_THING
 
 
 def _by_apposition(view: WordView, start: int, end: int, votes: Votes) -> None:
-    after = view.at(end)
-    if after == "," and end + 1 < len(view):
-        following = view.lower[end + 1]
-        if _AGE.fullmatch(following) and view.at(end + 2) in {",", "."}:
-            votes[NameType.PERSON] += 4
-        elif following in {"who", "whose", "himself", "herself"}:
-            votes[NameType.PERSON] += 3
-        elif following == "which":
-            votes[NameType.PERSON] -= 2
-            votes[NameType.ORGANISATION] += 0.5
-        else:
-            _by_noun(_apposition_head(view, end + 1), votes)
-    elif after == "(" and _AGE.fullmatch(view.at(end + 1)) and view.at(end + 2) == ")":
-        votes[NameType.PERSON] += 3
-    elif after in {"who", "himself", "herself"}:
-        votes[NameType.PERSON] += 3
-    if view.before(start) == "," and view.at(end) in {",", "."} | words("saying"):
-        _by_noun(_preceding_head(view, start - 1), votes)
+    behind, following = view.at(end), view.at(end + 1)
+    if behind in {",", "("} and _AGE.fullmatch(following) and view.at(end + 2) in {",", ".", ")"}:
+        votes[NameType.PERSON] += _AGE_BEHIND
+    elif behind == "," and not _first_fit("behind_comma", following, "", 1, votes):
+        _first_fit("apposition", _apposition_head(view, end + 1), "", 1, votes)
+    if view.before(start) == "," and (behind in {",", "."} or behind in words("saying")):
+        _first_fit("apposition", _preceding_head(view, start - 1), "", 1, votes)
 
 
-def _by_noun(noun: str | None, votes: Votes) -> None:
-    if noun is None:
-        return
-    if _is_person_role(noun) and noun not in words("organisation_heads"):
-        votes[NameType.PERSON] += 3
-    elif noun in words("organisation_heads"):
-        votes[NameType.ORGANISATION] += 3
-    elif noun in words("place_heads"):
-        votes[NameType.PLACE] += 3
-    elif noun in words("thing_heads"):
-        votes[NameType.THING] += 3
-
-
-def _apposition_head(view: WordView, start: int) -> str | None:
-    """Head noun of the phrase that begins at ``start``, if it can be an apposition."""
-    head = None
+def _apposition_head(view: WordView, start: int) -> str:
+    """Head noun of the phrase that begins at ``start``, if it can be an apposition, or ""."""
+    head = ""
     for at in range(start, min(start + _APPOSITION_WORDS, len(view))):
         word = view.lower[at]
         if word in _STOPS or (at > start and view.doc[at].is_sent_start):
             break
-        if at == start and view.capital[at] and word in words("saying"):
-            return None
         if view.capital[at] and at > start:
             continue
-        if (
-            _is_person_role(word)
-            or word in words("organisation_heads")
-            or word in words("place_heads")
-            or word in words("thing_heads")
-        ):
+        if _is_head(word):
             head = word
     return head
 
 
-def _preceding_head(view: WordView, comma: int) -> str | None:
-    """Head noun of the phrase that ends with a comma: "the editor of The Kauri Leaf,"."""
+def _preceding_head(view: WordView, comma: int) -> str:
+    """Head noun of the phrase that ends with a comma ("the editor of The Courier,"), or ""."""
     start = comma
     while start > 0 and comma - start < _APPOSITION_WORDS and not view.doc[start].is_sent_start:
         start -= 1
         if view.lower[start] in {",", ";", ":"} or view.lower[start] in CLOSING_QUOTES:
             start += 1
             break
-    phrase: Iterable[int] = range(start, comma)
-    head = None
-    for at in phrase:
+    head = ""
+    for at in range(start, comma):
         word = view.lower[at]
         if word in words("saying"):
-            head = None
-        elif word in {"of", "at", "for", "from"} and head is not None:
+            head = ""
+        elif word in {"of", "at", "for", "from"} and head:
             return head
-        elif _is_person_role(word) or word in words("organisation_heads"):
+        elif word in words("person_roles") or word in words("organisation_heads"):
             head = word
-    return head if head is not None and head == view.lower[comma - 1] else None
+    return head if head and head == view.lower[comma - 1] else ""
 
 
-def _is_person_role(word: str) -> bool:
-    return word in words("person_roles")
+def _is_head(word: str) -> bool:
+    lists = ("person_roles", "organisation_heads", "place_heads", "thing_heads")
+    return any(word in words(name) for name in lists)

@@ -324,6 +324,9 @@ class NameFinder:
             ):
                 start += 1
                 continue
+            if view.first[start] and self._opens_sentence(view, start, end):
+                start += 1
+                continue
             if not view.first[start] or (view.label[start] and end - start > 1):
                 break
             if word in words("titles") or word in words("title_modifiers"):
@@ -332,6 +335,13 @@ class NameFinder:
                 break
             start += 1
         return start
+
+    def _opens_sentence(self, view: WordView, start: int, end: int) -> bool:
+        """An ordinary word before a known name: "Asserting Clinton had lied"."""
+        if end - start < 2 or not view.is_common(view.lower[start]):
+            return False
+        rest = fold(view.phrase(start + 1, end))
+        return bool(self._knowledge.by_surname.get(rest) or self.known_at(view, start + 1, end))
 
     def _title_end(self, view: WordView, start: int, end: int) -> int | None:
         """Where the title that the sequence begins with ends; None where it has none."""
@@ -342,7 +352,9 @@ class NameFinder:
         at, last = start, None
         while at < end:
             word = view.lower[at]
-            if word in words("titles"):
+            if word in words("titles") or (
+                at == start and end - start > 2 and word in words("person_roles")
+            ):
                 at += 1
                 last = at
                 if at < end and view.lower[at] == "of":

@@ -285,7 +285,7 @@ def _spoken_for(course: Course, roster: Roster, phrase: _Phrase) -> Entity | Non
 
 
 def _bare_speaker(course: Course, phrase: _Phrase) -> Entity | None:
-    """ "a spokesman said": of the body that the sentences before were about."""
+    """Whom "a spokesman" alone speaks for: the body that the sentences before were about."""
     if phrase.head - phrase.start > 1 or not course.view.lower[phrase.head].startswith("spokes"):
         return None
     return course.nearest(phrase.start, 2, is_body)

@@ -81,9 +81,9 @@ def _third(course: Course, roster: Roster, token: Token, antecedents: Antecedent
         if entity is None and _could_be(token, subject):
             return
     if token.lower_ in _PLURALS:
-        subject = _sentence_subject(course, token)
-        if subject is not None and subject.tag_ in {"NNS", "NNPS"} and roster.at(subject) is None:
-            antecedents[token.i] = subject
+        before = _sentence_subject(course, token)
+        if before is not None and before.tag_ in {"NNS", "NNPS"} and roster.at(before) is None:
+            antecedents[token.i] = before
             return
     entity = _from_before(course, roster, token)
     if entity is not None:
@@ -119,7 +119,7 @@ def _could_be(token: Token, subject: Token) -> bool:
 
 
 def _pleonastic(token: Token) -> bool:
-    """ "it is clear that ..."."""
+    """Whether "it" stands for a clause: "it is clear that ..."."""
     if token.lower_ != "it" or token.dep_ not in SUBJECTS:
         return token.dep_ == "expl"
     verb = token.head

@@ -34,6 +34,7 @@ _STATE_ROLES = frozenset(
     governor king queen envoy senator brigadier commodore""".split()
 )
 _STATE_TYPES = frozenset({ActorType.GOVERNMENT, ActorType.STATE_ORGAN})
+_VERBS = frozenset({"VB", "VBD", "VBZ", "VBP", "MD"})
 _PHRASE_WORDS = 12
 _BREAKS = frozenset(
     """of for at in on to by with from who whom whose which that and but or as said says told while
@@ -128,6 +129,8 @@ def _by_apposition(roster: Roster, entity: Entity, profile: Profile, name: Name)
         word = view.lower[stop]
         if word in {",", ".", ";", "who", "which", "whose"} or word in words("saying"):
             break
+        if view.doc[stop].tag_ in _VERBS:
+            return
         if head is None and word in words("person_roles") | words("organisation_heads"):
             following = view.at(stop + 1)
             if following in _BREAKS or following in words("saying") or not following:
@@ -183,10 +186,15 @@ def _set_role(
         return
     phrase = view.phrase(start, end)
     own = view.lower[start:end]
+    head = None
     for word in own:
+        if word in {"of", "for", "at", "in"} and head is not None:
+            break
         if word in words("person_roles") | words("titles"):
-            profile.heads.add(word)
-            _gender(profile, word)
+            head = word
+    if head is not None:
+        profile.heads.add(head)
+        _gender(profile, head)
     if entity.role is None:
         entity.role = " ".join(phrase.split())
     if entity.country is None and entity.type is ActorType.PERSON:
@@ -223,6 +231,8 @@ def _phrase_start(view: WordView, end: int) -> int:
         if word in _ARTICLES or word in _BREAKS or word in words("saying"):
             break
         if word in words("not_names") and not view.capital[at - 1]:
+            break
+        if view.doc[at - 1].tag_ in _VERBS:
             break
         if word in POSSESSIVES or view.text[at - 1][0].isalpha() or word == "-":
             at -= 1

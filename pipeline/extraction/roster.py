@@ -142,6 +142,11 @@ class Roster:
                 self._widths[where, at] = end - start
                 self._tokens[where, at] = entity
 
+    def mentions_of(self, actor: KnownActor) -> int:
+        """How often the article mentions a known actor, as far as it is read."""
+        entity = self._by_id.get(actor.id)
+        return len(entity.mentions) if entity is not None else 0
+
     def at(self, token: Token) -> Entity | None:
         """The entity that a mention with this token refers to."""
         return self._tokens.get((field_of(token.doc), token.i))
