@@ -19,7 +19,17 @@ if TYPE_CHECKING:
 _KINDS = ("actors", "threats", "denials", "links")
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+Examples:
+  newswire evaluate gold.jsonl
+  newswire evaluate articles.jsonl sentences.jsonl --json
+  newswire evaluate articles.jsonl --errors --only threats --only links
+
+\b
+Exit codes: 0 measured; 1 a file is no gold; 2 usage.
+""",
+)
 @click.argument(
     "files",
     metavar="GOLD…",
@@ -52,14 +62,6 @@ def evaluate(
     bootstrap over articles or sentences. "detection": a record on the right sentence. "record":
     with the right threatener or denier, and at least one right target. "canonical": by the name
     alone, with no help from shared mentions.
-
-    \b
-    Examples:
-      newswire evaluate gold.jsonl
-      newswire evaluate articles.jsonl sentences.jsonl --json
-      newswire evaluate articles.jsonl --errors --only threats --only links
-
-    Exit codes: 0 measured, 1 a file is no gold, 2 wrong usage.
     """
     if only and not errors:
         raise click.UsageError("--only chooses what --errors lists: give --errors too.")
