@@ -87,5 +87,5 @@ def run(arguments: list[str]) -> int:
         # The reader has seen enough (`newswire tail | head`). What is still buffered goes
         # nowhere, or the interpreter would complain about it on its way out.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return 1
     return outcome if isinstance(outcome, int) else 0

@@ -191,3 +191,11 @@ max_article_chars = option(
     default=DEFAULT_MAX_ARTICLE_CHARS,
     help="A longer article (headline and body) is rejected.",
 )
+
+input_format = click.option(
+    "--input-format",
+    type=click.Choice(["auto", "jsonl", "json", "text"]),
+    default="auto",
+    show_default=True,
+    help="How the articles stand in the files; auto goes by the name or the content.",
+)

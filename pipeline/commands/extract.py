@@ -7,7 +7,6 @@ import sys
 import time
 import traceback
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from pipeline import options
 from pipeline.articles import Article, ArticleError, decode_json, is_english
 from pipeline.errors import CommandError
 from pipeline.options import option
-from pipeline.sources.files import Entry, FileFormat, read_entries
+from pipeline.sources.files import Entry, FileFormat, read_files
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -60,13 +59,7 @@ Exit codes: 0 ok, also where articles were rejected; 1 failed, or rejections wit
     help="table: to read. jsonl: a line for every article accepted, and on standard error a line "
     "for every one rejected. json: the same in one list.",
 )
-@click.option(
-    "--input-format",
-    type=click.Choice([form.value for form in FileFormat]),
-    default=FileFormat.AUTO.value,
-    show_default=True,
-    help="How the articles stand in the files; auto goes by the name or the content.",
-)
+@options.input_format
 @click.option("--strict", is_flag=True, help="Exit with 1 where an article was rejected.")
 @option(
     "--other-languages",
@@ -94,7 +87,7 @@ def extract(
     output = _OUTPUTS[output_format]()
     work = _Work(spacy_model, max_article_chars, reject_other_languages=other_languages != "skip")
     with _progress(output_format) as progress:
-        for entry in _entries(files or ("-",), FileFormat(input_format)):
+        for entry in read_files(files or ("-",), FileFormat(input_format)):
             try:
                 article, extraction = work.extract(entry)
             except ArticleError as error:
@@ -105,19 +98,6 @@ def extract(
     output.end()
     if strict and output.rejected:
         click.get_current_context().exit(1)
-
-
-def _entries(files: tuple[str, ...], file_format: FileFormat) -> Iterator[Entry]:
-    for file in files:
-        entries = read_entries(file, file_format)
-        while True:
-            try:
-                entry = next(entries)
-            except StopIteration:
-                break
-            except OSError as error:
-                raise CommandError(f"{file} can't be read: {error.strerror or error}") from error
-            yield entry
 
 
 class _Work:
@@ -245,6 +225,7 @@ class _Tables(_Output):
             self._found[kind] += table.row_count
             if table.row_count:
                 self._console.print(table)
+        self._console.print()
         if not extraction.threats and not extraction.denials:
             self._console.print(Text("no threat and no denial\n", style="dim"))
 
@@ -260,7 +241,10 @@ class _Tables(_Output):
 
     def end(self) -> None:
         counts = [f"{self.accepted} article{'' if self.accepted == 1 else 's'}"]
-        counts += [f"{number} {kind}" for kind, number in self._found.items()]
+        counts += [
+            f"{number} {kind.removesuffix('s') if number == 1 else kind}"
+            for kind, number in self._found.items()
+        ]
         counts += [f"{self.skipped} skipped"] if self.skipped else []
         counts += [f"{self.rejected} rejected"] if self.rejected else []
         click.echo(", ".join(counts), err=True)

@@ -26,6 +26,8 @@ from itertools import chain
 from pathlib import PurePath
 from typing import BinaryIO
 
+from pipeline.errors import CommandError
+
 STDIN = "-"
 
 MAX_HEADLINE_CHARS = 200
@@ -77,6 +79,18 @@ def read_entries(file: str, file_format: FileFormat = FileFormat.AUTO) -> Iterat
     """
     with nullcontext(sys.stdin.buffer) if file == STDIN else open(file, "rb") as stream:
         yield from _entries(file, stream, file_format)
+
+
+def read_files(files: Iterable[str], file_format: FileFormat = FileFormat.AUTO) -> Iterator[Entry]:
+    """The articles of several files, one file after the other.
+
+    Raises `CommandError` where one can't be read.
+    """
+    for file in files:
+        try:
+            yield from read_entries(file, file_format)
+        except OSError as error:
+            raise CommandError(f"{file} can't be read: {error.strerror or error}") from error
 
 
 def _entries(file: str, stream: BinaryIO, file_format: FileFormat) -> Iterator[Entry]:
