@@ -121,7 +121,9 @@ class Attribution:
                     break
                 at = cue
                 continue
-            speech = _speech_above(at, head) or _lost_complement(at, head)
+            speech = _speech_above(at, head)
+            if speech is None or (speech.kind is SpeechKind.NOUN and speech.speaker is None):
+                speech = _lost_complement(at, head) or speech
             if speech is not None and not _same(speech, found):
                 found.append(speech)
             at = head
@@ -179,6 +181,7 @@ def _is_aside(verb: Token, passed: set[int]) -> bool:
             return False
     if any(
         child.dep_ in ("ccomp", "xcomp") and child.i > verb.i and child.i not in passed
+        and not any(c.lower_ in ("when", "if", "unless", "until", "as") for c in child.children)
         for child in verb.children
     ):
         return False
@@ -255,7 +258,19 @@ def _of_verb(verb: Token) -> Speech:
             break
     if is_passive(verb):
         return Speech(kind, passive_agent(verb), verb, surface_subject(verb))
-    return Speech(kind, agent(verb), verb, spoken_to(verb))
+    return Speech(kind, _sayer(verb), verb, spoken_to(verb))
+
+
+def _sayer(verb: Token) -> Token | None:
+    """The verb's agent; for "sent a note last week warning ..." the one who sent it."""
+    sayer = agent(verb)
+    if sayer is None or verb.tag_ != "VBG" or sayer.pos_ != "NOUN":
+        return sayer
+    if sayer.ent_type_ in ("DATE", "TIME") or cue_set("advise_harm").matches(sayer):
+        above = next((t for t in sayer.ancestors if is_verb(t)), None)
+        if above is not None and cue_set("authoring").matches(above) and not is_passive(above):
+            return agent(above)
+    return sayer
 
 
 def spoken_to(verb: Token) -> Token | None:

@@ -147,6 +147,8 @@ def is_future(verb: Token) -> bool:
     words = auxiliaries(verb)
     if any(word.lower_ in _FUTURE for word in words):
         return True
+    if verb.dep_ == "xcomp" and verb.tag_ == "VBG" and cue_set("intention").matches(verb.head):
+        return is_future(verb.head)
     if verb.dep_ == "xcomp" and any(word.lower_ == "to" for word in words):
         head = verb.head
         if head.lower_ in ("going", "gonna") or head.lemma_ == "be":

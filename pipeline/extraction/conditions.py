@@ -192,6 +192,9 @@ def _imperative(predicate: Token, limits: Span) -> Span | None:
             continue
         first = _sentence_part_start(token, limits)
         before = limits.doc[first : token.i]
+        closed = next((t.i for t in before[1:] if t.text in ('"', "”", "»")), None)
+        if closed is not None:
+            before = limits.doc[first:closed]
         if len(before) < 2 or not (
             is_command(before) or (token.lower_ == "and" and _one_more(before))
         ):

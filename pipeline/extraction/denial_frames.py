@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.extraction.attribution import author
 from pipeline.extraction.candidates import Context, DenialCandidate
 from pipeline.extraction.clauses import (
     OBJECTS,
@@ -45,7 +46,7 @@ def denial_candidates(sentence: Span, context: Context) -> Iterator[DenialCandid
     """The sentence's denials by a word that denies, weighed."""
     for token in sentence:
         if is_verb(token):
-            for weigh in (_deny, _reject, _call):
+            for weigh in (_innocent, _deny, _reject, _call):
                 candidate = weigh(token, sentence, context)
                 if candidate is not None:
                     candidate.features |= _manner(token)
@@ -167,6 +168,30 @@ def _deny(verb: Token, sentence: Span, context: Context) -> DenialCandidate | No
     return candidate
 
 
+def _innocent(verb: Token, sentence: Span, context: Context) -> DenialCandidate | None:
+    """"protested her innocence", "pleaded not guilty", "said the opposite"."""
+    if not cue_set("innocence").matches(verb):
+        return None
+    stop = min(verb.i + 6, sentence.end)
+    last = next(
+        (t.i for t in verb.doc[verb.i + 1 : stop]
+         if t.lower_ in ("innocence", "guilty", "opposite", "reverse", "contrary", "innocent")),
+        None,
+    )
+    if last is None or (verb.doc[last].lower_ == "guilty" and verb.doc[last - 1].lower_ != "not"):
+        return None
+    return _plain(verb, sentence, context, verb.doc[verb.i : last + 1])
+
+
+def _plain(verb: Token, sentence: Span, context: Context, cue: Span) -> DenialCandidate:
+    candidate = _make(verb, sentence, context, frame="innocence", denier=_doer(verb), cue=cue,
+                      content=None)
+    candidate.features |= _who(candidate.denier, context)
+    if cue[-1].lower_ in ("innocence", "guilty", "innocent"):
+        candidate.features.add("responsibility")
+    return candidate
+
+
 def _object_features(verb: Token, claim: Token, passive: bool) -> set[str]:
     found = set()
     objects = [c for c in verb.children if c.dep_ in OBJECTS and c.i > verb.i]
@@ -267,6 +292,8 @@ def _call(verb: Token, sentence: Span, context: Context) -> DenialCandidate | No
     ):
         return None
     if is_passive(verb) and passive_agent(verb) is None:
+        return None
+    if verb.i + 1 < sentence.end and verb.nbor().lower_ in ("on", "for", "off", "in", "up"):
         return None
     verdict = _verdict(verb, sentence, "false", only_as=lemma(verb) not in ("call", "brand",
                        "label", "term", "dub", "declare", "deem", "pronounce"))
@@ -403,7 +430,9 @@ def _who(denier: Token | None, context: Context) -> set[str]:
     if denier is None:
         return {"no-denier"}
     found = set()
-    if cue_set("claim_noun").matches(denier) and context.index.resolve(denier) is None:
+    if cue_set("claim_noun").matches(denier) and context.index.resolve(denier) is None and (
+        author(denier) is None
+    ):
         found.add("text-denier")
     if lemma(denier) in ("nobody", "none", "few", "no-one", "one"):
         found.add("nobody")

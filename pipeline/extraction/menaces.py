@@ -426,7 +426,8 @@ def _threat_noun(noun: Token, sentence: Span, context: Context) -> ThreatCandida
     if harm is None:
         # So does the clause: "threats by the president that he would ...".
         harm = next(
-            (t for t in noun.subtree if is_verb(t) and t.i > noun.i and any(
+            (t for t in noun.doc[noun.i + 1 : min(noun.i + 18, sentence.end)]
+             if is_verb(t) and is_future(t) and any(
                 c.lower_ == "that" and c.dep_ == "mark" for c in t.children)), None,
         )
     if harm is None or by is None:

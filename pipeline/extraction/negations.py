@@ -81,6 +81,9 @@ def _answers(sentence: Span) -> set[str]:
     if any(cues.matches(token) and not token.is_quote for token in sentence
            if lemma(token) not in ("say", "deny")):
         found.add("answers-here")
+    text = sentence.text.lower()
+    if any(words in text for words in ("contrary to", "far from", "attributed to")):
+        found |= {"answers-here", "rebuts"}
     start, sentences = sentence.start, 0
     while start > 0 and sentences < _LOOK_BACK_SENTENCES:
         before = doc[start - 1].sent
@@ -153,6 +156,8 @@ def _subject_features(
     found = set()
     speaker = resolve(speech.speaker, speeches[1:], context.index)
     entity = resolve(subject, speeches, context.index)
+    if entity is None and cue_set("natural").matches(subject):
+        found.add("unknowing")
     word = subject.lower_
     if word in FIRST or (entity is not None and entity is speaker) or (
         speech.quote is None and word in ("he", "she", "it", "they") and entity in (None, speaker)
@@ -182,7 +187,7 @@ def _verb_features(verb: Token, no: Token, sentence: Span) -> set[str]:
     found = set()
     words = list(verb.subtree)
     text = " ".join(t.lower_ for t in words if sentence.start <= t.i < sentence.end)
-    if any(phrase in text for phrase in _clearing()):
+    if any(phrase in text for phrase in _clearing()) or "nowhere near" in text:
         found.add("not-responsible")
     if lemma(verb) == "be" and any(t.lower_ in ("behind", "responsible", "involved", "us", "me",
                                                 "ours") for t in verb.children):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extraction.document import Document, Quote
 from pipeline.extraction.speakers import attribute
+from pipeline.extraction.transcripts import turns
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -30,7 +31,14 @@ def find_quotes(document: Document) -> list[Quote]:
     for doc in document.docs:
         found = _quotes_of(doc)
         attribute(doc, found)
-        quotes += [quote for quote, _ in found]
+        spoken = turns(doc)
+        for quote, _ in found:
+            for turn in spoken:
+                if turn.span.start <= quote.span.start and quote.span.end <= turn.span.end:
+                    quote.parent = quote.parent or turn
+        quotes += sorted(
+            [*spoken, *(quote for quote, _ in found)], key=lambda quote: quote.span.start
+        )
     return quotes
 
 

@@ -68,17 +68,25 @@ def _actors(
     """The actors named by the tokens; those that only an adjective names count if none else."""
     named: list[Entity] = []
     described: list[Entity] = []
+    at_home: list[Entity] = []
     for token in tokens:
         if token.pos_ not in _NOMINAL or token.lower_ in FIRST:
             continue
         entity = _target(token, speeches, index, threatener)
-        if entity is None or same_side(entity, threatener):
+        if entity is None or entity is threatener:
+            continue
+        if same_side(entity, threatener):
+            # A party leader sues the government of her own country; an envoy does not.
+            if token.dep_ in ("dobj", "pobj", "nsubjpass") and entity.type is (
+                ActorType.GOVERNMENT
+            ) and threatener.type not in (ActorType.GOVERNMENT, ActorType.STATE_ORGAN):
+                at_home.append(entity)
             continue
         beside = token.pos_ == "ADJ" or token.dep_ in ("amod", "poss", "nmod") or (
             token.dep_ == "pobj" and token.head.lower_ == "in"
         )
         (described if beside else named).append(entity)
-    return _unique(named or described)
+    return _unique(named or described or at_home)
 
 
 def _target(

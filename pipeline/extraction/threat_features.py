@@ -92,6 +92,10 @@ def _tense(verb: Token) -> str | None:
         verb.tag_ in ("VB", "VBG", "VBP", "NN")
     ):
         return "bare"
+    if verb.tag_ == "VBN" and verb.dep_ in ("conj", "ROOT", "ccomp") and any(
+        child.lower_ in ("is", "are") for child in verb.children
+    ):
+        return "present"
     if verb.tag_ in ("VBP", "VBZ", "VBG") and verb.dep_ not in ("relcl", "amod"):
         return "present"
     return None
@@ -147,6 +151,12 @@ def _weigh(
         features.add("class")
     if _negated(verb, subject):
         features.add("negated")
+    if len(speeches) > 1:
+        features.add("outer")
+    if any(child.dep_ == "prep" and child.lower_ in ("over", "because") for child in verb.subtree
+           if child.head.i >= verb.i) or "in response" in action.text or "retaliation" in (
+            action.text):
+        features.add("grievance")
     if speech is not None:
         features |= _speech_features(speech, speeches, context)
     threatener = speaker if speech is not None else subject
@@ -187,7 +197,7 @@ def _frame(
             if position == 0:
                 return None, []
             continue
-        if kind in (SpeechKind.THREATEN, SpeechKind.VOW, SpeechKind.WARN):
+        if kind in (SpeechKind.THREATEN, SpeechKind.VOW, SpeechKind.WARN, SpeechKind.PLAN):
             return kind.value, speeches[position:]
         if tense == "bare":
             if kind is SpeechKind.QUOTE and verb.dep_ == "conj":
@@ -223,7 +233,7 @@ def _subject_kind(
         return "own"
     quoted = speech.quote is not None
     if word in FIRST:
-        return "own" if quoted or speech.speaker is None else "other"
+        return "own"
     if speech.speaker is not None and subject.i == speech.speaker.i:
         return "own"
     speaker = resolve(speech.speaker, list(speeches[1:]), index)
@@ -232,7 +242,7 @@ def _subject_kind(
         code = index.place(subject)
         if code is not None:
             return "own" if code == speaker.country else "other"
-    if word in THIRD and _is_hearer(subject, speech, speaker, index):
+    if word in THIRD and _is_hearer(subject, word, speech, speaker, index):
         return "other"
     if word in THIRD:
         if quoted:
@@ -248,6 +258,9 @@ def _subject_kind(
         return "own" if _speaks_for(speaker, entity) else "other"
     for child in subject.children:
         if child.dep_ == "poss":
+            nominative = {"his": "he", "her": "she", "their": "they"}.get(child.lower_)
+            if nominative and _is_hearer(child, nominative, speech, speaker, index):
+                return "other"
             if child.lower_ in FIRST | (THIRD if not quoted else frozenset()):
                 owner = index.resolve(child)
                 if child.lower_ in FIRST or owner is None or speaker is None or (
@@ -266,6 +279,10 @@ def _subject_kind(
 
 def _speaks_for(speaker: Entity, entity: Entity) -> bool:
     """A state's officials speak for it, and for the alliances it belongs to."""
+    if speaker.country is not None and speaker.country == entity.country and (
+        entity.type is ActorType.STATE_ORGAN
+    ):
+        return True
     return same_side(entity, speaker) or (
         entity.type is ActorType.ORGANISATION and entity.country is None
         and speaker.country is not None and speaker.type is not ActorType.ORGANISATION
@@ -273,22 +290,22 @@ def _speaks_for(speaker: Entity, entity: Entity) -> bool:
 
 
 def _is_hearer(
-    subject: Token, speech: Speech, speaker: Entity | None, index: ActorIndex
+    pronoun: Token, word: str, speech: Speech, speaker: Entity | None, index: ActorIndex
 ) -> bool:
     """"warned him that he would": the pronoun is the hearer's, where it can't be the speaker's."""
     hearer = speech.addressee
-    if hearer is None or subject.lower_ not in ("he", "she", "they"):
+    if hearer is None or word not in ("he", "she", "they"):
         return False
-    if speaker is not None and speaker.type is ActorType.PERSON and subject.lower_ != "they":
-        told = index.resolve(hearer)
-        return told is not None and told is index.resolve(subject) and told is not speaker
-    plural_hearer = hearer.tag_ in ("NNS", "NNPS") or hearer.lower_ == "them"
-    if subject.lower_ == "they":
+    if word == "they":
+        plural_hearer = hearer.tag_ in ("NNS", "NNPS") or hearer.lower_ == "them"
         return plural_hearer and speech.speaker is not None and (
-            speech.speaker.tag_ not in ("NNS", "NNPS")
-        ) and index.resolve(subject) is None
-    return speaker is not None and hearer.lower_ in ("him", "her") or (
-        hearer.ent_type_ == "PERSON"
+            speech.speaker.tag_ not in ("NNS", "NNPS") and speech.speaker.lower_ != "they"
+        )
+    if speaker is not None and speaker.type is ActorType.PERSON:
+        told = index.resolve(hearer)
+        return told is not None and told is index.resolve(pronoun) and told is not speaker
+    return speaker is not None and (
+        hearer.lower_ in ("him", "her") or hearer.ent_type_ == "PERSON"
     )
 
 
@@ -437,6 +454,9 @@ def _victim_features(
             continue
         entity = resolve(token, speeches, index)
         if entity is not None and entity is not side and not same_side(entity, side):
+            return {"victim"}
+        code = index.place(token) if entity is None and side is not None else None
+        if code is not None and side is not None and code != side.country:
             return {"victim"}
         if token.lower_ in ("them", "him", "her", "their", "his") and (
             speech is not None and speech.quote is not None

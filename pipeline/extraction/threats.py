@@ -12,6 +12,7 @@ from pipeline.extraction.document import to_span
 from pipeline.extraction.lexicon import cue_set
 from pipeline.extraction.menaces import menace_candidates
 from pipeline.extraction.participants import THIRD, heads, participant, resolve, same_side
+from pipeline.extraction.quotes import is_speech
 from pipeline.extraction.rules import Rule, first_rule
 from pipeline.extraction.targets import find_targets
 from pipeline.extraction.threat_features import clause_candidates
@@ -60,7 +61,10 @@ def find_threats(document: Document, index: ActorIndex, provenance: Provenance) 
     for doc in document.docs:
         for sentence in doc.sents:
             for telling in _tellings(sentence, context):
+                _follow_suit(telling, merged)
                 _merge(telling, merged)
+    for group in merged:
+        _carry_on(group[-1], context, merged)
     # The body tells a threat more fully than the headline, which comes first.
     return [_record(group, provenance) for group in merged]
 
@@ -148,7 +152,7 @@ def _modality(
 ) -> tuple[Modality, Entity | None]:
     """Whether the text vouches for it, and who says so where that is another."""
     own = candidate.cue
-    alleged = "alleged" in candidate.features or hedge(candidate.predicate) is not None
+    alleged = bool(candidate.features & {"alleged", "untold"}) or hedge(candidate.predicate) is not None
     alleged = alleged or (own is not None and own.pos_ == "VERB" and hedge(own) is not None)
     said_by: Entity | None = None
     speeches = candidate.speeches
@@ -178,6 +182,44 @@ def _modality(
 
 def _is_document(token: Token | None) -> bool:
     return token is not None and cue_set("advise_harm").matches(token)
+
+
+def _follow_suit(telling: _Telling, merged: list[list[_Telling]]) -> None:
+    """"Norway said it would follow suit": the same, and to the same, as the threat before."""
+    if not merged or not cue_set("follow").matches(telling.candidate.predicate):
+        return
+    before = merged[-1][-1]
+    if not telling.targets:
+        telling.targets = list(before.targets)
+    telling.category = before.category
+
+
+def _carry_on(telling: _Telling, context: Context, merged: list[list[_Telling]]) -> None:
+    """The threatener's next quotation is further evidence, where it holds no other record."""
+    evidence = telling.candidate.evidence
+    for quote in context.document.quotes:
+        if quote.span.doc is not evidence.doc or quote.span.start < evidence.end:
+            continue
+        if quote.parent is not None or not is_speech(quote) or quote.speaker is None:
+            continue
+        between = evidence.doc[evidence.end : quote.span.start]
+        if sum(1 for token in between if token.is_sent_start) > 2:
+            return
+        if context.index.resolve(quote.speaker) is not telling.threatener:
+            return
+        told = any(
+            quote.span.start <= other.candidate.evidence.start < quote.span.end
+            for group in merged for other in group
+            if other.candidate.evidence.doc is quote.span.doc
+        )
+        if not told and any(_looks_ahead(token) for token in quote.span):
+            telling.more.append(quote.span)
+        return
+
+
+def _looks_ahead(token: Token) -> bool:
+    return token.lower_ in ("will", "'ll", "’ll", "shall", "if", "unless", "until", "or", "next",
+                            "would", "without", "wo", "every", "each")
 
 
 def _merge(telling: _Telling, merged: list[list[_Telling]]) -> None:
@@ -240,8 +282,8 @@ def _record(group: list[_Telling], provenance: Provenance) -> Threat:
     asserted = [t for t in ordered if t.modality is Modality.ASSERTED]
     modality = Modality.ASSERTED if len(asserted) * 2 > len(ordered) else best.modality
     spans = []
-    for telling in ordered:
-        span = to_span(telling.candidate.evidence)
+    for words in [t.candidate.evidence for t in ordered] + [w for t in ordered for w in t.more]:
+        span = to_span(words)
         if span not in spans:
             spans.append(span)
     return Threat(
@@ -255,7 +297,7 @@ def _record(group: list[_Telling], provenance: Provenance) -> Threat:
         modality=modality,
         attribution=next((t.attribution.ref for t in ordered if t.attribution), None)
         if modality is Modality.ALLEGED else None,
-        quoted=any(telling.quoted for telling in group),
+        quoted=any(telling.quoted or telling.more for telling in group),
         evidence=tuple(spans),
         confidence=_confidence(best, len(group)),
     )
