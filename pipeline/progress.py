@@ -24,6 +24,7 @@ class Progress:
         self._expected = expected
         self._begun = time.monotonic()
         self._begun_with = _count("newswire_articles_written_total")
+        self._seconds: float | None = None
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._show, name="progress", daemon=True)
 
@@ -39,6 +40,7 @@ class Progress:
     ) -> None:
         self._done.set()
         self._thread.join()
+        self._seconds = time.monotonic() - self._begun
 
     @property
     def articles(self) -> int:
@@ -47,8 +49,9 @@ class Progress:
 
     @property
     def rate(self) -> float:
-        """Articles a second since the start."""
-        return self.articles / max(time.monotonic() - self._begun, 1e-6)
+        """Articles a second, from entering to leaving or to now."""
+        seconds = self._seconds or time.monotonic() - self._begun
+        return self.articles / max(seconds, 1e-6)
 
     def line(self) -> str:
         """The state in one line."""

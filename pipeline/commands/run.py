@@ -15,6 +15,7 @@ from pipeline.options import Address, option
 from pipeline.stopping import stopping_on_signals
 
 if TYPE_CHECKING:
+    from pipeline.progress import Progress
     from pipeline.running import RunSettings
 
 _LOGGER = logging.getLogger(__name__)
@@ -150,7 +151,7 @@ def run(
     max_outage: float,
     log_level: str,
     beam_arguments: tuple[str, ...],
-) -> None:
+) -> Progress:
     """Read articles from Kafka, and write the actors, threats and denials found in them.
 
     Articles are JSON messages on the input topics. What is found goes to the topics
@@ -196,10 +197,10 @@ def run(
         max_outage_seconds=max_outage,
     )
     with stopping_on_signals():
-        _run(settings, metrics_address)
+        return _run(settings, metrics_address)
 
 
-def _run(settings: RunSettings, metrics_address: Address) -> None:
+def _run(settings: RunSettings, metrics_address: Address) -> Progress:
     from rich.console import Console
 
     from pipeline import metrics
@@ -227,5 +228,6 @@ def _run(settings: RunSettings, metrics_address: Address) -> None:
         with Progress(console, expected=expected) as progress:
             run_to_the_end(settings, backlog)
         _LOGGER.info("Done: %s.", progress.line())
+        return progress
     finally:
         endpoint.close()
