@@ -7,12 +7,12 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from oracle import perfect
 
 from pipeline.evaluation import GoldFile, Report, evaluate, load_gold
 from pipeline.evaluation.errors import list_errors
 from pipeline.evaluation.harness import evaluate_extractions
 from pipeline.extraction import extract
+from tests.evaluation.oracle import perfect
 
 GOLD: GoldFile = load_gold(Path(__file__).parents[1] / "gold" / "feed_gold.jsonl")
 CONTENTS = {

@@ -3,7 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from evaluation_samples import (
+from pipeline.evaluation import GoldFile, as_json, evaluate, render
+from pipeline.evaluation.errors import list_errors
+from pipeline.evaluation.gold import DEFAULT_PUBLISHED_AT, GoldSentence, Label
+from pipeline.evaluation.scores import Counts, Share
+from pipeline.records import ActorType, DenialKind, Extraction, Modality
+from tests.evaluation.evaluation_samples import (
     DENIED,
     GOLD_DENIAL,
     SEIZE,
@@ -16,12 +21,6 @@ from evaluation_samples import (
     span,
     threat,
 )
-
-from pipeline.evaluation import GoldFile, as_json, evaluate, render
-from pipeline.evaluation.errors import list_errors
-from pipeline.evaluation.gold import DEFAULT_PUBLISHED_AT, GoldSentence, Label
-from pipeline.evaluation.scores import Counts, Share
-from pipeline.records import ActorType, DenialKind, Extraction, Modality
 
 if TYPE_CHECKING:
     from pipeline.articles import Article

@@ -3,7 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from evaluation_samples import (
+
+from pipeline.evaluation.gold import GoldActor
+from pipeline.evaluation.matching import match_article
+from pipeline.records import ActorType, MentionKind
+from tests.evaluation.evaluation_samples import (
     DENIED,
     FALCAO,
     GOLD_DENIAL,
@@ -20,10 +24,6 @@ from evaluation_samples import (
     ref,
     threat,
 )
-
-from pipeline.evaluation.gold import GoldActor
-from pipeline.evaluation.matching import match_article
-from pipeline.records import ActorType, MentionKind
 
 PORTUGAL_REF = ref("Portugal", ActorType.GOVERNMENT)
 NORGATE_REF = ref("Norgate Ltd")

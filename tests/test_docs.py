@@ -1,0 +1,101 @@
+"""What the documentation says about commands, options, files and fields is so."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from pipeline.cli import COMMANDS, cli
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+COMMAND_LINE = re.compile(r"^\s*(?:\$ )?(?:.*\| )?newswire ((?:[a-z]+)(?: .*)?)$", re.MULTILINE)
+
+
+def code_of(page: Path) -> str:
+    text = page.read_text(encoding="utf-8")
+    blocks = re.findall(r"^```(?:console|sh|bash)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    return "\n".join(block.replace("\\\n", " ") for block in blocks)
+
+
+def command_lines() -> list[tuple[str, str]]:
+    return [
+        (page.name, found[1]) for page in PAGES for found in COMMAND_LINE.finditer(code_of(page))
+    ]
+
+
+def find_command(words: list[str]) -> click.Command:
+    context = click.Context(cli)
+    command: click.Command | None = cli
+    for word in words:
+        if not isinstance(command, click.Group):
+            break
+        command = command.get_command(context, word)
+        assert command is not None, f"no command {word}"
+    assert command is not None
+    return command
+
+
+def test_the_pages_show_commands_at_all():
+    assert {"README.md", "evaluation.md"} <= {page for page, _ in command_lines()}
+
+
+@pytest.mark.parametrize(("page", "line"), command_lines())
+def test_a_command_line_shown_is_one_that_there_is(page: str, line: str):
+    line = line.split(" -- ", maxsplit=1)[0].split(" | ", maxsplit=1)[0].split(" #", maxsplit=1)[0]
+    words = line.split()
+    command = find_command([word for word in words[:2] if not word.startswith("-")])
+    known = {flag for parameter in command.params for flag in parameter.opts} | {"--help"}
+    used = {word.split("=")[0] for word in words if word.startswith("--")}
+    assert used <= known, page
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_options_and_variables_named_in_the_text_are_real(page: Path):
+    text = page.read_text(encoding="utf-8")
+    options = {
+        option
+        for name in COMMANDS
+        for command in commands_below(find_command([name]))
+        for parameter in command.params
+        for option in parameter.opts
+    }
+    named = set(re.findall(r"`(--[a-z-]+)", text))
+    assert named <= options | {"--help", "--version"}
+    variables = {
+        f"NEWSWIRE_{option[2:].replace('-', '_').upper()}"
+        for option in options
+        if option.startswith("--")
+    }
+    assert set(re.findall(r"NEWSWIRE_[A-Z_]+[A-Z]", text)) <= variables | {"NEWSWIRE_CACHE"}
+
+
+def commands_below(command: click.Command) -> list[click.Command]:
+    if isinstance(command, click.Group):
+        return [below for name in command.commands.values() for below in commands_below(name)]
+    return [command]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_to_our_own_files_lead_somewhere(page: Path):
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("name", ["actor", "threat", "denial"])
+def test_the_records_page_names_every_field_of_the_schemas(name: str):
+    page = (ROOT / "docs" / "records.md").read_text(encoding="utf-8")
+    schema = json.loads((ROOT / "schemas" / f"{name}.avsc").read_text(encoding="utf-8"))
+    missing = {field["name"] for field in schema["fields"]} - set(re.findall(r"`(\w+)`", page))
+    assert missing == set()
+
+
+def test_the_records_page_has_the_schemas_categories():
+    page = (ROOT / "docs" / "records.md").read_text(encoding="utf-8")
+    schema = json.loads((ROOT / "schemas" / "threat.avsc").read_text(encoding="utf-8"))
+    doc = next(field["doc"] for field in schema["fields"] if field["name"] == "category")
+    assert set(re.findall(r"^\| (13\d) \|", page, re.MULTILINE)) == set(re.findall(r"13\d", doc))
