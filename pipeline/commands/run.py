@@ -184,7 +184,7 @@ def run(
                 bundle_retry_seconds=bundle_retry,
                 splits=splits,
             ),
-            sink=SinkSettings(bootstrap_servers, topics.outputs, bundle_retry),
+            sink=SinkSettings(bootstrap_servers, topics, bundle_retry),
             topics=topics,
             spacy_model=spacy_model,
             max_article_chars=max_article_chars,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from kafka import KafkaAdminClient, KafkaProducer
 from kafka.admin import ConfigResource, ConfigResourceType
@@ -18,10 +19,12 @@ from kafka.producer.future import FutureRecordMetadata
 
 from pipeline import metrics
 from pipeline.kafka_clients import client_settings
-from pipeline.messages import OutputMessage
+from pipeline.messages import DeadLetter, Encoded, Failure, OutputMessage
 from pipeline.outages import OutageLog, Unavailable, patiently
 from pipeline.process_wide import ProcessWide
-from pipeline.topics import DEFAULT_MAX_MESSAGE_BYTES
+from pipeline.sinks.base import Bundle, Sink
+from pipeline.sinks.dead_letters import dead_letter_message
+from pipeline.topics import DEFAULT_MAX_MESSAGE_BYTES, TopicNames
 
 MAX_REQUEST_BYTES = 64 * 1024 * 1024
 """The producer's own limit, out of the way: the topic's limit is what counts."""
@@ -41,13 +44,12 @@ class SinkSettings:
     """What the sink must know; nothing secret."""
 
     bootstrap_servers: str
-    topics: tuple[str, ...]
-    """Every topic that will be written to."""
+    topics: TopicNames
     bundle_retry_seconds: float = 20.0
 
 
-class KafkaSink:
-    """The process's way to the output topics; all methods may be called from any thread."""
+class KafkaSink(Sink):
+    """The process's way to the output topics."""
 
     def __init__(self, settings: SinkSettings) -> None:
         self._settings = settings
@@ -55,6 +57,10 @@ class KafkaSink:
         self._producer: KafkaProducer | None = None
         self._limits: dict[str, int] = {}
         self._outage = OutageLog(f"The Kafka broker at {settings.bootstrap_servers}")
+
+    def begin(self) -> KafkaBundle:
+        """A bundle with nothing sent yet."""
+        return KafkaBundle(self, self._settings.topics.dead_letters)
 
     def fits(self, message: OutputMessage) -> bool:
         """Whether its topic accepts a message of this size."""
@@ -118,7 +124,9 @@ class KafkaSink:
         return self._producer
 
     def _connect(self) -> KafkaProducer:
-        self._limits = message_limits(self._settings.bootstrap_servers, self._settings.topics)
+        self._limits = message_limits(
+            self._settings.bootstrap_servers, self._settings.topics.outputs
+        )
         retry_ms = int(self._settings.bundle_retry_seconds * 1_000)
         settings = client_settings(self._settings.bootstrap_servers, role="sink")
         return KafkaProducer(
@@ -142,6 +150,50 @@ class KafkaSink:
         # that does not arrive. What was not acknowledged has failed its bundle: let it go.
         producer.flush = lambda timeout=None: None
         producer.close(timeout=0)
+
+
+class KafkaBundle(Bundle):
+    """What one bundle has sent and not yet seen acknowledged."""
+
+    def __init__(self, sink: KafkaSink, dead_letter_topic: str) -> None:
+        self._sink = sink
+        self._dead_letter_topic = dead_letter_topic
+        self._sent: list[FutureRecordMetadata] = []
+
+    def write(self, element: Encoded | DeadLetter) -> tuple[DeadLetter, ...]:
+        """Sends the element; a record that its topic would refuse goes to the dead letters."""
+        if isinstance(element, DeadLetter):
+            self._send_dead_letter(element)
+            return ()
+        refused = []
+        for output in element.outputs:
+            if self._sink.fits(output):
+                self._sent.append(self._sink.send(output))
+            else:
+                refused.append(_too_large(element, output))
+                self._send_dead_letter(refused[-1])
+        return tuple(refused)
+
+    def confirm(self) -> None:
+        """Waits for the acknowledgement of every message."""
+        self._sink.confirm(self._sent)
+
+    def _send_dead_letter(self, letter: DeadLetter) -> None:
+        message = dead_letter_message(letter, self._dead_letter_topic, datetime.now(UTC))
+        self._sent.append(self._sink.send(message))
+
+
+def _too_large(element: Encoded, output: OutputMessage) -> DeadLetter:
+    return DeadLetter(
+        element.message,
+        Failure(
+            "write",
+            "record-too-large",
+            "RecordTooLarge",
+            f"a record of {len(output.value or b''):,} bytes is more than topic {output.topic} "
+            "accepts; raise its max.message.bytes and send the article again",
+        ),
+    )
 
 
 def message_limits(bootstrap_servers: str, topics: Sequence[str]) -> dict[str, int]:

@@ -10,10 +10,12 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from pipeline.brokers.apache import ApacheKafka
 from pipeline.brokers.embedded import EmbeddedBroker
 from pipeline.brokers.process import LocalBroker
-from pipeline.messages import OutputMessage
+from pipeline.messages import DeadLetter, Encoded, OutputMessage, SourceMessage
 from pipeline.outages import Unavailable
 from pipeline.sinks.kafka import BATCH_OVERHEAD_BYTES, KafkaSink, SinkSettings, size_in_bytes
+from pipeline.topics import TopicNames
 from tests.kafka_helpers import admin_client, create_topic, read_all, unique_name
+from tests.record_samples import EXTRACTION
 
 pytestmark = pytest.mark.integration
 
@@ -21,14 +23,20 @@ LIMIT = 10_000
 
 
 @pytest.fixture
-def topic(broker: LocalBroker) -> str:
-    name = unique_name("sink")
-    return create_topic(broker.bootstrap_servers, name, configs={"max.message.bytes": str(LIMIT)})
+def topics() -> TopicNames:
+    return TopicNames(unique_name("sink"))
 
 
 @pytest.fixture
-def sink(broker: LocalBroker, topic: str) -> Iterator[KafkaSink]:
-    made = KafkaSink(SinkSettings(broker.bootstrap_servers, (topic,), bundle_retry_seconds=5))
+def topic(broker: LocalBroker, topics: TopicNames) -> str:
+    create_topic(broker.bootstrap_servers, topics.dead_letters)
+    limit = {"max.message.bytes": str(LIMIT)}
+    return create_topic(broker.bootstrap_servers, topics.actors, configs=limit)
+
+
+@pytest.fixture
+def sink(broker: LocalBroker, topic: str, topics: TopicNames) -> Iterator[KafkaSink]:
+    made = KafkaSink(SinkSettings(broker.bootstrap_servers, topics, bundle_retry_seconds=5))
     yield made
     made.close()
 
@@ -89,10 +97,27 @@ def test_a_refusal_fails_the_bundle_and_the_next_one_is_written(
     assert written == [b"before", b"after"]
 
 
+def test_a_record_that_its_topic_would_refuse_becomes_a_dead_letter_and_the_others_are_written(
+    broker: LocalBroker, sink: KafkaSink, topic: str, topics: TopicNames
+) -> None:
+    article = SourceMessage("articles", 0, 5, 1_700_000_000_000, b"id", b"the article")
+    large = OutputMessage(topic, b"large", b"x" * LIMIT)
+    small = OutputMessage(topic, b"small", b"x")
+    bundle = sink.begin()
+    [letter] = bundle.write(Encoded(article, EXTRACTION, (large, small)))
+    bundle.confirm()
+    assert isinstance(letter, DeadLetter)
+    assert letter.failure.reason == "record-too-large"
+    assert [record.key for record in read_all(broker.bootstrap_servers, topic)] == [b"small"]
+    [dead] = read_all(broker.bootstrap_servers, topics.dead_letters)
+    assert bytes(dead.value) == b"the article"
+
+
 def test_a_broker_that_is_gone_fails_the_bundle() -> None:
     with EmbeddedBroker() as broker:
-        topic = create_topic(broker.bootstrap_servers, unique_name("sink"))
-        sink = KafkaSink(SinkSettings(broker.bootstrap_servers, (topic,), 1))
+        topics = TopicNames(unique_name("sink"))
+        topic = create_topic(broker.bootstrap_servers, topics.actors)
+        sink = KafkaSink(SinkSettings(broker.bootstrap_servers, topics, 1))
         sink.confirm([sink.send(OutputMessage(topic, b"k", b"v"))])
         broker.kill()
         with pytest.raises(Unavailable):
@@ -102,8 +127,9 @@ def test_a_broker_that_is_gone_fails_the_bundle() -> None:
 
 @pytest.mark.apache
 def test_a_missing_topic_fails_the_bundle_and_is_not_made(apache_broker: ApacheKafka) -> None:
-    topic = unique_name("missing")
-    sink = KafkaSink(SinkSettings(apache_broker.bootstrap_servers, (topic,), 1))
+    topics = TopicNames(unique_name("missing"))
+    topic = topics.actors
+    sink = KafkaSink(SinkSettings(apache_broker.bootstrap_servers, topics, 1))
     with pytest.raises(Unavailable):
         sink.confirm([sink.send(OutputMessage(topic, b"k", b"v"))])
     sink.close()
