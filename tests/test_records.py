@@ -7,7 +7,9 @@ import dataclasses
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from record_samples import (
+
+from pipeline.records import Actor, Denial, Extraction, Provenance, Record, Span, Threat
+from tests.record_samples import (
     ACTOR,
     ACTORS,
     DENIAL,
@@ -19,8 +21,6 @@ from record_samples import (
     THREAT,
     THREATS,
 )
-
-from pipeline.records import Actor, Denial, Extraction, Provenance, Record, Span, Threat
 
 ALL = [ACTOR, THREAT, DENIAL]
 

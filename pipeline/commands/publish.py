@@ -72,8 +72,8 @@ def publish(files: tuple[str, ...], topic: str, bootstrap_servers: str, input_fo
     )
     if published.too_large:
         raise CommandError(
-            f"{published.too_large:,} articles are larger than topic {topic} takes, and were "
-            "not sent. Its max.message.bytes says how large they may be."
+            f"not sent, for topic {topic} takes none so large: {published.too_large:,}. The "
+            "topic's max.message.bytes says how large an article may be."
         )
 
 

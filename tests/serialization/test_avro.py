@@ -13,10 +13,10 @@ import pytest
 from fastavro.schema import fingerprint
 from hypothesis import given
 from hypothesis import strategies as st
-from record_samples import ACTOR, DENIAL, RECORDS, THREAT
 
 from pipeline.records import Record
 from pipeline.serialization.avro import HEADER_BYTES, AvroError, decode, encode, schemas
+from tests.record_samples import ACTOR, DENIAL, RECORDS, THREAT
 
 SCHEMA_FILES = sorted((Path(__file__).parents[2] / "schemas").glob("*.avsc"))
 ALL = [ACTOR, THREAT, DENIAL]

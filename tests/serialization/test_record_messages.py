@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from record_samples import ACTOR, DENIAL, EXTRACTION, THREAT
-
 from pipeline.messages import SourceMessage
 from pipeline.serialization.avro import decode
 from pipeline.serialization.messages import output_messages
 from pipeline.topics import TopicNames
+from tests.record_samples import ACTOR, DENIAL, EXTRACTION, THREAT
 
 SOURCE = SourceMessage("wire.in", 3, 1_200, 1_793_525_400_000, b"nw-17", b"{}")
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import fastavro
 import pytest
-from record_samples import ACTOR, DENIAL, THREAT
 
 from pipeline import records
 from pipeline.serialization.avro import schemas
 from pipeline.serialization.values import to_value
+from tests.record_samples import ACTOR, DENIAL, THREAT
 
 FILES = sorted((Path(__file__).parents[2] / "schemas").glob("*.avsc"))
 every_schema = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

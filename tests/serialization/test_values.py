@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 from hypothesis import given
-from record_samples import ACTOR, DENIAL, EXTRACTION, PROVENANCE, RECORDS, THREAT
 
 from pipeline.records import Extraction, Record
 from pipeline.serialization.values import extraction_to_json, from_value, to_json, to_value
+from tests.record_samples import ACTOR, DENIAL, EXTRACTION, PROVENANCE, RECORDS, THREAT
 
 
 @given(RECORDS)
