@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline import options
+from pipeline.commands.models import load_extractor
 from pipeline.errors import CommandError
 
 if TYPE_CHECKING:
@@ -76,9 +77,7 @@ def evaluate(
         gold_files = [load_gold(path) for path in files]
     except (GoldError, UnicodeDecodeError) as error:
         raise CommandError(str(error)) from error
-    from pipeline.extraction.extractor import Extractor
-
-    extract = Extractor(spacy_model).extract
+    extract = load_extractor(spacy_model).extract
     for gold in gold_files:
         report = _measure(gold, extract)
         if as_json:

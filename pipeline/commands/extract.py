@@ -14,7 +14,7 @@ import click
 
 from pipeline import options
 from pipeline.articles import Article, ArticleError, decode_json, is_english
-from pipeline.errors import CommandError
+from pipeline.commands.models import load_extractor
 from pipeline.options import option
 from pipeline.sources.files import Entry, FileFormat, read_files
 
@@ -116,24 +116,12 @@ class _Work:
             raise ArticleError("decode", "language", f"language {article.language}", article.id)
         if self._extractor is None:
             # Not before an article is there: loading takes seconds.
-            self._extractor = _load(self._spacy_model)
+            self._extractor = load_extractor(self._spacy_model)
         try:
             return article, self._extractor.extract(article)
         except Exception as error:
             last = traceback.format_exception_only(error)[-1].strip()
             raise ArticleError("extract", "extractor-error", last, article.id) from error
-
-
-def _load(spacy_model: str) -> Extractor:
-    from pipeline.extraction.extractor import Extractor
-
-    try:
-        return Extractor(spacy_model)
-    except OSError as error:
-        raise CommandError(
-            f"no spaCy pipeline {spacy_model!r} is installed here, nor is it a folder with one "
-            f"(--spacy-model): {error}"
-        ) from error
 
 
 class _Output(ABC):
