@@ -9,6 +9,7 @@ import io
 import json
 import subprocess
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +74,9 @@ def test_kcat_and_the_schema_files_are_enough_to_read_every_record(
     kcat: str, broker: LocalBroker, tmp_path: Path
 ) -> None:
     wire = Wire(broker)
-    articles = {"article-0", "article-1", "article-2"}
-    wire.publish(0, 1, 2)
+    feed = (files("pipeline") / "data" / "feed.jsonl").read_bytes().splitlines()
+    articles = {json.loads(line)["id"] for line in feed}
+    wire.publish_raw(*feed)
     with NewswireProcess(tmp_path, *wire.run_arguments, "--until-caught-up") as process:
         assert process.wait() == 0, process.output
 
