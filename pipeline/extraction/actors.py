@@ -8,7 +8,7 @@ and pronouns come later (`coreference.py`).
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, date, datetime
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -18,23 +18,18 @@ from pipeline.extraction.document import Document, Entity, field_of
 from pipeline.extraction.governments import acts
 from pipeline.extraction.institutions import Organ, find_organs
 from pipeline.extraction.knowledge.base import KnowledgeBase, KnownActor, fold
-from pipeline.extraction.name_merging import acronym_of, legal_form, same_body, same_person
-from pipeline.extraction.name_types import NameType, Votes
+from pipeline.extraction.name_merging import acronym_of
+from pipeline.extraction.name_types import NameType
 from pipeline.extraction.names import Name, NameFinder
 from pipeline.extraction.roster import Roster
+from pipeline.extraction.unknown_names import UnknownNames, distance
 from pipeline.extraction.wordview import WordView, words
 from pipeline.records import ActorType, Field, MentionKind
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+_STRONG = 3.0
 
-_NO_PERSON = 8
-"""Votes by which signs of a body must lead before a name is not that of the person who bears it
-as a surname."""
-_ARMED_WORDS = frozenset(
-    """liberation guerrilla guerrillas militia rebel rebels insurgent jihad martyrs brigade brigades
-    resistance paramilitary""".split()
-)
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 class ActorFinder:
@@ -61,7 +56,6 @@ class _Reading:
     ) -> None:
         self.knowledge = knowledge
         self.roster = Roster(document, knowledge)
-        self._day = (document.published_at or datetime.now(UTC)).date()
         self._datelines = {field_of(view.doc): datelines(view, knowledge) for view in views}
         self.roster.datelines = self._datelines
         names = finder.find(views)
@@ -71,7 +65,7 @@ class _Reading:
         organs = [
             (view, organ)
             for view in views
-            for organ in find_organs(view, knowledge, lambda at, v=view: self.home_at(v, at))
+            for organ in find_organs(view, knowledge, partial(self.home_at, view))
         ]
         covered = self._cover(organs)
         self._dateline_places = {
@@ -84,7 +78,7 @@ class _Reading:
         self._introduce_acronyms(names)
         unknown = self._enter_known(names)
         self._enter_organs(organs)
-        self._enter_unknown(unknown)
+        UnknownNames(self.roster, self._signs, self._acronyms).enter(unknown)
 
     def home_at(self, view: WordView, at: int) -> Home | None:
         """The country that the story is told from at a token."""
@@ -145,7 +139,7 @@ class _Reading:
         meant: dict[str, Name] = {}
         for before, name in pairwise(names):
             if (
-                self._bracketed(name)
+                _bracketed(name)
                 and before.view is name.view
                 and before.end == name.start - 1
                 and before.key != name.key
@@ -218,13 +212,7 @@ class _Reading:
             return actors[0]
         person = name_types.vote(name)[NameType.PERSON] >= 2
         fitting = [a for a in actors if (a.type is ActorType.PERSON) == person] or list(actors)
-        return min(fitting, key=self._distance)
-
-    def _distance(self, actor: KnownActor) -> int:
-        """Days between the article and the nearest time in office of ``actor``."""
-        if not actor.roles:
-            return 0
-        return min(_days_between(office.from_, office.to, self._day) for office in actor.roles)
+        return min(fitting, key=lambda actor: distance(actor, self.roster.day))
 
     def _enter_metonym(self, name: Name) -> None:
         """A place that stands for a body ("Brussels", "Turtle Bay")."""
@@ -249,6 +237,14 @@ class _Reading:
         for name, kind in acting:
             self._mention(self.roster.known((name.known or name.metonym)[0]), name, kind)
 
+    def _signs(self, name: Name) -> Mapping[NameType, float]:
+        """What the datelines and the map tell of a name beside the words around it."""
+        if self._dateline_of(name):
+            return {NameType.ORGANISATION: _STRONG}
+        if name.key in self._dateline_places or is_city(name.key):
+            return {NameType.PLACE: _STRONG}
+        return {}
+
     def _place(self, name: Name, country: KnownActor | None) -> None:
         if country is not None:
             where = field_of(name.view.doc)
@@ -257,147 +253,23 @@ class _Reading:
 
     def _mention(self, entity: Entity, name: Name, kind: MentionKind) -> None:
         self.roster.mention(entity, name.view.doc, name.start, name.end, kind)
-        roles.describe(self.roster, entity, name, self.home_at(name.view, name.start))
+        roles.describe(self.roster, entity, name)
 
-    # Unknown names
 
-    def _enter_unknown(self, names: Sequence[Name]) -> None:
-        clusters: dict[str, list[Name]] = {}
-        for name in names:
-            if name.key:
-                clusters.setdefault(name.key, []).append(name)
-        votes = {key: self._votes(found) for key, found in clusters.items()}
-        people: dict[str, Entity] = {
-            fold(entity.name): entity
-            for entity in self.roster.entities
-            if entity.type is ActorType.PERSON
-        }
-        bodies: dict[str, Entity] = {
-            fold(entity.name): entity
-            for entity in self.roster.entities
-            if entity.type is not ActorType.PERSON
-        }
-        # Full names first, so that short forms find the names that they shorten.
-        for key in sorted(clusters, key=lambda key: (-key.count(" "), clusters[key][0].start)):
-            found = clusters[key]
-            decided = name_types.decide(votes[key])
-            entity = self._merge(key, found, votes[key], decided, people, bodies)
-            if entity is None:
-                entity = self._new(key, found, votes[key], decided)
-            if entity is None:
-                continue
-            (people if entity.type is ActorType.PERSON else bodies).setdefault(key, entity)
-            for name in found:
-                self._mention(entity, name, MentionKind.NAME)
-                if self._dateline_of(name):
-                    self.roster.profile(entity).heads.add("agency")
-
-    def _votes(self, names: Sequence[Name]) -> Votes:
-        votes = name_types.total(names)
-        for name in names:
-            if self._dateline_of(name):
-                votes[NameType.ORGANISATION] += 3
-            if name.key in self._dateline_places or is_city(name.key):
-                votes[NameType.PLACE] += 3
-        return votes
-
-    def _merge(
-        self,
-        key: str,
-        found: Sequence[Name],
-        votes: Votes,
-        decided: NameType | None,
-        people: dict[str, Entity],
-        bodies: dict[str, Entity],
-    ) -> Entity | None:
-        """The actor of the article that a name is another form of, or None."""
-        full_name = self._acronyms.get(key)
-        if full_name is not None:
-            return bodies.get(full_name) or people.get(full_name)
-        if decided in {NameType.PERSON, None, NameType.ORGANISATION, NameType.PLACE}:
-            alike = [entity for full, entity in people.items() if same_person(key, full)]
-            if alike and votes[NameType.ORGANISATION] < votes[NameType.PERSON] + _NO_PERSON:
-                return max(alike, key=lambda entity: len(entity.mentions))
-        if decided is NameType.PERSON:
-            return self._known_by_surname(key, found, votes)
-        definite = any(name.view.before(name.start) == "the" for name in found)
-        place = decided is NameType.PLACE and votes[NameType.PLACE] > votes[NameType.ORGANISATION]
-        for full, entity in reversed(bodies.items()):
-            if place and entity.type is not ActorType.GOVERNMENT:
-                continue
-            if (
-                same_body(key, full, definite=definite)
-                or legal_form(key, full)
-                or (found[0].text.isupper() and acronym_of(found[0].text, entity.name))
-            ):
-                return entity
-        return self._known_by_surname(key, found, votes)
-
-    def _bracketed(self, name: Name) -> bool:
-        """An acronym in brackets behind the name that it shortens."""
-        view = name.view
-        return (
-            view.at(name.start - 1) == "("
-            and view.at(name.end) == ")"
-            and name.text.isupper()
-            and len(name.words) == 1
-            and name.start >= 2
-        )
-
-    def _known_by_surname(self, key: str, found: Sequence[Name], votes: Votes) -> Entity | None:
-        """A well-known person whom the article calls by surname only."""
-        if votes[NameType.PERSON] < 1:
-            return None
-        candidates = self.knowledge.by_surname.get(key, ())
-        titled = next((name for name in found if name.title is not None), None)
-        if titled is not None:
-            role = roles.office(titled)
-            fitting = [
-                actor
-                for actor in candidates
-                if any(
-                    self.knowledge.role_name(office.role) == self.knowledge.role_name(role)
-                    for office in actor.roles
-                )
-            ]
-            candidates = tuple(fitting) or (candidates if role in {"mr", "mrs", "ms"} else ())
-        serving = [actor for actor in candidates if self._distance(actor) < 5 * 366]
-        if len(serving) == 1:
-            return self.roster.known(serving[0])
-        return None
-
-    def _new(
-        self, key: str, found: Sequence[Name], votes: Votes, decided: NameType | None
-    ) -> Entity | None:
-        longest = max(found, key=lambda name: len(name.text))
-        text = " ".join(longest.text.split())
-        if decided is NameType.PERSON:
-            return self.roster.named(text, ActorType.PERSON)
-        if decided is NameType.ORGANISATION:
-            return self.roster.named(text, self._body_type(longest))
-        if decided is NameType.PLACE and any(
-            acts(name.view, name.start, name.end, capital=self._region(key)) for name in found
-        ):
-            return self.roster.named(text, ActorType.GOVERNMENT)
-        return None
-
-    def _region(self, key: str) -> bool:
-        """A well-known place that is no country: seldom an actor."""
-        return is_city(key) or key in words("regions")
-
-    def _body_type(self, name: Name) -> ActorType:
-        if any(word in _ARMED_WORDS for word in name.words):
-            return ActorType.ARMED_GROUP
-        last = name.words[-1]
-        if last in words("organ_words") and last not in words("organisation_heads") - words(
-            "organ_words"
-        ):
-            return ActorType.STATE_ORGAN
-        return ActorType.ORGANISATION
+def _bracketed(name: Name) -> bool:
+    """Whether a name is an acronym in brackets behind the name that it shortens."""
+    view = name.view
+    return (
+        view.at(name.start - 1) == "("
+        and view.at(name.end) == ")"
+        and name.text.isupper()
+        and len(name.words) == 1
+        and name.start >= 2
+    )
 
 
 def _adjective(name: Name) -> bool:
-    """ "Republican" in "a Republican strategist" is no party."""
+    """Whether a name is an adjective only: "Republican" in "a Republican strategist"."""
     token = name.view.doc[name.end - 1]
     return name.end - name.start == 1 and token.tag_ == "JJ" and token.dep_ == "amod"
 
@@ -407,11 +279,3 @@ def _stands(view: WordView, organ: Organ) -> bool:
     if organ.owned or organ.type is ActorType.GOVERNMENT:
         return True
     return acts(view, organ.start, organ.end, capital=False)
-
-
-def _days_between(start: date, end: date | None, day: date) -> int:
-    if day < start:
-        return (start - day).days
-    if end is not None and day > end:
-        return (day - end).days
-    return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.discourse import courses
@@ -35,9 +34,8 @@ class ArticleActors:
     def __init__(self, document: Document, views: Sequence[WordView], roster: Roster) -> None:
         self._roster = roster
         self._antecedents: dict[tuple[Field, int], Token] = {}
-        day = (document.published_at or datetime.now(UTC)).date()
         for course in courses(document, views, roster):
-            resolve_nominals(course, roster, day)
+            resolve_nominals(course, roster)
             found = resolve_pronouns(course, roster, document)
             where = field_of(course.doc)
             self._antecedents.update({(where, at): token for at, token in found.items()})
@@ -66,10 +64,10 @@ class ArticleActors:
             return entity
         antecedent = self._antecedents.get((field_of(token.doc), token.i))
         if antecedent is not None:
-            entity = self.participant(antecedent)
-            if entity is not None:
-                self._roster.mention(entity, token.doc, token.i, token.i + 1, MentionKind.PRONOUN)
-            return entity
+            group = self.participant(antecedent)
+            if group is not None:
+                self._roster.mention(group, token.doc, token.i, token.i + 1, MentionKind.PRONOUN)
+            return group
         if token.pos_ not in {"NOUN", "PROPN", "ADJ", "NUM"}:
             return None
         return self._group(token)

@@ -5,6 +5,7 @@ Nominals and pronouns are resolved in the order of the text against what came be
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 """Dependency labels of subjects."""
 
+FAR = 400
+"""Sentences over which an actor is taken up again by what it was called."""
 _MAX_CLIMB = 12
 """Heads to climb from a token: more than any sane sentence nests."""
 
@@ -51,6 +54,7 @@ class Course:
     stories: list[int] = field(default_factory=lambda: [0])
     """First tokens of the stories in the field: each dateline begins one."""
     turns: list[Turn] = field(default_factory=list)
+    _starts: list[int] = field(default_factory=list)
 
     @property
     def doc(self) -> Doc:
@@ -66,9 +70,8 @@ class Course:
             max(self._subject(at) for at in range(start, end)),
             start in self.quoted,
         )
-        at = len(self.turns)
-        while at and self.turns[at - 1].start > start:
-            at -= 1
+        at = bisect_right(self._starts, start)
+        self._starts.insert(at, start)
         self.turns.insert(at, turn)
 
     def _subject(self, at: int) -> int:
@@ -85,15 +88,14 @@ class Course:
         return first + 1 if dateline else first
 
     def _story(self, at: int) -> int:
-        return max(start for start in self.stories if start <= at)
+        return self.stories[bisect_right(self.stories, at) - 1]
 
     def before(self, at: int, sentences: int) -> Iterator[Turn]:
         """The mentions before a token, nearest first, at most so many sentences back."""
         earliest = self.sentence_of[at] - sentences
         story = self._story(at)
-        for turn in reversed(self.turns):
-            if turn.start >= at:
-                continue
+        for index in range(bisect_left(self._starts, at) - 1, -1, -1):
+            turn = self.turns[index]
             if turn.sentence < earliest or turn.start < story:
                 return
             yield turn
@@ -114,11 +116,11 @@ class Course:
         """The mentions behind a token in the order of the text."""
         latest = self.sentence_of[at] + sentences
         story = self._story(at)
-        for turn in self.turns:
-            if turn.start > at:
-                if turn.sentence > latest or self._story(turn.start) != story:
-                    return
-                yield turn
+        for index in range(bisect_right(self._starts, at), len(self.turns)):
+            turn = self.turns[index]
+            if turn.sentence > latest or self._story(turn.start) != story:
+                return
+            yield turn
 
 
 def courses(document: Document, views: Sequence[WordView], roster: Roster) -> list[Course]:

@@ -26,7 +26,8 @@ _ADDRESSED = frozenset(
 _SKIPPED = frozenset(
     """also has had have later earlier meanwhile however itself themselves now still already
     reportedly allegedly again and therefore never not on monday tuesday wednesday thursday friday
-    saturday sunday today yesterday late early repeatedly officially formally then even only""".split()
+    saturday sunday today yesterday late early repeatedly officially formally then even
+    only""".split()
 )
 _STATES_OF_PLACES = frozenset(
     """be lie have host see wake sit stand remain stay experience stretch sprawl smell bustle

@@ -5,7 +5,14 @@ All keys are folded (`knowledge.base.fold`).
 
 from __future__ import annotations
 
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.knowledge.base import fold
 from pipeline.extraction.wordview import words
+
+if TYPE_CHECKING:
+    from pipeline.extraction.document import Entity
 
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _SMALL = frozenset({"of", "the", "and", "for", "in", "on", "de", "la", "du", "des", "del", "et"})
@@ -61,9 +68,76 @@ def legal_form(long: str, short: str) -> bool:
 
 def acronym_of(acronym: str, name: str) -> bool:
     """Whether the capitals spell the name's initials: "FAO", "U.N."."""
-    letters = acronym.replace(".", "").casefold()
-    parts = [word for word in name.replace("-", " ").split() if word.casefold() not in _SMALL]
-    if len(letters) < 2 or len(parts) < 2:
-        return False
-    initials = "".join(word[0] for word in parts).casefold()
-    return letters == initials or letters == "".join(w[0] for w in name.split()).casefold()
+    return acronym.replace(".", "").casefold() in _initials(name)
+
+
+class Forms:
+    """The names of an article's actors, to be found by their shorter and longer forms.
+
+    Candidates are looked up by first word, last word and initials, so that an article of any
+    length takes time in proportion to its names.
+    """
+
+    def __init__(self) -> None:
+        self._exact: dict[str, Entity] = {}
+        self._by_word: defaultdict[str, list[tuple[str, Entity]]] = defaultdict(list)
+        self._by_initials: dict[str, Entity] = {}
+
+    def add(self, name: str, entity: Entity) -> None:
+        """Enter a name (folded or not) of an actor."""
+        key = fold(name)
+        if not key or key in self._exact:
+            return
+        self._exact[key] = entity
+        parts = [word for word in key.split() if word not in _SUFFIXES]
+        for word in {*parts[:1], *parts[-1:], *_before_of(parts)}:
+            self._by_word[word].append((key, entity))
+        for initials in _initials(entity.name):
+            self._by_initials.setdefault(initials, entity)
+
+    def exact(self, key: str) -> Entity | None:
+        """The actor entered under this folded name."""
+        return self._exact.get(key)
+
+    def person(self, key: str) -> Entity | None:
+        """The person whose name this is a form of, the one most spoken of where several are."""
+        alike = [entity for full, entity in self._near(key) if same_person(key, full)]
+        return max(alike, key=lambda entity: len(entity.mentions), default=None)
+
+    def body(self, key: str, text: str, *, definite: bool) -> Entity | None:
+        """The body whose name this is a form of, the one entered last where several are.
+
+        Args:
+            key: the folded name.
+            text: the name as written: capitals may be initials.
+            definite: it stands with "the" somewhere.
+        """
+        for full, entity in reversed(self._near(key)):
+            if same_body(key, full, definite=definite) or legal_form(key, full):
+                return entity
+        letters = text.replace(".", "")
+        if letters.isupper() and len(letters) > 1:
+            return self._by_initials.get(letters.casefold())
+        return None
+
+    def _near(self, key: str) -> list[tuple[str, Entity]]:
+        parts = [word for word in key.split() if word not in _SUFFIXES]
+        if not parts:
+            return []
+        near = list(self._by_word.get(parts[0], ()))
+        if len(parts) > 1:
+            near += self._by_word.get(parts[-1], ())
+        return near
+
+
+def _before_of(parts: list[str]) -> list[str]:
+    return [parts[at] for at in range(len(parts) - 1) if parts[at + 1] == "of"]
+
+
+def _initials(name: str) -> set[str]:
+    """What an acronym of a name of several words may be, in small letters."""
+    every = name.replace("-", " ").split()
+    large = [word for word in every if word.casefold() not in _SMALL]
+    if len(large) < 2:
+        return set()
+    return {"".join(word[0] for word in parts).casefold() for parts in (every, large)}

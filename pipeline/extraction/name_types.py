@@ -156,9 +156,8 @@ def _by_label(name: Name, votes: Votes) -> None:
     label, covered = labels.most_common(1)[0]
     for kind_name, weight in _labels().get(label, {}).items():
         kind = NameType(kind_name)
-        if length == 1:
-            weight = min(weight, _ONE_WORD_LABEL.get(kind, _ONE_WORD_OTHER))
-        votes[kind] += weight * covered / length
+        most = _ONE_WORD_LABEL.get(kind, _ONE_WORD_OTHER) if length == 1 else weight
+        votes[kind] += min(weight, most) * covered / length
 
 
 @cache

@@ -10,17 +10,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.knowledge.base import KnowledgeBase, fold
-from pipeline.extraction.wordview import OPENING_QUOTES, POSSESSIVES, WordView, words
+from pipeline.extraction.known_names import MAX_KNOWN_WORDS, KnownNames
+from pipeline.extraction.name_bounds import angle_end, is_ticker, run_end
+from pipeline.extraction.titles import title_end
+from pipeline.extraction.wordview import WordView, words
 from pipeline.records import ActorType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.extraction.knowledge.base import KnownActor
-
-_JOINERS = frozenset({"of", "for", "and", "&"})
-_TITLE_OBJECTS = frozenset({"state", "the", "exchequer", "and", "affairs"})
-_MAX_KNOWN_WORDS = 9
 
 
 @dataclass(slots=True)
@@ -60,7 +59,7 @@ class NameFinder:
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self._knowledge = knowledge
-        self._longest = _longest_by_first_word(knowledge)
+        self._known = KnownNames(knowledge)
 
     def find(self, views: Sequence[WordView]) -> list[Name]:
         """The names of an article, field by field in the order of the text.
@@ -96,7 +95,7 @@ class NameFinder:
         while at < len(view):
             step = 1
             if view.titled[at] and view.capital[at]:
-                for length in range(min(_MAX_KNOWN_WORDS, len(view) - at), 0, -1):
+                for length in range(min(MAX_KNOWN_WORDS, len(view) - at), 0, -1):
                     if self._in_heading(view, at, at + length, familiar):
                         yield self._name(view, at, at + length)
                         step = length
@@ -122,132 +121,15 @@ class NameFinder:
             if not view.capital[at] or not view.text[at][0].isalnum() or view.titled[at]:
                 at += 1
                 continue
-            bracketed = self._angle_end(view, at)
+            bracketed = angle_end(view, at)
             if bracketed is not None:
-                if not self._ticker(view, at, bracketed):
+                if not is_ticker(view, at, bracketed):
                     yield self._name(view, at, bracketed)
                 at = bracketed
                 continue
-            end = self._run_end(view, at)
+            end = run_end(view, at, self._known)
             yield from self._names(view, at, end)
             at = max(end, at + 1)
-
-    def known_at(self, view: WordView, start: int, end: int) -> tuple[KnownActor, ...]:
-        """The known actors that these words name, if the spelling is no ordinary word's."""
-        text = view.phrase(start, end)
-        found = self._knowledge.by_name.get(fold(text), ())
-        if found and self._knowledge.is_ambiguous(text):
-            label = view.label[start]
-            if label not in {"GPE", "ORG", "PERSON", "NORP"} and not self._acts(view, start, end):
-                return ()
-        return found
-
-    def _angle_end(self, view: WordView, at: int) -> int | None:
-        """End of a name that stands in angle brackets: "<Condor Computer Corp>"."""
-        if view.at(at - 1) != "<":
-            return None
-        for end in range(at + 1, min(at + _MAX_KNOWN_WORDS, len(view))):
-            if view.text[end] == ">":
-                return end
-            if view.doc[end].is_sent_start:
-                return None
-        return None
-
-    def _ticker(self, view: WordView, start: int, end: int) -> bool:
-        """A share's code behind the company's name: "Tesco Plc <TSCO.L>"."""
-        named = start >= 2 and view.capital[start - 2]
-        return named and view.phrase(start, end).replace(".", "").isupper()
-
-    def _acts(self, view: WordView, start: int, end: int) -> bool:
-        """What makes "Chad" a country and no man: it is capital, and something follows it."""
-        if view.first[start]:
-            return view.at(end) in words("saying") | POSSESSIVES
-        return not (end < len(view) and view.capital[end])
-
-    def _run_end(self, view: WordView, start: int) -> int:
-        at = start + 1
-        while at < len(view):
-            step = self._step(view, start, at)
-            if not step:
-                break
-            at += step
-        return at
-
-    def _step(self, view: WordView, start: int, at: int) -> int:
-        """How many tokens behind the run belong to it."""
-        if view.doc[at].is_sent_start:
-            return 0
-        word = view.lower[at]
-        following = (
-            at + 1 < len(view) and view.capital[at + 1] and not view.doc[at + 1].is_sent_start
-        )
-        if view.capital[at] and view.text[at][0].isalnum():
-            return 0 if word in words("calendar") or (word == "i") else 1
-        if word in {"-", "–"} and not view.spaced[at - 1] and not view.spaced[at]:
-            if view.lower[at - 1] in words("not_names"):
-                return 0
-            if at + 1 >= len(view):
-                return 0
-            # "Kim Min-seok", but not "Moscow-backed".
-            foreign = view.doc[at + 1].is_alpha and not view.is_common(view.lower[at + 1])
-            return 2 if following or view.label[at + 1] == "PERSON" or foreign else 0
-        if not following:
-            two = at + 2 < len(view) and view.capital[at + 2]
-            if two and word == "of" and view.lower[at + 1] == "the":
-                return 2 if self._joins(view, start, at) else 0
-            if (
-                two
-                and word in words("particles")
-                and (view.lower[at + 1] in words("particles") or view.text[at + 1] == "-")
-            ):
-                return 2
-            return 0
-        if view.lower[at + 1] in words("calendar") or view.lower[at + 1] == "i":
-            return 0
-        if word in words("particles") and view.text[at].islower():
-            return 1
-        if word in POSSESSIVES:
-            return 1 if self._possessive_joins(view, at) else 0
-        if word in _JOINERS:
-            return 1 if self._joins(view, start, at) else 0
-        return 0
-
-    def _possessive_joins(self, view: WordView, at: int) -> bool:
-        owner = view.lower[at - 1]
-        if owner in words("joining_possessives"):
-            return True
-        inside = bool(view.label[at - 1]) and view.doc[at].ent_iob_ == "I"
-        last = view.lower[at + 1] in words("organisation_words")
-        return view.lower[at] == "'" and view.is_common(owner) and (last or inside)
-
-    def _joins(self, view: WordView, start: int, at: int) -> bool:
-        """Whether "of", "for" or "and" at ``at`` goes on with the name begun at ``start``."""
-        joiner, head = view.lower[at], view.lower[at - 1]
-        inside = view.doc[at].ent_iob_ == "I" and view.label[at] == "ORG"
-        if joiner == "&":
-            return True
-        if joiner == "and":
-            tail = view.lower[at + 1 : at + 4]
-            organ = any(word in words("organ_words") for word in view.lower[start:at])
-            if organ_of(view, start, at):
-                following = self._known_prefix(view, at + 1, min(at + 3, len(view)))
-                if not following and view.label[at + 1] != "PERSON":
-                    return True
-            within = "of" in view.lower[start:at] or any(
-                word in words("organisation_words") for word in tail[:2]
-            )
-            return inside and within and (organ or not self.known_at(view, start, at))
-        if head in words("titles") or head in words("calendar"):
-            return joiner == "of" and self._title_object(view, at + 1)
-        if head in words("organisation_words") or head in words("place_words"):
-            return True
-        if view.first[at - 1] and view.at(start - 1) not in OPENING_QUOTES:
-            return inside and head.removesuffix("s") not in words("person_roles")
-        return inside or (joiner == "of" and at - start == 1 and view.is_common(head))
-
-    def _title_object(self, view: WordView, at: int) -> bool:
-        word = view.lower[at + 1] if view.lower[at] == "the" else view.lower[at]
-        return word in _TITLE_OBJECTS or word in words("title_modifiers")
 
     def _names(self, view: WordView, start: int, end: int) -> Iterator[Name]:
         """The names in one sequence of capitalised words."""
@@ -256,22 +138,22 @@ class NameFinder:
             end -= 1
         if start >= end:
             return
-        known = self.known_at(view, start, end)
-        if known or self._place(view, start, end):
+        known = self._known.at(view, start, end)
+        if known or self._known.is_place(view, start, end):
             yield self._name(view, start, end)
             return
-        title_end = self._title_end(view, start, end)
-        if title_end is not None:
-            if title_end < end:
-                yield self._name(view, title_end, end, (start, title_end))
+        behind_title = title_end(view, start, end, self._known)
+        if behind_title is not None:
+            if behind_title < end:
+                yield self._name(view, behind_title, end, (start, behind_title))
             else:
                 yield from self._title_parts(view, start, end)
             return
-        first = self._known_prefix(view, start, end)
+        first = self._known.prefix(view, start, end)
         if (
             first
             and fold(view.phrase(start, start + first)) in self._knowledge.by_demonym
-            and self.known_at(view, start + first, end)
+            and self._known.at(view, start + first, end)
         ):
             # "Japanese Jiji Press", where "Jiji Press" is known.
             yield self._name(view, start + first, end)
@@ -290,24 +172,20 @@ class NameFinder:
         self, view: WordView, start: int, end: int, title: tuple[int, int] | None = None
     ) -> Name:
         key = fold(view.phrase(start, end))
-        known = self.known_at(view, start, end)
+        known = self._known.at(view, start, end)
         bare = end
         while not known and bare - start > 1 and view.lower[bare - 1] in words("legal_forms"):
             # "Tesco Plc" is Tesco.
             bare -= 1
             known = tuple(
                 actor
-                for actor in self.known_at(view, start, bare)
+                for actor in self._known.at(view, start, bare)
                 if actor.type is ActorType.ORGANISATION
             )
         metonym = self._knowledge.by_metonym.get(key, ())
         demonyms = self._knowledge.by_demonym.get(key, ())
         adjective = demonyms and not any(actor.type is not ActorType.GOVERNMENT for actor in known)
         return Name(view, start, end, known, metonym, demonyms[0] if adjective else None, title)
-
-    def _place(self, view: WordView, start: int, end: int) -> bool:
-        key = fold(view.phrase(start, end))
-        return key in self._knowledge.by_metonym or key in self._knowledge.by_demonym
 
     def _skip_ordinary(self, view: WordView, start: int, end: int) -> int:
         """Past the words that are capital only because a sentence begins there."""
@@ -316,7 +194,7 @@ class NameFinder:
             if word in words("calendar") or not view.text[start][0].isalpha():
                 start += 1
                 continue
-            recognised = self.known_at(view, start, end) or self._place(view, start, end)
+            recognised = self._known.at(view, start, end) or self._known.is_place(view, start, end)
             if recognised and not (end - start == 1 and word in words("not_names")):
                 break
             if word in words("not_names") and not (
@@ -341,81 +219,20 @@ class NameFinder:
         if end - start < 2 or not view.is_common(view.lower[start]):
             return False
         rest = fold(view.phrase(start + 1, end))
-        return bool(self._knowledge.by_surname.get(rest) or self.known_at(view, start + 1, end))
-
-    def _title_end(self, view: WordView, start: int, end: int) -> int | None:
-        """Where the title that the sequence begins with ends; None where it has none."""
-        if view.lower[end - 1] in words("organisation_words") and end - start > 1:
-            organ = view.lower[end - 1] in words("organ_words")
-            if view.label[end - 1] == "ORG" or organ:
-                return None
-        at, last = start, None
-        while at < end:
-            word = view.lower[at]
-            if word in words("titles") or (
-                at == start and end - start > 2 and word in words("person_roles")
-            ):
-                at += 1
-                last = at
-                if at < end and view.lower[at] == "of":
-                    at = self._past_title_object(view, at + 1, end)
-                    last = at
-            elif (
-                word in words("title_modifiers")
-                or word in {"-", ".", "for", "and", "of", "the"}
-                or word in POSSESSIVES
-            ):
-                at += 1
-            elif step := self._known_prefix(view, at, end):
-                at += step
-            elif (word in words("organisation_words") and at > start) or last is None:
-                # What stands before a title belongs to it: "Exco Chairman Richard Lacy".
-                at += 1
-            else:
-                break
-            if at < end and last is None and at > start and self._surname(view, start, at):
-                return None
-        if last is None or (last < end and at < last):
-            return None
-        return last
-
-    def _surname(self, view: WordView, start: int, at: int) -> bool:
-        """Whether the title word at ``at`` is rather part of a name: "Stephen King"."""
-        return view.lower[at] in words("titles_as_names") and not (
-            view.lower[at - 1] in words("title_modifiers") or self._known_prefix(view, start, at)
-        )
-
-    def _past_title_object(self, view: WordView, at: int, end: int) -> int:
-        while at < end:
-            word = view.lower[at]
-            if not (word in _TITLE_OBJECTS or word in words("title_modifiers")):
-                break
-            at += 1
-        return at
+        return bool(self._knowledge.by_surname.get(rest) or self._known.at(view, start + 1, end))
 
     def _title_parts(self, view: WordView, start: int, end: int) -> Iterator[Name]:
         """The names inside a title that stands alone: "White House Chief of Staff"."""
         at = start
         while at < end:
-            step = self._known_prefix(view, at, end)
+            step = self._known.prefix(view, at, end)
             if step:
                 yield self._name(view, at, at + step)
             at += step or 1
 
-    def _known_prefix(self, view: WordView, start: int, end: int) -> int:
-        """Length of the longest known name or adjective that begins at ``start``."""
-        first = fold(view.text[start])
-        longest = min(self._longest.get(first, 0), end - start)
-        for length in range(longest, 0, -1):
-            if self.known_at(view, start, start + length) or self._place(
-                view, start, start + length
-            ):
-                return length
-        return 0
-
     def _prefix(self, view: WordView, start: int, end: int) -> int:
         """Length of a known name at the head of a sequence that is not its own name."""
-        length = self._known_prefix(view, start, end)
+        length = self._known.prefix(view, start, end)
         if not length or start + length >= end:
             return 0
         rest = view.lower[start + length : end]
@@ -425,7 +242,7 @@ class NameFinder:
             return 0
         if any(word in words("thing_words") for word in rest):
             return 0
-        found = self.known_at(view, start, start + length)
+        found = self._known.at(view, start, start + length)
         if found and found[0].type is ActorType.PERSON and length == 1:
             return 0
         inside = view.doc[start + length].ent_iob_ == "I" and view.label[start] in {"ORG", "PERSON"}
@@ -436,25 +253,7 @@ class NameFinder:
     def _person_suffix(self, view: WordView, start: int, end: int) -> int | None:
         """Where a known person's full name ends the sequence, its start."""
         for at in range(start + 1, end - 1):
-            known = self.known_at(view, at, end)
+            known = self._known.at(view, at, end)
             if known and known[0].type is ActorType.PERSON:
                 return at
         return None
-
-
-def organ_of(view: WordView, start: int, end: int) -> bool:
-    """Whether a name goes on like "Organization for Economic Cooperation (and ...)"."""
-    own = view.lower[start:end]
-    joiner = next((at for at, word in enumerate(own) if word in {"of", "for"}), None)
-    return bool(joiner) and joiner is not None and own[joiner - 1] in words("policy_bodies")
-
-
-def _longest_by_first_word(knowledge: KnowledgeBase) -> Mapping[str, int]:
-    longest: dict[str, int] = {}
-    for table in (knowledge.by_name, knowledge.by_metonym, knowledge.by_demonym):
-        for key in table:
-            first = key.split(" ", 1)[0]
-            # A folded word may stand for several tokens ("al-", "'s"): leave room for them.
-            length = min(key.count(" ") * 2 + 3, _MAX_KNOWN_WORDS)
-            longest[first] = max(longest.get(first, 0), length)
-    return longest

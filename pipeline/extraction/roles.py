@@ -42,9 +42,10 @@ _BREAKS = frozenset(
 )
 
 
-def describe(roster: Roster, entity: Entity, name: Name, home: Home | None) -> None:
+def describe(roster: Roster, entity: Entity, name: Name) -> None:
     """Note what the text calls ``entity`` around ``name``."""
     profile = roster.profile(entity)
+    home = roster.homes(name.view, name.start)
     if name.title is not None:
         _by_title(roster, entity, profile, name, home)
     if entity.type is ActorType.PERSON:
@@ -164,9 +165,9 @@ def _body_heads(profile: Profile, name: Name) -> None:
             profile.heads.add(word)
     if view.lower[name.end : name.end + 3] == [",", "as", "the"] and view.at(name.end + 4) == "is":
         profile.heads.add(view.lower[name.end + 3])
-    before = view.lower[max(name.start - 3, 0) : name.start]
+    phrase = view.lower[max(name.start - 3, 0) : name.start]
     owned = view.at(name.end) in POSSESSIVES and "editor" in view.lower[name.end : name.end + 3]
-    if owned or before[-2:] == ["editor", "of"]:
+    if owned or phrase[-2:] == ["editor", "of"]:
         profile.heads.update(("newspaper", "paper"))
     for word in (view.at(name.end), view.at(name.end + 1)):
         if word in words("organisation_heads"):

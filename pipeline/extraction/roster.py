@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.document import Document, Entity, field_of
@@ -13,6 +14,7 @@ from pipeline.records import ActorType, Field, Mention, MentionKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from spacy.tokens import Doc, Token
 
@@ -22,6 +24,12 @@ if TYPE_CHECKING:
     from pipeline.extraction.wordview import WordView
 
 _FIELD_ORDER = {Field.HEADLINE: 0, Field.BODY: 1}
+
+
+@cache
+def newest_day(knowledge: KnowledgeBase) -> date:
+    """The last day on which anybody is known to have taken office."""
+    return max(office.from_ for actor in knowledge.actors for office in actor.roles)
 
 
 def slug(text: str) -> str:
@@ -37,7 +45,7 @@ class Profile:
     heads: set[str] = field(default_factory=set)
     """Nouns that the text calls it by: "minister", "airline"."""
     gender: str | None = None
-    """ "m" or "f", where title or role tell."""
+    """Either "m" or "f", where title or role tell."""
     known: KnownActor | None = None
 
 
@@ -45,10 +53,15 @@ class Roster:
     """Collects entities and their mentions; answers which entity a token belongs to."""
 
     def __init__(self, document: Document, knowledge: KnowledgeBase) -> None:
-        self.document = document
         self.knowledge = knowledge
+        published = document.published_at
+        # Where the wire gives no date the newest that the knowledge base knows of is right most
+        # often, and never changes the records of an article by the day it is read on.
+        self.day = published.date() if published is not None else newest_day(knowledge)
+        """The day that tells who "the president" is."""
         self._by_id: dict[str, Entity] = {}
         self._profiles: dict[str, Profile] = {}
+        self._mentioned: set[tuple[str, Field, int, int]] = set()
         self._tokens: dict[tuple[Field, int], Entity] = {}
         self._widths: dict[tuple[Field, int], int] = {}
         self.homes: Callable[[WordView, int], Home | None] = lambda _view, _at: None
@@ -135,7 +148,9 @@ class Roster:
         where = field_of(doc)
         span = doc[start:end]
         mention = Mention(where, span.start_char, span.end_char, span.text, kind)
-        if all(_place(mention) != _place(other) for other in entity.mentions):
+        where_mentioned = (entity.actor_id, where, span.start_char, span.end_char)
+        if where_mentioned not in self._mentioned:
+            self._mentioned.add(where_mentioned)
             entity.mentions.append(mention)
         for at in range(start, end):
             if self._widths.get((where, at), end - start) >= end - start:

@@ -1,0 +1,68 @@
+"""Looks up words of an article among the known names, where the spelling allows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.knowledge.base import KnowledgeBase, fold
+from pipeline.extraction.wordview import POSSESSIVES, words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pipeline.extraction.knowledge.base import KnownActor
+    from pipeline.extraction.wordview import WordView
+
+MAX_KNOWN_WORDS = 9
+"""No known name has more words."""
+
+
+class KnownNames:
+    """The names of a knowledge base as they stand in texts."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        self.knowledge = knowledge
+        self._longest = _longest_by_first_word(knowledge)
+
+    def at(self, view: WordView, start: int, end: int) -> tuple[KnownActor, ...]:
+        """The known actors that these words name, if the spelling is no ordinary word's."""
+        text = view.phrase(start, end)
+        found = self.knowledge.by_name.get(fold(text), ())
+        if found and self.knowledge.is_ambiguous(text):
+            label = view.label[start]
+            if label not in {"GPE", "ORG", "PERSON", "NORP"} and not self._stands_out(
+                view, start, end
+            ):
+                return ()
+        return found
+
+    def is_place(self, view: WordView, start: int, end: int) -> bool:
+        """Whether the words name a capital or the like, or are a country's adjective."""
+        key = fold(view.phrase(start, end))
+        return key in self.knowledge.by_metonym or key in self.knowledge.by_demonym
+
+    def prefix(self, view: WordView, start: int, end: int) -> int:
+        """Length of the longest known name or adjective that begins at ``start``."""
+        first = fold(view.text[start])
+        longest = min(self._longest.get(first, 0), end - start)
+        for length in range(longest, 0, -1):
+            if self.at(view, start, start + length) or self.is_place(view, start, start + length):
+                return length
+        return 0
+
+    def _stands_out(self, view: WordView, start: int, end: int) -> bool:
+        """What makes "Chad" a country and no man: it is capital, and something follows it."""
+        if view.first[start]:
+            return view.at(end) in words("saying") | POSSESSIVES
+        return not (end < len(view) and view.capital[end])
+
+
+def _longest_by_first_word(knowledge: KnowledgeBase) -> Mapping[str, int]:
+    longest: dict[str, int] = {}
+    for table in (knowledge.by_name, knowledge.by_metonym, knowledge.by_demonym):
+        for key in table:
+            first = key.split(" ", 1)[0]
+            # A folded word may stand for several tokens ("al-", "'s"): leave room for them.
+            length = min(key.count(" ") * 2 + 3, MAX_KNOWN_WORDS)
+            longest[first] = max(longest.get(first, 0), length)
+    return longest

@@ -1,0 +1,126 @@
+"""Where a sequence of capitalised words ends: what joins the words of a name, and what does not.
+
+"Ministry of Foreign Affairs and Trade" is one sequence, "the Bank of Japan and the Fed" two.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.known_names import MAX_KNOWN_WORDS, KnownNames
+from pipeline.extraction.titles import is_title_object
+from pipeline.extraction.wordview import OPENING_QUOTES, POSSESSIVES, words
+
+if TYPE_CHECKING:
+    from pipeline.extraction.wordview import WordView
+
+_JOINERS = frozenset({"of", "for", "and", "&"})
+
+
+def run_end(view: WordView, start: int, known: KnownNames) -> int:
+    """The token behind the sequence of capitalised words that begins at ``start``."""
+    at = start + 1
+    while at < len(view):
+        step = _step(view, start, at, known)
+        if not step:
+            break
+        at += step
+    return at
+
+
+def angle_end(view: WordView, at: int) -> int | None:
+    """End of a name that stands in angle brackets: "<Condor Computer Corp>"."""
+    if view.at(at - 1) != "<":
+        return None
+    for end in range(at + 1, min(at + MAX_KNOWN_WORDS, len(view))):
+        if view.text[end] == ">":
+            return end
+        if view.doc[end].is_sent_start:
+            return None
+    return None
+
+
+def is_ticker(view: WordView, start: int, end: int) -> bool:
+    """Whether the words are a share's code behind the company's name: "Tesco Plc <TSCO.L>"."""
+    named = start >= 2 and view.capital[start - 2]
+    return named and view.phrase(start, end).replace(".", "").isupper()
+
+
+def _step(view: WordView, start: int, at: int, known: KnownNames) -> int:
+    """How many tokens behind the run belong to it."""
+    if view.doc[at].is_sent_start:
+        return 0
+    word = view.lower[at]
+    following = at + 1 < len(view) and view.capital[at + 1] and not view.doc[at + 1].is_sent_start
+    if view.capital[at] and view.text[at][0].isalnum():
+        return 0 if word in words("calendar") or (word == "i") else 1
+    if word in {"-", "–"} and not view.spaced[at - 1] and not view.spaced[at]:
+        if view.lower[at - 1] in words("not_names"):
+            return 0
+        if at + 1 >= len(view):
+            return 0
+        # "Kim Min-seok", but not "Moscow-backed".
+        foreign = view.doc[at + 1].is_alpha and not view.is_common(view.lower[at + 1])
+        return 2 if following or view.label[at + 1] == "PERSON" or foreign else 0
+    if not following:
+        two = at + 2 < len(view) and view.capital[at + 2]
+        if two and word == "of" and view.lower[at + 1] == "the":
+            return 2 if _joins(view, start, at, known) else 0
+        if (
+            two
+            and word in words("particles")
+            and (view.lower[at + 1] in words("particles") or view.text[at + 1] == "-")
+        ):
+            return 2
+        return 0
+    if view.lower[at + 1] in words("calendar") or view.lower[at + 1] == "i":
+        return 0
+    if word in words("particles") and view.text[at].islower():
+        return 1
+    if word in POSSESSIVES:
+        return 1 if _possessive_joins(view, at) else 0
+    if word in _JOINERS:
+        return 1 if _joins(view, start, at, known) else 0
+    return 0
+
+
+def _possessive_joins(view: WordView, at: int) -> bool:
+    owner = view.lower[at - 1]
+    if owner in words("joining_possessives"):
+        return True
+    inside = bool(view.label[at - 1]) and view.doc[at].ent_iob_ == "I"
+    last = view.lower[at + 1] in words("organisation_words")
+    return view.lower[at] == "'" and view.is_common(owner) and (last or inside)
+
+
+def _joins(view: WordView, start: int, at: int, known: KnownNames) -> bool:
+    """Whether "of", "for" or "and" at ``at`` goes on with the name begun at ``start``."""
+    joiner, head = view.lower[at], view.lower[at - 1]
+    inside = view.doc[at].ent_iob_ == "I" and view.label[at] == "ORG"
+    if joiner == "&":
+        return True
+    if joiner == "and":
+        tail = view.lower[at + 1 : at + 4]
+        organ = any(word in words("organ_words") for word in view.lower[start:at])
+        if _policy_body(view, start, at):
+            following = known.prefix(view, at + 1, min(at + 3, len(view)))
+            if not following and view.label[at + 1] != "PERSON":
+                return True
+        within = "of" in view.lower[start:at] or any(
+            word in words("organisation_words") for word in tail[:2]
+        )
+        return inside and within and (organ or not known.at(view, start, at))
+    if head in words("titles") or head in words("calendar"):
+        return joiner == "of" and is_title_object(view, at + 1)
+    if head in words("organisation_words") or head in words("place_words"):
+        return True
+    if view.first[at - 1] and view.at(start - 1) not in OPENING_QUOTES:
+        return inside and head.removesuffix("s") not in words("person_roles")
+    return inside or (joiner == "of" and at - start == 1 and view.is_common(head))
+
+
+def _policy_body(view: WordView, start: int, end: int) -> bool:
+    """Whether a name goes on like "Organization for Economic Cooperation (and ...)"."""
+    own = view.lower[start:end]
+    joiner = next((at for at, word in enumerate(own) if word in {"of", "for"}), None)
+    return bool(joiner) and joiner is not None and own[joiner - 1] in words("policy_bodies")

@@ -1,0 +1,117 @@
+"""Unnamed officials who speak for a body: "a White House official", "its lawyer"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.discourse import FAR, Course, is_body
+from pipeline.extraction.document import field_of
+from pipeline.extraction.knowledge.base import fold
+from pipeline.extraction.lexicon import knowledge as data_file
+from pipeline.extraction.noun_phrases import INDEFINITE, Phrase, alike_nouns, noun_list
+from pipeline.extraction.roles import titles_a_name
+from pipeline.extraction.wordview import words
+from pipeline.records import ActorType
+
+if TYPE_CHECKING:
+    from pipeline.extraction.document import Entity
+    from pipeline.extraction.roster import Roster
+
+NEAR = 4
+"""Sentences over which a nominal may reach back to a body not called so yet."""
+_AHEAD = 8
+"""Sentences within which a person first called "a commander" is named."""
+
+
+def spoken_for(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
+    """The body for which an unnamed official speaks: "a White House official", "its lawyer"."""
+    view, inner = course.view, phrase.head - 1
+    if titles_a_name(view, phrase.head) or inner < phrase.start:
+        return None
+    # What stands right before the noun: an organ, a name, a body's noun.
+    latent = roster.latent.get((field_of(view.doc), inner))
+    if latent is not None and phrase.determiner in INDEFINITE | {""}:
+        return roster.organ(latent)
+    named = roster.at(view.doc[inner])
+    if named is not None and is_body(named):
+        return named
+    if view.lower[inner] in words("organisation_heads"):
+        return _called(course, roster, phrase, view.lower[inner])
+    return _owner(course, roster, phrase) or _state(course, roster, phrase)
+
+
+def _called(course: Course, roster: Roster, phrase: Phrase, noun: str) -> Entity | None:
+    """The body of "a company official"."""
+    alike = alike_nouns(noun)
+    for turn in course.before(phrase.start, FAR):
+        if is_body(turn.entity) and alike & heads_of(roster, turn.entity):
+            return turn.entity
+    if noun in noun_list("companies"):
+        return course.nearest(phrase.start, NEAR, lambda entity: is_company(roster, entity))
+    return None
+
+
+def _owner(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
+    """Whose spokesman it is: "Helvagen's lawyer", "its lawyer", "his lawyer"."""
+    if phrase.determiner == "'s":
+        owner = roster.at(course.doc[phrase.start - 2])
+        return owner if owner is not None and is_body(owner) else None
+    if phrase.determiner in {"his", "her"}:
+        return course.nearest(phrase.start, 1, lambda entity: entity.type is ActorType.PERSON)
+    if phrase.determiner in {"its", "their"}:
+        return course.nearest(phrase.start, 1, is_body)
+    return None
+
+
+def _state(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
+    """The country of "a senior Iranian official"."""
+    if phrase.determiner in INDEFINITE and course.view.lower[phrase.head] == "official":
+        for at in range(phrase.head - 1, phrase.start, -1):
+            country = roster.place(course.doc[at])
+            if country is not None and country.country is not None:
+                return roster.known(country)
+    return None
+
+
+def bare_speaker(course: Course, phrase: Phrase) -> Entity | None:
+    """Whom "a spokesman" alone speaks for: the body that the sentences before were about."""
+    if phrase.head - phrase.start > 1 or not course.view.lower[phrase.head].startswith("spokes"):
+        return None
+    return course.nearest(phrase.start, 2, is_body)
+
+
+def named_later(course: Course, roster: Roster, phrase: Phrase, noun: str) -> Entity | None:
+    """The actor first called "a U.S. envoy" whose name follows ("The envoy, X, said")."""
+    nouns = alike_nouns(noun)
+    earlier = {id(turn.entity) for turn in course.before(phrase.start, FAR)}
+    for turn in course.after(phrase.head, _AHEAD):
+        if id(turn.entity) in earlier or turn.quoted:
+            continue
+        if nouns & roster.profile(turn.entity).heads and (
+            (turn.entity.type is ActorType.PERSON) == (noun in words("person_roles"))
+        ):
+            return turn.entity
+    return None
+
+
+def heads_of(roster: Roster, entity: Entity) -> set[str]:
+    """The nouns by which an actor may be taken up: the article's own and the known ones."""
+    profile = roster.profile(entity)
+    if profile.known is None:
+        return profile.heads
+    named = {
+        word
+        for name in (profile.known.name, *profile.known.aliases)
+        for word in fold(name).split()
+        if word in words("organisation_heads") - noun_list("shared")
+    }
+    extra = data_file("nominals.json")["known"].get(profile.known.name, ())
+    return profile.heads | named | set(extra)
+
+
+def is_company(roster: Roster, entity: Entity) -> bool:
+    """Whether nothing speaks against "the company" being this actor."""
+    if entity.type is not ActorType.ORGANISATION:
+        return False
+    heads = heads_of(roster, entity)
+    return not heads & noun_list("no_companies")

@@ -1,0 +1,159 @@
+"""Names that no knowledge base knows become actors, each with all the forms of its name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from pipeline.extraction import name_types, roles
+from pipeline.extraction.datelines import is_city
+from pipeline.extraction.governments import acts
+from pipeline.extraction.name_merging import Forms
+from pipeline.extraction.name_types import NameType, Votes
+from pipeline.extraction.wordview import words
+from pipeline.records import ActorType, MentionKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
+
+    from pipeline.extraction.document import Entity
+    from pipeline.extraction.knowledge.base import KnownActor
+    from pipeline.extraction.names import Name
+    from pipeline.extraction.roster import Roster
+
+_ARMED_WORDS = frozenset(
+    """liberation guerrilla guerrillas militia rebel rebels insurgent jihad martyrs brigade brigades
+    resistance paramilitary""".split()
+)
+_NO_PERSON = 8.0
+"""Votes by which the signs of a body must lead, that a name is not taken for the surname that
+it is elsewhere in the article."""
+_RECENT_DAYS = 5 * 366
+"""Who left office longer ago is not called by the surname alone."""
+
+
+class UnknownNames:
+    """Enters an article's unknown names into its roster."""
+
+    def __init__(
+        self,
+        roster: Roster,
+        signs: Callable[[Name], Mapping[NameType, float]],
+        acronyms: Mapping[str, str],
+    ) -> None:
+        self._roster = roster
+        self._signs = signs
+        self._acronyms = acronyms
+        self._people = Forms()
+        self._bodies = Forms()
+        for entity in roster.entities:
+            self._add(entity.name, entity)
+
+    def enter(self, names: Sequence[Name]) -> None:
+        """Make or find the actor of each name, and record its mentions."""
+        clusters: defaultdict[str, list[Name]] = defaultdict(list)
+        for name in names:
+            if name.key:
+                clusters[name.key].append(name)
+        # Full names first, so that short forms find the names that they shorten.
+        for key in sorted(clusters, key=lambda key: (-key.count(" "), clusters[key][0].start)):
+            found = clusters[key]
+            votes = self._votes(found)
+            decided = name_types.decide(votes)
+            entity = self._merge(key, found, votes, decided) or self._new(key, found, decided)
+            if entity is None:
+                continue
+            self._add(key, entity)
+            for name in found:
+                self._roster.mention(entity, name.view.doc, name.start, name.end, MentionKind.NAME)
+                roles.describe(self._roster, entity, name)
+
+    def _add(self, key: str, entity: Entity) -> None:
+        (self._people if entity.type is ActorType.PERSON else self._bodies).add(key, entity)
+
+    def _votes(self, names: Sequence[Name]) -> Votes:
+        votes = name_types.total(names)
+        for name in names:
+            for kind, weight in self._signs(name).items():
+                votes[kind] += weight
+        return votes
+
+    def _merge(
+        self, key: str, found: Sequence[Name], votes: Votes, decided: NameType | None
+    ) -> Entity | None:
+        """The actor of the article that a name is another form of, or None."""
+        full_name = self._acronyms.get(key)
+        if full_name is not None:
+            return self._bodies.exact(full_name) or self._people.exact(full_name)
+        if decided is not NameType.THING:
+            person = self._people.person(key)
+            if person and votes[NameType.ORGANISATION] < votes[NameType.PERSON] + _NO_PERSON:
+                return person
+        if decided is not NameType.PERSON:
+            definite = any(name.view.before(name.start) == "the" for name in found)
+            body = self._bodies.body(key, found[0].text, definite=definite)
+            place = votes[NameType.PLACE] > votes[NameType.ORGANISATION]
+            if body and not (
+                decided is NameType.PLACE and place and body.type is not ActorType.GOVERNMENT
+            ):
+                return body
+        return self._known_by_surname(key, found, votes)
+
+    def _known_by_surname(self, key: str, found: Sequence[Name], votes: Votes) -> Entity | None:
+        """A well-known person whom the article calls by surname only."""
+        if votes[NameType.PERSON] < 1:
+            return None
+        knowledge = self._roster.knowledge
+        candidates = knowledge.by_surname.get(key, ())
+        titled = next((name for name in found if name.title is not None), None)
+        if titled is not None:
+            title = roles.office(titled)
+            wanted = knowledge.role_name(title)
+            fitting = tuple(
+                actor
+                for actor in candidates
+                if any(knowledge.role_name(office.role) == wanted for office in actor.roles)
+            )
+            candidates = fitting or (candidates if title in {"mr", "mrs", "ms"} else ())
+        serving = [
+            actor for actor in candidates if distance(actor, self._roster.day) < _RECENT_DAYS
+        ]
+        return self._roster.known(serving[0]) if len(serving) == 1 else None
+
+    def _new(self, key: str, found: Sequence[Name], decided: NameType | None) -> Entity | None:
+        longest = max(found, key=lambda name: len(name.text))
+        text = " ".join(longest.text.split())
+        if decided is NameType.PERSON:
+            return self._roster.named(text, ActorType.PERSON)
+        if decided is NameType.ORGANISATION:
+            return self._roster.named(text, _body_type(longest))
+        # A well-known place that is no country is seldom an actor.
+        place = is_city(key) or key in words("regions")
+        if decided is NameType.PLACE and any(
+            acts(name.view, name.start, name.end, capital=place) for name in found
+        ):
+            return self._roster.named(text, ActorType.GOVERNMENT)
+        return None
+
+
+def distance(actor: KnownActor, day: date) -> int:
+    """Days between a day and the nearest time in office of ``actor``; 0 for one without office."""
+    days = []
+    for office in actor.roles:
+        if day < office.from_:
+            days.append((office.from_ - day).days)
+        elif office.to is not None and day > office.to:
+            days.append((day - office.to).days)
+        else:
+            return 0
+    return min(days, default=0)
+
+
+def _body_type(name: Name) -> ActorType:
+    if any(word in _ARMED_WORDS for word in name.words):
+        return ActorType.ARMED_GROUP
+    last = name.words[-1]
+    if last in words("organ_words"):
+        return ActorType.STATE_ORGAN
+    return ActorType.ORGANISATION
