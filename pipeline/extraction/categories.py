@@ -66,6 +66,11 @@ def category(head: Token, words: Sequence[Token]) -> str | None:
 
     A verb counts before a noun, and a verb with its object before the verb alone.
     """
+    return verb_category(head, words) or noun_category(words)
+
+
+def verb_category(head: Token, words: Sequence[Token]) -> str | None:
+    """The code by what is done: the verb with its object, or the verb alone."""
     verbs = [head, *(word for word in head.conjuncts if word in words)]
     for verb in verbs:
         rest = [word for word in words if word.i != verb.i]
@@ -75,7 +80,7 @@ def category(head: Token, words: Sequence[Token]) -> str | None:
         for entry in _entries():
             if not entry.with_.words and entry.verbs.matches(verb):
                 return entry.code
-    return noun_category(words)
+    return None
 
 
 def noun_category(words: Sequence[Token]) -> str | None:

@@ -434,6 +434,10 @@ def _who(denier: Token | None, context: Context) -> set[str]:
         author(denier) is None
     ):
         found.add("text-denier")
+    if cue_set("nonagent").matches(denier) and denier.pos_ == "NOUN" and (
+        context.index.resolve(denier) is None
+    ):
+        found.add("text-denier")
     if lemma(denier) in ("nobody", "none", "few", "no-one", "one"):
         found.add("nobody")
     if lemma(denier) in ("goalkeeper", "keeper", "post", "woodwork", "crossbar", "defender"):

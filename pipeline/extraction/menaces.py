@@ -402,6 +402,15 @@ def _order_or(verb: Token, sentence: Span, context: Context) -> ThreatCandidate 
         cue=verb, condition=condition,
     )
     candidate.features.add("or-else")
+    if hearer is not None and not (
+        is_agentive(hearer, context.index) and (
+            cue_set("human_group").matches(hearer) or hearer.pos_ in ("PRON", "PROPN")
+            or context.index.resolve(hearer) is not None
+        )
+    ):
+        candidate.features.add("inanimate")
+    if consequence[0].lower_ in ("else", "face", "be") or consequence.root.lower_ == "else":
+        candidate.features.add("else")
     return candidate
 
 

@@ -75,30 +75,47 @@ def _no_hand(verb: Token) -> Token | None:
 
 def _answers(sentence: Span) -> set[str]:
     """Whether something was claimed, reported or asked here or shortly before."""
-    cues = cue_set("prior_claim")
-    doc = sentence.doc
     found = set()
-    if any(cues.matches(token) and not token.is_quote for token in sentence
-           if lemma(token) not in ("say", "deny")):
+    if any(_claims(token) for token in sentence if lemma(token) != "deny"):
         found.add("answers-here")
     text = sentence.text.lower()
     if any(words in text for words in ("contrary to", "far from", "attributed to")):
         found |= {"answers-here", "rebuts"}
-    start, sentences = sentence.start, 0
+    doc, start, sentences = sentence.doc, sentence.start, 0
     while start > 0 and sentences < _LOOK_BACK_SENTENCES:
         before = doc[start - 1].sent
-        if any(cues.matches(token) for token in before if lemma(token) not in ("say", "ask")):
+        if any(_claims(token) for token in before):
             found.add("answers")
         if sentences == 0 and before.text.rstrip(" \n\"”").endswith("?"):
             found.add("answers-question")
         start, sentences = before.start, sentences + 1
+    if "asked" in text.split()[:12] and any(w in text for w in (" whether ", " if ", " about ")):
+        found.add("answers-here")
     return found
+
+
+def _claims(token: Token) -> bool:
+    """Whether the word shows that something is alleged: by itself, or with what hangs on it."""
+    if cue_set("prior_claim").matches(token):
+        return token.pos_ in ("VERB", "NOUN", "ADJ")
+    if cue_set("told_claim").matches(token):
+        return any(
+            child.dep_ in ("acl", "ccomp", "relcl") and is_verb(child) for child in token.children
+        ) or any(
+            child.lower_ == "of" and any(noun.dep_ == "pcomp" for noun in child.children)
+            for child in token.children
+        )
+    return token.pos_ == "VERB" and cue_set("teller").matches(token) and any(
+        child.dep_ == "ccomp" for child in token.children
+    )
 
 
 def _weigh(
     verb: Token, no: Token, sentence: Span, context: Context
 ) -> DenialCandidate | None:
-    if is_future(verb) or verb.tag_ == "VB" and is_possible(verb):
+    if is_future(verb) or is_possible(verb) or any(
+        word.lower_ in ("should", "must", "need", "ought") for word in auxiliaries(verb)
+    ):
         return None
     if verb.dep_ in ("advcl", "relcl") and any(
         m.lower_ in ("if", "unless", "until", "because", "although", "though", "while", "when")
@@ -194,8 +211,10 @@ def _verb_features(verb: Token, no: Token, sentence: Span) -> set[str]:
         found.add("not-responsible")
     if cue_set("unknowing").matches(verb):
         found.add("unknowing")
-    elif cue_set("wrongdoing").matches(verb) and lemma(verb) not in ("be", "have", "do", "go"):
-        found.add("deed")
+    elif cue_set("deed").matches(verb):
+        found |= {"deed", "act"}
+    elif cue_set("act").matches(verb):
+        found.add("act")
     past = verb.tag_ in ("VBD", "VBN") or any(
         t.lower_ in ("had", "has", "have", "did", "was", "were", "'ve", "’ve")
         for t in auxiliaries(verb)
@@ -232,7 +251,9 @@ def _verb_features(verb: Token, no: Token, sentence: Span) -> set[str]:
         if lemma(verb) not in ("make", "give", "reach") or not found & {"talk", "such"}:
             found.add("idle-passive")
     if "no longer" in text or "not yet" in text or "not only" in text or "not just" in text or (
-        " yet" in text or "no more" in text or "not enough" in text
+        " yet" in text or "no more" in text or "not enough" in text or "so far" in text
+        or any(f"no {word}" in text for word in ("further", "other", "additional", "special",
+                                                 "immediate", "new", "specific", "official"))
     ):
         found.add("not-yet")
     if lemma(verb) == "be" and any(

@@ -173,19 +173,22 @@ def _is_time_or_means(token: Token) -> bool:
 
 
 def is_class(tokens: Iterable[Token]) -> bool:
-    """Whether harm is held over whoever does something: "any ship that", "those who"."""
+    """Whether harm is held over whoever does something: "any ship that", "the next convoy"."""
     for token in tokens:
-        if token.lower_ in _CLASS:
-            noun = token if token.pos_ == "PRON" or token.head == token else token.head
-            if lemma(token) == "whoever" or any(
-                child.dep_ in ("relcl", "acl") for child in [*noun.children, *token.children]
-            ):
+        noun = token if token.pos_ == "PRON" or token.head == token else token.head
+        someone = noun.pos_ == "PRON" or cue_set("human_group").matches(noun)
+        if token.lower_ in ("whoever", "anyone", "anybody"):
+            return token.lower_ == "whoever" or any(
+                c.dep_ in ("relcl", "acl", "prep") for c in token.children
+            )
+        if token.lower_ in _CLASS and someone:
+            described = [*noun.children, *token.children]
+            if any(child.dep_ in ("relcl", "acl") for child in described):
                 return True
-            if token.lower_ in ("any", "every", "anyone", "anybody", "whoever"):
-                return any(word.dep_ in ("relcl", "acl", "prep") for word in noun.children)
-        if token.lower_ == "next" and token.dep_ == "amod" and token.head.pos_ == "NOUN" and (
-            lemma(token.head) not in ("day", "week", "month", "year", "decade", "season", "round",
-                                      "step", "election", "term", "summer", "meeting", "hour")
+            if token.lower_ in ("any", "every") and any(c.dep_ == "prep" for c in described):
+                return True
+        if token.lower_ == "next" and token.dep_ == "amod" and (
+            cue_set("human_group").matches(token.head) or cue_set("weapon").matches(token.head)
         ):
             return True
     return False

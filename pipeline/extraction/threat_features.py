@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extraction.attribution import SpeechKind
 from pipeline.extraction.candidates import Context, ThreatCandidate
-from pipeline.extraction.categories import category
+from pipeline.extraction.categories import noun_category, verb_category
 from pipeline.extraction.clauses import (
     auxiliaries,
     contiguous,
@@ -106,7 +106,7 @@ def _weigh(
 ) -> ThreatCandidate | None:
     speeches = context.attribution.speeches(verb)
     frame, speeches = _frame(verb, speeches, tense)
-    if frame is None:
+    if frame is None or (tense == "bare" and not _said_of(verb, speeches)):
         return None
     features = {f"frame:{frame}", tense}
     speech = speeches[0] if speeches else None
@@ -123,17 +123,21 @@ def _weigh(
     features.add(_subject_kind(verb, subject, passive, speech, speeches, context))
     suffers = cue_set("suffer").matches(verb) and not cue_set("retaliate").matches(verb)
     patient = subject if passive or (features & {"other", "you", "thing", "group"} and (
-        suffers or category(verb, [verb]) is None
+        suffers or verb_category(verb, [verb]) is None
     )) else None
     outside = {condition.start + k for k in range(len(condition))} if condition else set()
     action = _action(verb, subject if patient is not None else None, outside)
     words = [token for token in action]
-    code = category(verb, words)
+    code = verb_category(verb, words)
     if code is not None:
         features |= {"harm", f"code:{code}"}
+    elif (named := noun_category(words)) is not None:
+        features |= {"harm-noun", f"code:{named}"}
+    if _harms_itself(verb, speech):
+        features.add("self")
     features |= _content(verb, words)
     if _relents(verb, subject):
-        features = {f for f in features if f != "harm" and not f.startswith("code:")} | {"help"}
+        features = {f for f in features if f not in ("harm", "harm-noun") and not f.startswith("code:")} | {"help"}
     if features & {"harm", "consequence"}:
         features.discard("mild")
     if any(word.lower_ in ("never", "again") for word in words) or "never" in {
@@ -178,6 +182,17 @@ def _weigh(
         condition=condition,
         cue=speech.cue if speech is not None else None,
     )
+
+
+def _said_of(verb: Token, speeches: Sequence[Speech]) -> bool:
+    """Whether an infinitive hangs on the cue itself: "warned them to stop to save it" twice."""
+    cue = speeches[0].cue if speeches else None
+    if cue is None:
+        return True
+    at = verb
+    while at.dep_ == "conj" and at.head != at:
+        at = at.head
+    return at.head.i == cue.i or cue_set("transparent").matches(at.head) or at.dep_ == "ccomp"
 
 
 def _frame(
@@ -323,18 +338,33 @@ def _content(verb: Token, words: Sequence[Token]) -> set[str]:
         found.add("help")
     elif cue_set("mild").matches(verb):
         found.add("mild")
-    patient = direct_object(verb)
-    if patient is not None and cue_set("consequence_noun").matches(patient):
-        found.add("consequence")
-        if cue_set("face").matches(verb):
-            found.add("face")
-    elif any(
-        cue_set("consequence_noun").matches(noun)
-        for child in verb.children if child.dep_ in ("prep", "attr", "agent", "nsubjpass", "nsubj")
-        for noun in [child, *child.children]
-    ):
+    if cue_set("impose").matches(verb) and _consequence(verb):
         found.add("consequence")
     return found
+
+
+def _consequence(verb: Token) -> bool:
+    """Whether the verb's object, or what it is done with, is a harm by name."""
+    for child in verb.children:
+        if child.dep_ in ("dobj", "obj", "attr", "nsubjpass") or child.lower_ in ("with", "by"):
+            for noun in [child, *child.children]:
+                if noun.dep_ in ("dobj", "obj", "attr", "pobj", "nsubjpass", "conj") and (
+                    cue_set("consequence_noun").matches(noun)
+                ):
+                    return True
+    return False
+
+
+def _harms_itself(verb: Token, speech: Speech | None) -> bool:
+    """"we could end up weakening our banks": the object is the speaker's own."""
+    own = {"our", "my"} if speech is not None and speech.quote is not None else {"its", "their"}
+    for head in [verb, *(c for c in verb.children if c.dep_ in ("xcomp", "ccomp"))]:
+        thing = direct_object(head)
+        if thing is not None and any(
+            c.dep_ == "poss" and c.lower_ in own | {"own"} for c in thing.children
+        ):
+            return own == {"our", "my"} or any(c.lower_ == "own" for c in thing.children)
+    return False
 
 
 def _condition_kind(condition: Span) -> str:
