@@ -87,7 +87,7 @@ setup(
     license_files=["LICENSE*"],
     # Every change is tested on 3.11. On 3.12 and 3.13 the pinned versions install, and the tests
     # were run and passed on 3.12.1 and 3.13.0 for this version (on Tansu, not on Apache Kafka).
-    # For 3.14 all pinned dependencies have wheels; nothing was run there.
+    # On 3.14 nothing was tried.
     python_requires=">=3.11",
     classifiers=[
         "Development Status :: 4 - Beta",

@@ -18,6 +18,7 @@ from prometheus_client import REGISTRY
 from pipeline import metrics
 from pipeline.errors import CommandError
 from pipeline.graph import GraphSettings, build
+from pipeline.models import load_extractor
 from pipeline.outages import OutageLog, Unavailable, is_unavailable, patiently
 from pipeline.preflight import Backlog, inspect
 from pipeline.runners import ChosenRunner
@@ -25,7 +26,6 @@ from pipeline.sinks.kafka import SINKS
 from pipeline.sources.commits import COMMITTERS
 from pipeline.sources.consumers import CONSUMERS
 from pipeline.stopping import STOPPING
-from pipeline.transforms import EXTRACTORS
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -49,12 +49,7 @@ def load_model(spacy_model: str) -> str:
     Raises `CommandError` where there is no such model.
     """
     begun = time.monotonic()
-    try:
-        extractor = EXTRACTORS.get(spacy_model)
-    except OSError as error:
-        raise CommandError(
-            f"the spaCy pipeline {spacy_model!r} can't be loaded: {error}"
-        ) from error
+    extractor = load_extractor(spacy_model)
     metrics.MODEL_LOAD_SECONDS.set(time.monotonic() - begun)
     metrics.describe_build(extractor.model)
     return extractor.model

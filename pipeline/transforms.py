@@ -14,7 +14,6 @@ import apache_beam as beam
 
 from pipeline import metrics
 from pipeline.articles import ArticleError, decode_json, is_english
-from pipeline.extraction.extractor import Extractor
 from pipeline.messages import (
     DeadLetter,
     Decoded,
@@ -23,14 +22,11 @@ from pipeline.messages import (
     Failure,
     SourceMessage,
 )
-from pipeline.process_wide import ProcessWide
+from pipeline.models import EXTRACTORS
 from pipeline.serialization.messages import output_messages
 from pipeline.sinks.base import Bundle
 from pipeline.sinks.kafka import SINKS, SinkSettings
 from pipeline.topics import TopicNames
-
-EXTRACTORS: ProcessWide[str, Extractor] = ProcessWide(Extractor)
-"""By the name of the spaCy pipeline; loading one takes seconds and hundreds of megabytes."""
 
 
 class Decode(beam.DoFn):

@@ -102,7 +102,8 @@ def _demo(context: click.Context, console: Console, servers: str, articles: Path
         messages = list(read_between(servers, begins, ends_of(servers, topics.outputs)))
     except KafkaError as error:
         raise CommandError(explain(error, servers)) from error
-    _show(console, topics, messages)
+    if messages:
+        _show(console, topics, messages)
     if progress is not None:
         console.print(f"{progress.articles:,} articles, {progress.rate:.1f} a second.")
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline import options
-from pipeline.commands.models import load_extractor
 from pipeline.errors import CommandError
+from pipeline.models import load_extractor
 
 if TYPE_CHECKING:
     from pipeline.evaluation import GoldFile, Report

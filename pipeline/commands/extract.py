@@ -14,7 +14,7 @@ import click
 
 from pipeline import options
 from pipeline.articles import Article, ArticleError, decode_json, is_english
-from pipeline.commands.models import load_extractor
+from pipeline.models import load_extractor
 from pipeline.options import option
 from pipeline.sources.files import Entry, FileFormat, read_files
 
