@@ -11,8 +11,9 @@ import json
 import re
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
+import numpy
 from spacy.language import Language
 
 if TYPE_CHECKING:
@@ -63,9 +64,9 @@ def set_sentence_starts(doc: Doc) -> Doc:
             starts[token.i] = _begins(token, paragraph)
         opened = (starts[token.i] or opened) and token.text in _OPENERS
     starts[0] = True
-    for token, start in zip(doc, starts, strict=True):
-        token.is_sent_start = start
-    return doc
+    # As an array: setting a single token's bound looks through the whole document each time.
+    marks = numpy.where(numpy.array(starts), 1, -1).astype("int64").view("uint64")
+    return doc.from_array(cast("Any", ["SENT_START"]), cast("Any", marks))
 
 
 def dateline_end(doc: Doc, start: int) -> int | None:
