@@ -35,7 +35,7 @@ _COMPLEMENTS = frozenset(
      "pcomp", "oprd", "attr", "appos", "csubj", "dative", "ROOT"}
 )
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON"})
-_TAIL_REACH = 22
+_OPENING = frozenset({"'", "‘", "«", "„", "‚", "‹"})
 
 
 class SpeechKind(StrEnum):
@@ -88,13 +88,20 @@ class Attribution:
             quote = quote.parent
         return quote
 
+    def has_marks(self, quote: Quote) -> bool:
+        """Whether quotation marks stand around it; a transcript's turns have none."""
+        start = quote.span.start
+        return start > 0 and (
+            quote.span.doc[start - 1].is_quote or quote.span.doc[start - 1].text in _OPENING
+        )
+
     def is_quoted(self, start: int, end: int, doc: object) -> bool:
         """Whether quoted words stand between two tokens of a field."""
         return any(
             quote.span.doc is doc
             and quote.span.start < end
             and start < quote.span.end
-            and _has_marks(quote)
+            and self.has_marks(quote)
             for quote in self._quotes
         )
 
@@ -110,6 +117,10 @@ class Attribution:
             leaves = quote is not None and not quote.span.start <= head.i < quote.span.end
             if head == at or leaves:
                 self._tail(at, quote, passed, found)
+                if not found and quote is None and token.i < at.i and _ends_sentence(at):
+                    # The parser hung the clause elsewhere, but the words are plain:
+                    # "..., the general insisted."
+                    found.append(_of_verb(at))
                 if quote is None:
                     break
                 found.append(
@@ -156,12 +167,6 @@ class Attribution:
                 found.append(speech)
 
 
-def _has_marks(quote: Quote) -> bool:
-    start = quote.span.start
-    return start > 0 and (quote.span.doc[start - 1].is_quote or quote.span.doc[start - 1].text in
-                          ("'", "‘", "«", "„", "‚", "‹"))
-
-
 def _same(speech: Speech, found: Iterable[Speech]) -> bool:
     return any(
         speech.cue is not None and other.cue is not None and other.cue.i == speech.cue.i
@@ -193,6 +198,18 @@ def _is_aside(verb: Token, passed: set[int]) -> bool:
     ):
         return False
     return subject is not None and subject.lower_ not in ("which", "who", "that")
+
+
+def _ends_sentence(verb: Token) -> bool:
+    """Whether ", X said" closes the sentence."""
+    subject = surface_subject(verb)
+    return (
+        cue_set("report").matches(verb)
+        and subject is not None
+        and subject.left_edge.i > verb.sent.start
+        and verb.doc[subject.left_edge.i - 1].text == ","
+        and verb.sent.end - verb.i < 12
+    )
 
 
 def _speech_above(at: Token, head: Token) -> Speech | None:

@@ -94,6 +94,9 @@ def logical_subject(verb: Token, climb: int = _MAX_CLIMB) -> Token | None:
             return logical_subject(head, climb - 1)
         case "pcomp":
             return _subject_behind_preposition(head, climb)
+        case "xcomp" | "ccomp" | "advcl" if head.pos_ == "ADJ" and is_verb(head.head):
+            # "was quick to deny"
+            return logical_subject(head.head, climb - 1)
         case "conj" | "advcl" | "aux" | "dep" if is_verb(head):
             return logical_subject(head, climb - 1)
     if is_verb(head) and head.i < verb.i:

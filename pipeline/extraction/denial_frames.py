@@ -138,9 +138,17 @@ def _deny(verb: Token, sentence: Span, context: Context) -> DenialCandidate | No
     )
     if claim is not None and clause is not None and claim.i > clause.i:
         claim = None
+    own = surface_subject(verb)
+    if claim is None and clause is None and verb.dep_ == "relcl" and not passive and (
+        own is not None and own.lower_ not in ("who", "which", "that")
+    ):
+        # "accusations that he has denied": what is denied stands before.
+        claim = verb.head
     features = set()
     content: Span | None = None
     if claim is not None and (clause is None or claim.i < clause.i):
+        if claim.i < verb.i and not passive and claim.lower_ in ("something", "that"):
+            features.add("claim")
         features |= _object_features(verb, claim, passive)
         inner = claim_content(claim)
         content = inner if inner is not None else _phrase(claim)
@@ -218,6 +226,9 @@ def _object_features(verb: Token, claim: Token, passive: bool) -> set[str]:
         found.add("refused")
     if passive and claim.pos_ in ("PROPN", "PRON") and claim.lower_ not in _PRONOUNS:
         found.add("refused")
+    people = [claim, *(n for c in claim.children if c.lower_ == "of" for n in c.children)]
+    if any(cue_set("human_group").matches(word) for word in people):
+        found.add("person-object")
     if claim.ent_type_ == "PERSON" or (claim.pos_ == "PRON" and claim.lower_ in (
             "him", "her", "them", "me", "us", "himself", "herself", "you")):
         found.add("person-object")
@@ -282,7 +293,10 @@ def _reject(verb: Token, sentence: Span, context: Context) -> DenialCandidate | 
 
 
 def _claims(token: Token) -> bool:
-    return cue_set("claim_noun").matches(token)
+    # The parser takes "claims that" behind a quotation mark for a verb.
+    return cue_set("claim_noun").matches(token) or (
+        token.lower_ in ("claims", "reports", "charges", "rumours") and token.tag_ == "VBZ"
+    )
 
 
 def _call(verb: Token, sentence: Span, context: Context) -> DenialCandidate | None:
@@ -375,6 +389,11 @@ def _is_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate 
     if clause is not None:
         content, features = _clause_content(clause), features | {"clause"}
     elif subject is not None:
+        known = context.index.resolve(subject)
+        if (known is not None and subject.lower_ not in _PRONOUNS) or (
+            cue_set("human_group").matches(subject)
+        ):
+            features.add("person")
         inner = claim_content(subject)
         if inner is not None:
             features.add("claim-content")
@@ -388,6 +407,10 @@ def _is_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate 
             features.add("person")
     if cue_set("plainly_false").matches(verdict):
         features.add("plain")
+    elif subject is not None and subject.lower_ in ("that", "this") and (
+        speeches[0].quote is not None
+    ):
+        features.add("wrong-word")
     if speeches[0].quote is not None:
         features.add("quote")
     features |= _who(speaker, context) | _manner(verb) - {"negated", "noncommittal"}
@@ -434,6 +457,8 @@ def _who(denier: Token | None, context: Context) -> set[str]:
         author(denier) is None
     ):
         found.add("text-denier")
+    if cue_set("evidence_noun").matches(denier) and author(denier) is None:
+        found.add("text-denier")
     if cue_set("nonagent").matches(denier) and denier.pos_ == "NOUN" and (
         context.index.resolve(denier) is None
     ):
@@ -450,6 +475,8 @@ def claim_content(claim: Token) -> Span | None:
     for child in claim.children:
         if child.i < claim.i:
             continue
+        if child.dep_ == "ccomp" and is_verb(claim):
+            return _clause_content(child)
         if child.dep_ in ("acl", "relcl", "ccomp", "appos") and is_verb(child):
             if child.tag_ == "VBG" and cue_set("report").matches(child):
                 inner = next((c for c in child.children if c.dep_ == "ccomp"), None)

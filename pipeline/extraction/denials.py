@@ -11,8 +11,8 @@ from pipeline.extraction.categories import lemmas
 from pipeline.extraction.denial_frames import denial_candidates
 from pipeline.extraction.document import to_span
 from pipeline.extraction.linking import DenialView, link
-from pipeline.extraction.negations import negation_candidates
-from pipeline.extraction.participants import heads, participant, resolve, same_side
+from pipeline.extraction.negations import answers, negation_candidates
+from pipeline.extraction.participants import THIRD, heads, participant, resolve, same_side
 from pipeline.extraction.quotes import is_speech
 from pipeline.extraction.rules import Rule, first_rule
 from pipeline.records import Denial, DenialKind
@@ -71,9 +71,11 @@ def _tellings(
 ) -> Iterator[_Telling]:
     weighed = []
     denied_before = bool(before) and _is_near(sentence, before)
+    answered = answers(sentence)
     for candidate in [
         *denial_candidates(sentence, context), *negation_candidates(sentence, context)
     ]:
+        candidate.features |= answered
         if denied_before:
             candidate.features.add("after-denial")
         rule = first_rule("denial", candidate.features)
@@ -107,6 +109,11 @@ def _told(rule: Rule, candidate: DenialCandidate, context: Context) -> Iterator[
     outer = candidate.speeches[1:] if own else candidate.speeches
     for head in heads(candidate.denier):
         denier = participant(head, outer, context.index)
+        if denier is None and head.lower_ in THIRD:
+            denier = next(
+                (entity for speech in outer
+                 if (entity := resolve(speech.speaker, [], context.index)) is not None), None,
+            )
         if denier is None:
             continue
         said_by = None

@@ -6,6 +6,7 @@ accused of; the features say which.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.attribution import SpeechKind
@@ -23,7 +24,7 @@ from pipeline.extraction.clauses import (
     trim,
 )
 from pipeline.extraction.lexicon import cue_set, lemma
-from pipeline.extraction.participants import FIRST, is_bystander, resolve
+from pipeline.extraction.participants import FIRST, is_bystander, resolve, same_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
     from pipeline.extraction.attribution import Speech
+    from pipeline.extraction.document import Entity
 
 _BLANK = frozenset({"no", "not", "never", "nothing", "nobody", "none", "neither", "nonsense",
                     "rubbish", "fake", "lies", "false", "untrue", "absolutely", "certainly"})
@@ -40,7 +42,6 @@ _HUMAN_PRONOUNS = frozenset({"he", "she", "they", "we", "i", "it", "nobody", "ne
 
 def negation_candidates(sentence: Span, context: Context) -> Iterator[DenialCandidate]:
     """The sentence's negated statements, weighed."""
-    answered = _answers(sentence)
     for verb in sentence:
         if not is_verb(verb) or verb.dep_ in ("aux", "auxpass", "amod"):
             continue
@@ -53,11 +54,9 @@ def negation_candidates(sentence: Span, context: Context) -> Iterator[DenialCand
             continue
         candidate = _weigh(verb, no, sentence, context)
         if candidate is not None:
-            candidate.features |= answered
             yield candidate
     fragment = _blank_answer(sentence, context)
     if fragment is not None:
-        fragment.features |= answered
         yield fragment
 
 
@@ -73,13 +72,16 @@ def _no_hand(verb: Token) -> Token | None:
     return None
 
 
-def _answers(sentence: Span) -> set[str]:
+def answers(sentence: Span) -> set[str]:
     """Whether something was claimed, reported or asked here or shortly before."""
     found = set()
-    if any(_claims(token) for token in sentence if lemma(token) != "deny"):
+    if any(_claims(token) for token in sentence
+           if lemma(token) not in ("deny", "threaten", "threat")):
         found.add("answers-here")
     text = sentence.text.lower()
-    if any(words in text for words in ("contrary to", "far from", "attributed to")):
+    if any(words in text for words in ("contrary to", "attributed to")) or (
+        re.search(r"\bfar from \w+ing\b", text)
+    ):
         found |= {"answers-here", "rebuts"}
     doc, start, sentences = sentence.doc, sentence.start, 0
     while start > 0 and sentences < _LOOK_BACK_SENTENCES:
@@ -117,7 +119,7 @@ def _weigh(
         word.lower_ in ("should", "must", "need", "ought") for word in auxiliaries(verb)
     ):
         return None
-    if verb.dep_ in ("advcl", "relcl") and any(
+    if verb.dep_ == "relcl" or verb.dep_ == "advcl" and any(
         m.lower_ in ("if", "unless", "until", "because", "although", "though", "while", "when")
         for m in verb.children
     ):
@@ -143,6 +145,9 @@ def _weigh(
         start = min(start, word.i)
     end = max((t.i for t in verb.subtree), default=verb.i) + 1
     quote = speech.quote
+    features |= _echoes(verb, no, sentence)
+    if quote is not None and not context.attribution.has_marks(quote):
+        features.add("answers-question")
     if quote is not None:
         start, end = max(start, quote.span.start), min(end, quote.span.end)
     start, end = max(start, sentence.start), min(end, sentence.end)
@@ -151,6 +156,22 @@ def _weigh(
         head=verb, features=features, speeches=speeches, denier=speech.speaker,
         cue=_cue(verb, no), evidence=evidence, content=_content(verb, no, evidence),
     )
+
+
+def _echoes(verb: Token, no: Token, sentence: Span) -> set[str]:
+    """Whether what is negated was spoken of just before, so that the negation answers it."""
+    noun = no.head if no.head.pos_ == "NOUN" else surface_subject(verb)
+    wanted = {lemma(word) for word in (noun, direct_object(verb)) if word is not None
+              and word.pos_ in ("NOUN", "PROPN") and not word.is_stop}
+    start = sentence.start
+    for _ in range(_LOOK_BACK_SENTENCES):
+        if start == 0:
+            break
+        before = sentence.doc[start - 1].sent
+        if wanted & {lemma(token) for token in before}:
+            return {"echo"}
+        start = before.start
+    return set()
 
 
 def _states(speech: Speech) -> bool:
@@ -185,7 +206,9 @@ def _subject_features(
         found.add("own")
     if word == "there" or any(c.lower_ == "there" and c.dep_ == "expl" for c in verb.children):
         found.add("there")
-    if no.head == subject or no.i == subject.i:
+    if (no.head == subject or no.i == subject.i) and (
+        no.lower_ != "not" or no.i + 1 < subject.i and no.nbor().lower_ in ("a", "one", "an")
+    ) and not is_verb(subject):
         found.add("no-subject")
     if any(c.lower_ == "such" for c in subject.children):
         found.add("such")
@@ -195,9 +218,21 @@ def _subject_features(
         found.add("claim-subject")
     if subject.lower_ in ("that", "this", "it", "which") and subject.pos_ == "PRON":
         found.add("pronoun-subject")
-    if entity is not None and entity is not speaker:
+    if entity is not None and entity is not speaker and not _vouches(
+        speech.speaker, speaker, entity
+    ):
         found.add("third")
     return found
+
+
+def _vouches(token: Token | None, speaker: Entity | None, entity: Entity) -> bool:
+    """Whether the speaker can deny for the other: a spokesman, a lawyer, a state's official."""
+    if token is not None and cue_set("spokesperson").matches(token):
+        return True
+    if speaker is None:
+        return False
+    role = set((speaker.role or "").lower().replace("-", " ").split())
+    return same_side(speaker, entity) or bool(role & cue_set("spokesperson").words)
 
 
 def _verb_features(verb: Token, no: Token, sentence: Span) -> set[str]:
@@ -220,6 +255,8 @@ def _verb_features(verb: Token, no: Token, sentence: Span) -> set[str]:
         for t in auxiliaries(verb)
     )
     found.add("past" if past else "present")
+    if "at no time" in text or "nothing of the sort" in text or "nothing of the kind" in text:
+        found.add("emphatic")
     if no.lower_ == "never" or "at no time" in text or "ever" in text.split():
         found.add("never")
     if "nothing of the sort" in text or "nothing of the kind" in text or "no such" in text or (
@@ -238,7 +275,7 @@ def _verb_features(verb: Token, no: Token, sentence: Span) -> set[str]:
         if cue_set("communication_noun").matches(noun):
             found.add("talk")
         if lemma(noun) in ("plan", "intention", "comment", "doubt", "need", "choice", "idea",
-                           "reason", "hurry", "word", "interest", "wish", "desire", "sign",
+                           "reason", "hurry", "interest", "wish", "desire", "sign",
                            "immediate", "detail", "casualty", "damage", "injury", "time", "answer",
                            "problem", "objection", "alternative", "change", "point", "sense",
                            "future", "way", "substitute", "excuse", "hope", "chance", "room",

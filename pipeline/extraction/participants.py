@@ -153,6 +153,9 @@ def heads(token: Token) -> list[Token]:
                 nouns = [n for n in child.children if n.dep_ == "pobj"]
                 if nouns:
                     return nouns
+    if token.pos_ == "NOUN" and token.tag_ != "NNS":
+        # "a liar, xenophobe and birther": one, however many nouns describe him.
+        return [token, *(t for t in conjuncts(token)[1:] if t.pos_ == "PROPN")]
     return conjuncts(token)
 
 

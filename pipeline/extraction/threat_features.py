@@ -121,7 +121,7 @@ def _weigh(
     if passive and subject is None:
         subject = logical_subject(verb)
     features.add(_subject_kind(verb, subject, passive, speech, speeches, context))
-    suffers = cue_set("suffer").matches(verb) and not cue_set("retaliate").matches(verb)
+    suffers = befalls(verb) and not cue_set("retaliate").matches(verb)
     patient = subject if passive or (features & {"other", "you", "thing", "group"} and (
         suffers or verb_category(verb, [verb]) is None
     )) else None
@@ -138,6 +138,8 @@ def _weigh(
     features |= _content(verb, words)
     if _relents(verb, subject):
         features = {f for f in features if f not in ("harm", "harm-noun") and not f.startswith("code:")} | {"help"}
+    if "suffer-weak" in features and condition is not None:
+        features.add("suffer")
     if features & {"harm", "consequence"}:
         features.discard("mild")
     if any(word.lower_ in ("never", "again") for word in words) or "never" in {
@@ -324,6 +326,11 @@ def _is_hearer(
     )
 
 
+def befalls(verb: Token) -> bool:
+    """Whether the verb says what befalls its subject."""
+    return cue_set("suffer").matches(verb) or cue_set("suffer_weak").matches(verb)
+
+
 def _content(verb: Token, words: Sequence[Token]) -> set[str]:
     found = set()
     if cue_set("retaliate").matches(verb):
@@ -332,6 +339,8 @@ def _content(verb: Token, words: Sequence[Token]) -> set[str]:
         verb.lemma_ == "be" and any(cue_set("suffer").matches(word) for word in words)
     ):
         found.add("suffer")
+    elif cue_set("suffer_weak").matches(verb):
+        found.add("suffer-weak")
     if cue_set("withhold").matches(verb):
         found.add("withhold")
     if cue_set("help").matches(verb):
@@ -403,6 +412,8 @@ def compliance(
         subject = surface_subject(token)
         if subject is None or not condition.start <= subject.i < condition.end:
             continue
+        if subject.lower_ in FIRST:
+            break
         if negation(token) is not None or condition[0].lower_ in ("unless", "until", "till"):
             found.add("demands")
         entity = resolve(subject, speeches, index)
