@@ -17,9 +17,11 @@ import hypothesis
 import pytest
 
 from pipeline.brokers import apache, embedded
+from pipeline.brokers import registry as registries
 from pipeline.brokers.apache import ApacheKafka
 from pipeline.brokers.embedded import EmbeddedBroker
 from pipeline.brokers.process import LocalBroker
+from pipeline.brokers.registry import LocalRegistry
 
 BROKERS: dict[str, type[LocalBroker]] = {"embedded": EmbeddedBroker, "apache": ApacheKafka}
 
@@ -63,6 +65,26 @@ def broker(request: pytest.FixtureRequest) -> LocalBroker:
 
 
 @pytest.fixture(scope="session")
+def registry() -> Iterator[LocalRegistry]:
+    """Apicurio Registry, shared by the whole session: use subjects of your own."""
+    reason = registries.unavailable_because()
+    if reason:
+        pytest.skip(f"Apicurio Registry: {reason}")
+    with LocalRegistry() as registry:
+        yield registry
+
+
+@pytest.fixture
+def own_registry() -> Iterator[LocalRegistry]:
+    """A registry that the test may stop; it keeps its schemas."""
+    reason = registries.unavailable_because()
+    if reason:
+        pytest.skip(f"Apicurio Registry: {reason}")
+    with LocalRegistry() as registry:
+        yield registry
+
+
+@pytest.fixture(scope="session")
 def kcat() -> str:
     """The path of kcat, a consumer that is none of ours."""
     path = shutil.which("kcat")
@@ -102,6 +124,11 @@ PARTS = (
         f"Apache Kafka {apache.KAFKA_VERSION}",
         "apache_broker",
         apache.unavailable_because,
+    ),
+    Part(
+        f"Apicurio Registry {registries.APICURIO_VERSION}",
+        "registry",
+        registries.unavailable_because,
     ),
     Part("kcat", "kcat", lambda: None if shutil.which("kcat") else "kcat not found"),
 )

@@ -8,10 +8,7 @@ folder over `stop`, `kill` and `start`, and is deleted by `close`.
 from __future__ import annotations
 
 import base64
-import os
-import re
 import shutil
-import subprocess
 import tempfile
 import uuid
 from functools import cache
@@ -19,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from pipeline.brokers.capabilities import APACHE_KAFKA, Capabilities
+from pipeline.brokers.java import cache_folder, run, version_of
 from pipeline.brokers.process import LOOPBACK, BrokerError, LocalBroker, free_port
 
 if TYPE_CHECKING:
@@ -113,9 +111,7 @@ class ApacheKafka(LocalBroker):
         # An id must not begin like an option of the tool.
         cluster = "N" + cluster[1:]
         tool = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)]
-        done = _run([*_java(), *tool], _FORMAT_SECONDS)
-        if done.returncode != 0:
-            raise BrokerError(f"Apache Kafka's storage could not be formatted: {done.stdout}")
+        run([*_java(), *tool], _FORMAT_SECONDS)
 
 
 @cache
@@ -136,22 +132,10 @@ def unavailable_because() -> str | None:
     return None
 
 
-@cache
 def java_version() -> int | None:
     """The major version of the ``java`` on the path; None where there is none that runs."""
     java = shutil.which("java")
-    if java is None:
-        return None
-    found = re.search(r'version "(\d+)', _run([java, "-version"], _FORMAT_SECONDS).stdout)
-    return int(found[1]) if found else None
-
-
-def cache_folder() -> Path:
-    """Where what was fetched once is kept."""
-    own = os.environ.get("NEWSWIRE_CACHE")
-    if own:
-        return Path(own)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "newswire"
+    return None if java is None else version_of(java)
 
 
 def _java() -> list[str]:
@@ -171,10 +155,7 @@ def _jars() -> Path:
         project.write_text(_JARS, encoding="utf-8")
         jars = Path(work) / "jars"
         goal = ["dependency:copy-dependencies", f"-DoutputDirectory={jars}"]
-        done = _run([maven, "-q", "-B", "-f", str(project), *goal], _FETCH_SECONDS)
-        if done.returncode != 0:
-            errors = [line for line in done.stdout.splitlines() if "ERROR" in line]
-            raise BrokerError(f"mvn could not fetch the jars: {' '.join(errors[:1])}")
+        run([maven, "-q", "-B", "-f", str(project), *goal], _FETCH_SECONDS)
         try:
             # In one step, so that a folder of that name is always whole.
             jars.rename(folder)
@@ -183,18 +164,3 @@ def _jars() -> Path:
             if not folder.is_dir():
                 raise
     return folder
-
-
-def _run(command: list[str], seconds: float) -> subprocess.CompletedProcess[str]:
-    try:
-        return subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise BrokerError(f"{Path(command[0]).name} did not end within {seconds:.0f} s") from error

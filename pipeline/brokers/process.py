@@ -1,6 +1,6 @@
-"""A broker as a child process on a loopback port: started, awaited, stopped, killed.
+"""A server as a child process on a loopback port: started, awaited, stopped, killed.
 
-Knows nothing of any one broker; `embedded` and `apache` say what to run.
+Knows nothing of any one program; `embedded`, `apache` and `registry` say what to run.
 """
 
 from __future__ import annotations
@@ -33,21 +33,20 @@ _LOG_LINES = 15
 
 
 class BrokerError(Exception):
-    """A broker could not be started; the message says why and what to do."""
+    """A broker or registry could not be started; the message says why and what to do."""
 
 
-class LocalBroker(ABC):
-    """One broker of ours; a context manager that starts and ends it.
+class LocalServer(ABC):
+    """One server of ours; a context manager that starts and ends it.
 
     It lives in a session of its own, so Ctrl-C in the terminal reaches the pipeline and not
     the broker that the pipeline still writes to. However this process ends, so does the
-    broker; on systems other than Linux that does not hold for ``kill -9``. For the kernel
+    server; on systems other than Linux that does not hold for ``kill -9``. For the kernel
     the parent is the *thread* that calls `start`: call it from one that lives on.
     """
 
     name: ClassVar[str]
     """What people call it."""
-    capabilities: ClassVar[Capabilities]
     start_seconds: ClassVar[float]
     """After how long it is given up."""
 
@@ -58,7 +57,7 @@ class LocalBroker(ABC):
         self._folder: Path | None = None
 
     @property
-    def bootstrap_servers(self) -> str:
+    def address(self) -> str:
         """Where clients find it: ``host:port``."""
         return f"{LOOPBACK}:{self._port}"
 
@@ -74,23 +73,23 @@ class LocalBroker(ABC):
 
     @property
     def folder(self) -> Path:
-        """The broker's own temporary folder: settings, log, data; gone after the `with`."""
+        """The server's own temporary folder: settings, log, data; gone after the `with`."""
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="newswire-broker-"))
+            self._folder = Path(tempfile.mkdtemp(prefix="newswire-server-"))
         return self._folder
 
     def start(self) -> None:
-        """Start it and return when a Kafka client can use it.
+        """Start it and return when a client can use it.
 
         After `stop` or `kill` it comes back at the same address. Raises BrokerError.
         """
         if self.running:
-            raise BrokerError(f"{self.name} is running already at {self.bootstrap_servers}.")
+            raise BrokerError(f"{self.name} is running already at {self.address}.")
         if not self._port_is_free():
             # Not every broker notices: Tansu would share the port with whoever has it.
             raise BrokerError(
                 f"{self.name} can't be started: another program listens on "
-                f"{self.bootstrap_servers}. End it, or ask for another port."
+                f"{self.address}. End it, or ask for another port."
             )
         command = self._command()
         with self._log_path.open("ab") as log:
@@ -120,7 +119,7 @@ class LocalBroker(ABC):
         self._send(signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Let a frozen broker go on."""
+        """Let a frozen server go on."""
         self._send(signal.SIGCONT)
 
     def close(self) -> None:
@@ -157,29 +156,18 @@ class LocalBroker(ABC):
                 raise BrokerError(f"{self.name} ended while starting. {self._log_tail()}")
             if time.monotonic() > deadline:
                 raise BrokerError(
-                    f"{self.name} did not listen on {self.bootstrap_servers} within "
+                    f"{self.name} did not listen on {self.address} within "
                     f"{self.start_seconds:.0f} s. {self._log_tail()}"
                 )
             time.sleep(_POLL_SECONDS)
-        self._await_metadata()
+        self._await_answer()
         if not self.running:
             # What answered is somebody else, on a port that we lost to them.
             raise BrokerError(f"{self.name} ended while starting. {self._log_tail()}")
 
-    def _await_metadata(self) -> None:
-        from kafka import KafkaAdminClient
-        from kafka.errors import KafkaError
-
-        from pipeline.kafka_clients import client_settings
-
-        try:
-            # Making a client asks for the cluster's metadata.
-            KafkaAdminClient(**client_settings(self.bootstrap_servers, role="broker-check")).close()
-        except KafkaError as error:
-            raise BrokerError(
-                f"{self.name} listens on {self.bootstrap_servers} but does not answer a Kafka "
-                f"client: {error}. {self._log_tail()}"
-            ) from error
+    @abstractmethod
+    def _await_answer(self) -> None:
+        """Return when it answers a client in its own protocol; raise BrokerError where not."""
 
     def _end(self, how: signal.Signals) -> None:
         process = self._process
@@ -213,13 +201,39 @@ class LocalBroker(ABC):
 
     @property
     def _log_path(self) -> Path:
-        return self.folder / "broker.log"
+        return self.folder / "server.log"
 
     def _log_tail(self) -> str:
         lines = self._log_path.read_text(encoding="utf-8", errors="replace").splitlines()
         if not lines:
             return "It printed nothing."
         return "\n".join(["Its last lines:", *lines[-_LOG_LINES:]])
+
+
+class LocalBroker(LocalServer):
+    """A Kafka broker of ours."""
+
+    capabilities: ClassVar[Capabilities]
+
+    @property
+    def bootstrap_servers(self) -> str:
+        """Where clients find it: ``host:port``."""
+        return self.address
+
+    def _await_answer(self) -> None:
+        from kafka import KafkaAdminClient
+        from kafka.errors import KafkaError
+
+        from pipeline.kafka_clients import client_settings
+
+        try:
+            # Making a client asks for the cluster's metadata.
+            KafkaAdminClient(**client_settings(self.bootstrap_servers, role="broker-check")).close()
+        except KafkaError as error:
+            raise BrokerError(
+                f"{self.name} listens on {self.bootstrap_servers} but does not answer a Kafka "
+                f"client: {error}. {self._log_tail()}"
+            ) from error
 
 
 def free_port() -> int:

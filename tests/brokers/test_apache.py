@@ -58,5 +58,4 @@ def test_a_broker_that_does_not_start_says_why() -> None:
 
 def test_without_java_the_reason_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
-    monkeypatch.setattr(apache, "java_version", apache.java_version.__wrapped__)
     assert apache.unavailable_because.__wrapped__() == "java not found"
