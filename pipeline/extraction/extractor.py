@@ -14,7 +14,7 @@ from pipeline.extraction.knowledge.base import KnowledgeBase
 from pipeline.extraction.quotes import find_quotes
 from pipeline.extraction.threats import find_threats
 from pipeline.extraction.wordview import view
-from pipeline.records import Actor, Extraction, Provenance
+from pipeline.records import SKIPPED_WITHDRAWN, Actor, Extraction, Provenance
 
 if TYPE_CHECKING:
     from pipeline.articles import Article
@@ -57,7 +57,7 @@ class Extractor:
 def skip_reason(article: Article) -> str | None:
     """Why an article is not to be looked into, or None where it is."""
     if article.status is ArticleStatus.WITHDRAWN:
-        return "withdrawn"
+        return SKIPPED_WITHDRAWN
     if article.language.replace("_", "-").split("-")[0].casefold() not in {"en", "eng"}:
         return f"language {article.language}"
     return None

@@ -46,6 +46,7 @@ _ONE_WORD_OTHER = 1.2
 _TITLE = 4.0
 _AGE_BEHIND = 4.0
 _IN_QUOTES = 2.0
+_BETWEEN_COMMAS = 1.0
 _BEFORE_A_THING = 0.8
 _LIKE_A_PERSON = 0.5
 _APPOSITION_WORDS = 9
@@ -197,6 +198,9 @@ def _by_apposition(view: WordView, start: int, end: int, votes: Votes) -> None:
         votes[NameType.PERSON] += _AGE_BEHIND
     elif behind == "," and not _first_fit("behind_comma", following, "", 1, votes):
         _first_fit("apposition", _apposition_head(view, end + 1), "", 1, votes)
+    if view.before(start) == "," and behind == "," and following in words("saying"):
+        # "The harbour master, X Y, said": whatever the role is, it is a person's.
+        votes[NameType.PERSON] += _BETWEEN_COMMAS
     if view.before(start) == "," and (behind in {",", "."} or behind in words("saying")):
         _first_fit("apposition", _preceding_head(view, start - 1), "", 1, votes)
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.extraction.knowledge.base import KnownActor
+_NO_NOUN = ("ing", "ed", "ly")
+"""Endings of what may stand before a name at the head of a sentence: "Asked", "Separately"."""
 
 
 @dataclass(slots=True)
@@ -205,7 +207,9 @@ class NameFinder:
             if view.first[start] and self._opens_sentence(view, start, end):
                 start += 1
                 continue
-            if not view.first[start] or (view.label[start] and end - start > 1):
+            if not view.first[start]:
+                break
+            if end - start > 1 and (view.label[start] or not word.endswith(_NO_NOUN)):
                 break
             if word in words("titles") or word in words("title_modifiers"):
                 break

@@ -28,7 +28,7 @@ from pipeline.extraction.spokespeople import (
     named_later,
     spoken_for,
 )
-from pipeline.extraction.wordview import WordView, words
+from pipeline.extraction.wordview import POSSESSIVES, WordView, words
 from pipeline.records import ActorType, MentionKind
 
 if TYPE_CHECKING:
@@ -163,6 +163,10 @@ def _longer_name(course: Course, roster: Roster, phrase: Phrase) -> Entity | Non
     return None
 
 
+def _plural(view: WordView, at: int) -> bool:
+    return not view.capital[at] and view.at(at).endswith(("s", "men", "people"))
+
+
 def _named_in_next_sentence(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
     """The one whom a story's first sentence calls "the leader of ..." and its second names."""
     sentence = course.sentence_of[phrase.head]
@@ -212,7 +216,7 @@ def _unnamed_body(course: Course, roster: Roster, phrase: Phrase) -> Entity | No
         return None
     start = phrase.start
     # "Bangladesh's garment makers' association": the workers belong to the name.
-    while view.at(start - 1) == "'" and view.at(start - 2).endswith("s"):
+    while view.at(start - 1) in POSSESSIVES and _plural(view, start - 2):
         start -= 2
         while (
             view.before(start)
