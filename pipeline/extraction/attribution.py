@@ -127,6 +127,9 @@ class Attribution:
                     Speech(SpeechKind.QUOTE, quote.speaker, quote.cue, quote.addressee, quote)
                 )
                 cue = quote.cue
+                quoter = surface_subject(cue) if cue is not None else None
+                if quoter is not None and quote.speaker != quoter and lemma(cue) == "quote":
+                    found.append(Speech(SpeechKind.SAY, quoter, cue))
                 quote = self._around_quote(quote)
                 if cue is None or cue.i in passed or cue.doc is not token.doc:
                     break

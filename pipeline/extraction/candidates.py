@@ -34,7 +34,8 @@ class ThreatCandidate:
     """The speech around the threat, the threatener's own first."""
     threatener: Token | None
     hearer: Token | None
-    victims: list[Token]
+    victims: list[list[Token]]
+    """Where the victims are named, in rings around the predicate."""
     action: Span
     evidence: Span
     condition: Span | None = None

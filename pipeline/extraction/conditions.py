@@ -107,7 +107,9 @@ def _marked(token: Token, limits: Span) -> Span | None:
     if before is not None and before.lower_ in _NOT_BEFORE and token.lower_ == "if":
         if before.lower_ != "and":
             return None
-    if token.lower_ == "if" and token.i + 1 < limits.end and doc[token.i + 1].lower_ in _IDIOMS:
+    if token.lower_ == "if" and token.i + 1 < limits.end and doc[token.i + 1].lower_ in _IDIOMS and (
+        token.i + 2 >= limits.end or doc[token.i + 2].is_punct
+    ):
         return None
     head = token.head
     if token.dep_ == "mark" and token.lower_ == "if" and head.dep_ == "ccomp":
@@ -151,7 +153,9 @@ def _inversion(limits: Span, predicate: Token) -> Span | None:
         if token.lower_ not in ("should", "were", "had") or token.i == predicate.i:
             continue
         verb = token.head if token.dep_ == "aux" else token
-        subject = surface_subject(verb)
+        subject = next(
+            (c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass") and c.i > token.i), None
+        )
         if subject is None and token.lower_ == "should" and token.i + 2 < limits.end and (
             limits.doc[token.i + 1].tag_ != "VB"
         ):

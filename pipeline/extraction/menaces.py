@@ -27,12 +27,12 @@ from pipeline.extraction.clauses import (
 from pipeline.extraction.conditions import find_condition
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.participants import is_agentive, is_bystander, resolve
-from pipeline.extraction.targets import victim_tokens
+from pipeline.extraction.targets import victim_rings
 from pipeline.extraction.threat_features import setting
 from pipeline.records import ActorType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from spacy.tokens import Span, Token
 
@@ -69,7 +69,7 @@ def menace_candidates(sentence: Span, context: Context) -> Iterator[ThreatCandid
 def _candidate(
     predicate: Token, frame: str, action: Span, evidence: Span, sentence: Span,
     context: Context, *, threatener: Token | None, hearer: Token | None,
-    victims: Sequence[Token], speeches: list[Speech], cue: Token, condition: Span | None,
+    victims: list[list[Token]], speeches: list[Speech], cue: Token, condition: Span | None,
 ) -> ThreatCandidate:
     features = {f"frame:{frame}"}
     words = list(action)
@@ -88,7 +88,7 @@ def _candidate(
         features.add("untold")
     if hearer is not None:
         features.add("hearer")
-    for token in [*victims, *([hearer] if hearer is not None else [])]:
+    for token in [*(t for ring in victims for t in ring), *([hearer] if hearer is not None else [])]:
         if token.pos_ in ("NOUN", "PROPN", "PRON") and (
             resolve(token, speeches, context.index) is not None
             or cue_set("human_group").matches(token)
@@ -100,7 +100,7 @@ def _candidate(
         )
     return ThreatCandidate(
         predicate=predicate, features=features, speeches=speeches, threatener=threatener,
-        hearer=hearer, victims=list(victims), action=action, evidence=evidence,
+        hearer=hearer, victims=victims, action=action, evidence=evidence,
         condition=condition, cue=cue,
     )
 
@@ -147,8 +147,8 @@ def _threaten_noun(verb: Token, sentence: Span, context: Context) -> ThreatCandi
         action = verb.doc[verb.i : action.end]
     end = max(action.end, verb.i + 1)
     start = min(verb.i, action.start)
-    victims = [] if frame == "threaten-whom" else victim_tokens(harm, None, condition)
-    victims += [t for t in harm.subtree if t.dep_ in ("pobj", "amod", "compound", "poss")]
+    victims = [] if frame == "threaten-whom" else victim_rings(harm, None, condition)
+    victims.append([t for t in harm.subtree if t.dep_ in ("pobj", "amod", "compound", "poss")])
     return _candidate(
         harm, frame, action, trim(verb.doc[start:end]), sentence, context,
         threatener=threatener, hearer=hearer, victims=victims, speeches=speeches, cue=verb,
@@ -182,7 +182,7 @@ def _announced_noun(verb: Token, sentence: Span, context: Context) -> ThreatCand
     action = _noun_phrase(harm, condition)
     if action.start < verb.i:
         return None
-    victims = [t for t in harm.subtree if t.i != harm.i]
+    victims = [[t for t in harm.subtree if t.i != harm.i]]
     passive = is_passive(verb)
     return _candidate(
         harm, "warn-noun" if warns else "vow-noun", action,
@@ -227,7 +227,7 @@ def _ultimatum(verb: Token, sentence: Span, context: Context) -> ThreatCandidate
     candidate = _candidate(
         predicate, "ultimatum", action, trim(verb.doc[verb.i : max(end, action.end)]), sentence,
         context, threatener=giver, hearer=hearer,
-        victims=victim_tokens(predicate, None, None) if consequence is not None else [],
+        victims=victim_rings(predicate, None, None) if consequence is not None else [],
         speeches=context.attribution.speeches(verb), cue=verb, condition=condition,
     )
     if named:
@@ -362,7 +362,7 @@ def _faces(verb: Token, sentence: Span, context: Context) -> ThreatCandidate | N
     return _candidate(
         harm, "faces", action, trim(verb.doc[sufferer.left_edge.i : action.end])
         if sufferer.i < verb.i else trim(verb.doc[verb.i : action.end]),
-        sentence, context, threatener=speaker, hearer=None, victims=list(sufferer.subtree),
+        sentence, context, threatener=speaker, hearer=None, victims=[[sufferer], list(sufferer.subtree)],
         speeches=speeches, cue=verb, condition=condition,
     )
 
@@ -398,7 +398,7 @@ def _order_or(verb: Token, sentence: Span, context: Context) -> ThreatCandidate 
     candidate = _candidate(
         consequence.root, "order-or", consequence,
         trim(verb.doc[verb.i : consequence.end]), sentence, context, threatener=threatener,
-        hearer=hearer, victims=victim_tokens(consequence.root, None, None), speeches=speeches,
+        hearer=hearer, victims=victim_rings(consequence.root, None, None), speeches=speeches,
         cue=verb, condition=condition,
     )
     candidate.features.add("or-else")
@@ -445,7 +445,7 @@ def _threat_noun(noun: Token, sentence: Span, context: Context) -> ThreatCandida
     inside = range(condition.start, condition.end) if condition is not None else range(0)
     action = contiguous([t for t in harm.subtree if t.i not in inside and t.i >= harm.i
                          or harm.pos_ == "NOUN" and t.i not in inside], harm)
-    victims = victim_tokens(harm, None, condition) or [t for t in harm.subtree if t != harm]
+    victims = [*victim_rings(harm, None, condition), [t for t in harm.subtree if t != harm]]
     start = min(noun.left_edge.i, by.left_edge.i)
     candidate = _candidate(
         harm, "threat-noun", action, trim(noun.doc[start : action.end]), sentence, context,

@@ -151,6 +151,9 @@ def heads(token: Token) -> list[Token]:
         for child in token.children:
             if child.lower_ == "of":
                 nouns = [n for n in child.children if n.dep_ == "pobj"]
+                beside = [t for n in nouns for t in n.conjuncts if t.pos_ == "PROPN"]
+                if beside and nouns[0].pos_ == "NOUN":
+                    return beside
                 if nouns:
                     return nouns
     if token.pos_ == "NOUN" and token.tag_ != "NNS":
@@ -189,4 +192,7 @@ def is_bystander(token: Token | None, index: ActorIndex) -> bool:
             if any(cues.matches(noun) for noun in child.children):
                 return True
     entity = index.resolve(token)
-    return bool(entity and entity.role and set(entity.role.lower().split()) & cues.words)
+    return bool(
+        entity and entity.role
+        and set(entity.role.lower().split()) & cue_set("foreteller").words
+    )

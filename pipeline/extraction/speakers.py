@@ -122,6 +122,9 @@ def _from_words_behind(quote: Quote, quoted: set[int]) -> bool:
             speaker = _inverted(token, words[position + 1 :])
         if speaker is None:
             return False
+        if lemma(token) == "quote" and any(child.lower_ == "as" for child in token.children):
+            # "she quoted him as saying": the words are his.
+            speaker = next((c for c in token.children if c.dep_ in OBJECTS), speaker)
         quote.speaker, quote.cue = speaker, token
         quote.addressee = _addressee(token, speaker)
         return True

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extraction.clauses import is_verb, surface_subject
 from pipeline.extraction.lexicon import cue_set, lemma
-from pipeline.extraction.participants import FIRST, THIRD, participant, resolve, same_side
+from pipeline.extraction.participants import FIRST, SECOND, THIRD, participant, resolve, same_side
 from pipeline.records import ActorType
 
 if TYPE_CHECKING:
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from pipeline.extraction.document import ActorIndex, Entity
 
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ"})
+_PLACES = frozenset({"in", "into", "for", "out", "over", "between"})
 _HARMED_BY = frozenset({"on", "against", "at", "to", "from", "of", "with", "upon", "over", "for",
                         "out", "into", "in", "between"})
 _CLASS = frozenset({"any", "anyone", "anybody", "whoever", "every", "everyone", "all", "those"})
 
 
 def find_targets(
-    victims: Sequence[Token],
+    victims: Sequence[Sequence[Token]],
     hearer: Token | None,
     condition: Span | None,
     speeches: Sequence[Speech],
@@ -34,26 +35,42 @@ def find_targets(
     """The targets, best evidence first; empty where the text shows none.
 
     Args:
-        victims: the words of the action where its victims are named.
+        victims: the words of the action where its victims are named, in rings around it.
         hearer: whom the threat is told to.
         condition: what it hangs on; the one who is to act there is the last resort.
         speeches: the speech around the action.
         index: the article's actors.
         threatener: never its own target, nor is its own side.
     """
-    harmed = _actors(victims, speeches, index, threatener)
+    harmed = _nearest(victims, speeches, index, threatener)
     told = _actors([hearer] if hearer is not None else [], speeches, index, threatener)
+    told += [
+        index.country(entity.country) for entity in told
+        if entity.type is ActorType.PERSON and entity.role and entity.country is not None
+        and threatener.country not in (None, entity.country)
+    ]
     if harmed:
-        governments = [entity for entity in told if _governs(entity, harmed)]
-        return _unique([*harmed, *governments])
-    if told and any(entity.type is not ActorType.GROUP or condition is None for entity in told):
-        return told
+        return _unique([*harmed, *(entity for entity in told if _governs(entity, harmed))])
+    if any(entity.type is not ActorType.GROUP for entity in told):
+        return _unique(told)
     bound = _condition_actors(condition, speeches, index, threatener)
-    if bound:
+    if bound and not (told and bound[0].type is ActorType.GROUP):
         return bound
-    if told:
-        return told
-    return _group(victims, speeches, index, threatener)
+    return _unique(told) or _group(victims, speeches, index, threatener)
+
+
+def _nearest(
+    victims: Sequence[Sequence[Token]], speeches: Sequence[Speech], index: ActorIndex,
+    threatener: Entity,
+) -> list[Entity]:
+    """The actors of the first ring of words that names any: the object before what hangs on it."""
+    for ring in victims:
+        found = _actors(ring, speeches, index, threatener)
+        if found:
+            return found
+        if any(token.lower_ in SECOND for token in ring):
+            return []
+    return []
 
 
 def _governs(entity: Entity, harmed: Iterable[Entity]) -> bool:
@@ -82,9 +99,7 @@ def _actors(
             ) and threatener.type not in (ActorType.GOVERNMENT, ActorType.STATE_ORGAN):
                 at_home.append(entity)
             continue
-        beside = token.pos_ == "ADJ" or token.dep_ in ("amod", "poss", "nmod") or (
-            token.dep_ == "pobj" and token.head.lower_ == "in"
-        )
+        beside = token.pos_ == "ADJ" or token.dep_ in ("amod", "nmod")
         (described if beside else named).append(entity)
     return _unique(named or described or at_home)
 
@@ -96,7 +111,12 @@ def _target(
     if entity is not None:
         return entity
     if token.lower_ in THIRD:
-        return participant(token, speeches, index) if token.dep_ != "poss" else None
+        if token.dep_ == "poss":
+            return None
+        # "said an envoy had told him": the one who tells of it.
+        told_by = resolve(speeches[1].speaker, [], index) if len(speeches) > 1 and (
+            token.lower_ in ("him", "her")) else None
+        return participant(token, speeches, index) or told_by
     if token.tag_ == "NNPS":
         return participant(token, speeches, index)
     # A place that is bombed or cut off stands for its country.
@@ -129,43 +149,73 @@ def _condition_actors(
 
 
 def _group(
-    victims: Sequence[Token], speeches: Sequence[Speech], index: ActorIndex, threatener: Entity
+    victims: Sequence[Sequence[Token]], speeches: Sequence[Speech], index: ActorIndex,
+    threatener: Entity,
 ) -> list[Entity]:
-    for token in victims:
-        if token.pos_ == "NOUN" and cue_set("human_group").matches(token):
+    for token in (token for ring in victims for token in ring):
+        if token.pos_ == "NOUN" and cue_set("human_group").matches(token) and not any(
+            child.dep_ == "poss" and child.lower_ in FIRST | THIRD for child in token.children
+        ):
             entity = participant(token, speeches, index)
             if entity is not None and entity is not threatener:
                 return [entity]
     return []
 
 
-def victim_tokens(predicate: Token, patient: Token | None, condition: Span | None) -> list[Token]:
-    """The words of an action where its victims stand: the patient, then objects, then the rest."""
+def victim_rings(
+    predicate: Token, patient: Token | None, condition: Span | None
+) -> list[list[Token]]:
+    """The words of an action where its victims stand, ring by ring outwards.
+
+    First the patient or object and what describes it directly, then what hangs on these, then
+    the prepositional phrases, those of place last.
+    """
     inside = range(condition.start, condition.end) if condition is not None else range(0)
-    ordered: list[Token] = []
-    if patient is not None:
-        ordered += [token for token in patient.subtree if token.i not in inside]
+    objects = [patient] if patient is not None else []
+    near: list[Token] = []
+    far: list[Token] = []
     for child in predicate.children:
-        if child.dep_ in ("dobj", "obj", "dative", "attr", "iobj"):
-            ordered += list(child.subtree)
-    for child in predicate.children:
-        if child.dep_ in ("prep", "agent", "prt", "advmod") and child.lower_ in _HARMED_BY:
-            ordered += list(child.subtree)
+        if child.dep_ in ("dobj", "obj", "dative", "attr", "iobj") and child.lower_ != "to":
+            objects += [child, *(t for t in child.conjuncts if t.pos_ in _NOMINAL)]
         elif child.lower_ == "by" and child.dep_ == "prep":
-            ordered += [t for t in child.subtree if t.dep_ in ("dobj", "pobj", "compound", "amod")]
+            near += [t for t in child.subtree if t.dep_ in ("dobj", "pobj", "compound", "amod")]
+        elif child.dep_ in ("prep", "agent", "prt", "advmod", "dative") and (
+            child.lower_ in _HARMED_BY
+        ):
+            if not _is_forum(predicate, child):
+                (far if child.lower_ in _PLACES else near).extend(child.subtree)
         elif child.dep_ in ("xcomp", "conj", "ccomp") and is_verb(child):
-            ordered += [
-                token for token in child.subtree
-                if token.dep_ in ("dobj", "pobj", "poss", "compound", "amod", "nmod", "conj")
+            far += [
+                t for t in child.subtree
+                if t.dep_ in ("dobj", "pobj", "poss", "compound", "amod", "nmod", "conj")
             ]
-    seen: set[int] = set()
-    tokens = []
-    for token in ordered:
-        if token.i in inside or token.i in seen or _is_time_or_means(token):
-            continue
-        seen.add(token.i)
-        tokens.append(token)
-    return tokens
+    rings: list[list[Token]] = []
+    ring = objects
+    while ring:
+        rings.append(ring)
+        ring = [
+            child for token in ring for child in token.children
+            if child.dep_ not in ("relcl", "acl", "punct", "cc") or child.dep_ == "acl"
+        ]
+        ring = [token for token in ring if token.i not in inside]
+    rings += [near, far]
+    return [
+        [t for t in ring if t.i not in inside and not _is_time_or_means(t)] for ring in rings
+    ]
+
+
+def victim_tokens(predicate: Token, patient: Token | None, condition: Span | None) -> list[Token]:
+    """The tokens of `victim_rings`, the nearest first."""
+    return [token for ring in victim_rings(predicate, patient, condition) for token in ring]
+
+
+def _is_forum(predicate: Token, preposition: Token) -> bool:
+    """"take it to the court", "go to the Security Council": there one turns, it is not harmed."""
+    if preposition.lower_ not in ("to", "before", "with", "at"):
+        return False
+    return lemma(predicate) in ("go", "turn", "appeal", "refer", "complain", "report", "return") or (
+        any(cue_set("forum").matches(token) for token in preposition.subtree)
+    )
 
 
 def _is_time_or_means(token: Token) -> bool:
@@ -185,7 +235,9 @@ def is_class(tokens: Iterable[Token]) -> bool:
             described = [*noun.children, *token.children]
             if any(child.dep_ in ("relcl", "acl") for child in described):
                 return True
-            if token.lower_ in ("any", "every") and any(c.dep_ == "prep" for c in described):
+            if token.lower_ == "any" or (
+                token.lower_ == "every" and any(c.dep_ == "prep" for c in described)
+            ):
                 return True
         if token.lower_ == "next" and token.dep_ == "amod" and (
             cue_set("human_group").matches(token.head) or cue_set("weapon").matches(token.head)

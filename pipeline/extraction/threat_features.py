@@ -32,7 +32,7 @@ from pipeline.extraction.participants import (
     resolve,
     same_side,
 )
-from pipeline.extraction.targets import is_class, victim_tokens
+from pipeline.extraction.targets import is_class, victim_rings
 from pipeline.records import ActorType
 
 if TYPE_CHECKING:
@@ -138,8 +138,6 @@ def _weigh(
     features |= _content(verb, words)
     if _relents(verb, subject):
         features = {f for f in features if f not in ("harm", "harm-noun") and not f.startswith("code:")} | {"help"}
-    if "suffer-weak" in features and condition is not None:
-        features.add("suffer")
     if features & {"harm", "consequence"}:
         features.discard("mild")
     if any(word.lower_ in ("never", "again") for word in words) or "never" in {
@@ -149,12 +147,17 @@ def _weigh(
     if condition is not None:
         features |= {"condition", _condition_kind(condition)}
         features |= compliance(condition, speaker, speeches, context.index)
-    victims = victim_tokens(verb, patient, condition)
+    rings = victim_rings(verb, patient, condition)
     if condition is not None and 0 < condition.start - action.end < 7:
         # A name that the parser has cut off from the noun before it.
-        victims += [t for t in verb.doc[action.end : condition.start] if t.pos_ == "PROPN"]
+        rings.insert(
+            1, [t for t in verb.doc[action.end : condition.start] if t.pos_ == "PROPN"]
+        )
+    victims = [token for ring in rings for token in ring]
     if is_class(victims) or (subject is not None and is_class(subject.subtree)):
         features.add("class")
+    if "suffer-weak" in features and (condition is not None or "class" in features):
+        features.add("suffer")
     if _negated(verb, subject):
         features.add("negated")
     if len(speeches) > 1:
@@ -178,7 +181,7 @@ def _weigh(
         speeches=speeches,
         threatener=threatener,
         hearer=speech.addressee if speech is not None else None,
-        victims=victims,
+        victims=rings,
         action=action,
         evidence=_evidence(verb, action, condition, speech, sentence, frame),
         condition=condition,
@@ -296,6 +299,11 @@ def _subject_kind(
 
 def _speaks_for(speaker: Entity, entity: Entity) -> bool:
     """A state's officials speak for it, and for the alliances it belongs to."""
+    if speaker.country is None and entity.type in (
+        ActorType.GOVERNMENT, ActorType.STATE_ORGAN
+    ) and speaker.type in (ActorType.PERSON, ActorType.GROUP):
+        # An official of whom nothing is known is taken to speak for the state he speaks of.
+        return True
     if speaker.country is not None and speaker.country == entity.country and (
         entity.type is ActorType.STATE_ORGAN
     ):

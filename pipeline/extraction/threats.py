@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _ARMED = frozenset({ActorType.GOVERNMENT, ActorType.STATE_ORGAN, ActorType.ARMED_GROUP})
 _OPEN = frozenset({UNSPECIFIED, ULTIMATUM})
+_LOOK_BACK = 40
+"""Tokens before a sentence in which an opponent is looked for."""
 _NO_TARGET_PENALTY = 0.15
 _HEDGE_PENALTY = 0.05
 
@@ -62,6 +64,7 @@ def find_threats(document: Document, index: ActorIndex, provenance: Provenance) 
         for sentence in doc.sents:
             for telling in _tellings(sentence, context):
                 _follow_suit(telling, merged)
+                _opponent(telling, merged, context)
                 _merge(telling, merged)
     for group in merged:
         _carry_on(group[-1], context, merged)
@@ -194,6 +197,43 @@ def _follow_suit(telling: _Telling, merged: list[list[_Telling]]) -> None:
     telling.category = before.category
 
 
+def _opponent(telling: _Telling, merged: list[list[_Telling]], context: Context) -> None:
+    """Finds a target where the words name none: the accuser, the one who threatened, the other.
+
+    Whoever tells that he was threatened; whoever has threatened this threatener; whom the
+    threatener has threatened just before; the last government or body named before.
+    """
+    if telling.targets:
+        return
+    threatener = telling.threatener
+    for group in reversed(merged):
+        for earlier in group:
+            if any(target is threatener for target in earlier.targets):
+                telling.targets = [earlier.threatener]
+                return
+            if earlier.threatener is threatener and earlier.targets and (
+                _near(telling, earlier)
+            ):
+                telling.targets = list(earlier.targets)
+                return
+    if telling.attribution is not None and telling.modality is Modality.ALLEGED:
+        telling.targets = [telling.attribution]
+        return
+    span = telling.candidate.evidence
+    start = max(0, span.sent.start - _LOOK_BACK)
+    for token in reversed(list(span.doc[start : span.start])):
+        entity = context.index.resolve(token)
+        if (
+            entity is not None
+            and entity is not threatener
+            and token.dep_ in ("nsubj", "nsubjpass", "dobj", "pobj", "poss")
+            and entity.type in (ActorType.GOVERNMENT, ActorType.ARMED_GROUP)
+            and not same_side(entity, threatener)
+        ):
+            telling.targets = [entity]
+            return
+
+
 def _carry_on(telling: _Telling, context: Context, merged: list[list[_Telling]]) -> None:
     """The threatener's next quotation is further evidence, where it holds no other record."""
     evidence = telling.candidate.evidence
@@ -236,7 +276,11 @@ def _same_threat(one: _Telling, other: _Telling) -> bool:
     if one.targets and other.targets:
         if not _shared(one.targets, other.targets):
             return False
-    elif not (_near(one, other) or _alike(one, other)):
+    elif not _alike(one, other):
+        return False
+    if one.modality is not other.modality and not _alike(one, other) and (
+        one.attribution is not other.attribution
+    ):
         return False
     if one.category == other.category or _OPEN & {one.category, other.category}:
         return _near(one, other) or _alike(one, other) or one.category not in _OPEN
