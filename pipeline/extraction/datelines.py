@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pipeline.extraction.wordview import WordView
 
 _MAX_PLACE_WORDS = 4
+_FIRST_WORDS = 30
+_AT_FIRST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +125,12 @@ def country_of_place(place: str, knowledge: KnowledgeBase) -> KnownActor | None:
 
 
 def main_country(names: Iterable[Name], knowledge: KnowledgeBase) -> Home | None:
-    """The country that an article without a useful dateline speaks of most."""
+    """The country that an article without a useful dateline speaks of most and first."""
     counts: Counter[str] = Counter()
     for name in names:
         actor = name.demonym or country_of_place(name.text, knowledge)
         if actor is not None and actor.country is not None:
-            counts[actor.country] += 1
+            counts[actor.country] += _AT_FIRST if name.start < _FIRST_WORDS else 1
     if not counts:
         return None
     (code, most), *others = counts.most_common(2)

@@ -136,7 +136,9 @@ class NameFinder:
     def _names(self, view: WordView, start: int, end: int) -> Iterator[Name]:
         """The names in one sequence of capitalised words."""
         start = self._skip_ordinary(view, start, end)
-        while end > start and view.lower[end - 1] in words("not_names") and end - start > 1:
+        while end - start > 1 and view.lower[end - 1] in words("not_names"):
+            if view.lower[end - 2] == "of":  # "the Group of Seven"
+                break
             end -= 1
         if start >= end:
             return
@@ -213,7 +215,7 @@ class NameFinder:
                 break
             if word in words("titles") or word in words("title_modifiers"):
                 break
-            if not view.is_common(word) or word in words("organisation_words"):
+            if not view.is_common(word):
                 break
             start += 1
         return start

@@ -48,9 +48,20 @@ def resolve_nominals(course: Course, roster: Roster) -> None:
         entity = _entity(course, roster, phrase)
         if entity is None:
             continue
-        roster.mention(entity, view.doc, phrase.start, phrase.end, MentionKind.NOMINAL)
-        course.add(entity, phrase.start, phrase.end)
+        start = _mention_start(roster, view, phrase, entity)
+        roster.mention(entity, view.doc, start, phrase.end, MentionKind.NOMINAL)
+        course.add(entity, start, phrase.end)
         roster.profile(entity).heads.add(view.lower[phrase.head])
+
+
+def _mention_start(roster: Roster, view: WordView, phrase: Phrase, entity: Entity) -> int:
+    """Where the phrase begins, with the whole of a name in it: "a Bank of Japan official"."""
+    start = phrase.start
+    while start > 0 and roster.at(view.doc[start]) is roster.at(view.doc[start - 1]) is entity:
+        start -= 1
+    if start < phrase.start and view.before(start) in DEFINITE | INDEFINITE:
+        start -= 1
+    return start
 
 
 def _entity(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:

@@ -68,6 +68,8 @@ def noun_phrases(view: WordView) -> list[Phrase]:
         if word not in heads or (view.capital[at] and not view.first[at]):
             continue
         following = view.at(at + 1)
+        if at + 1 < len(view) and _noun_follows(view, at):
+            continue
         if following in heads or following.removesuffix("s") in heads or following == "-":
             continue
         if word in words("person_roles") and titles_a_name(view, at) and view.at(at + 1) != ",":
@@ -76,6 +78,12 @@ def noun_phrases(view: WordView) -> list[Phrase]:
         if phrase is not None:
             found.append(phrase)
     return found
+
+
+def _noun_follows(view: WordView, at: int) -> bool:
+    """Whether the noun only modifies another: "the bank source"."""
+    behind = at + 1
+    return view.doc[behind].tag_ in {"NN", "NNS"} and not view.capital[behind]
 
 
 def _phrase(view: WordView, head: int) -> Phrase | None:

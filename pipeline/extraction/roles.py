@@ -187,12 +187,14 @@ def _set_role(
         return
     phrase = view.phrase(start, end)
     own = view.lower[start:end]
-    head = None
+    head = before = None
     for word in own:
         if word in {"of", "for", "at", "in"} and head is not None:
             break
         if word in words("person_roles") | words("titles"):
-            head = word
+            # A "director general" is no general.
+            head = before if word == "general" and before is not None else word
+        before = word
     if head is not None:
         profile.heads.add(head)
         _gender(profile, head)
@@ -200,7 +202,7 @@ def _set_role(
         entity.role = " ".join(phrase.split())
     if entity.country is None and entity.type is ActorType.PERSON:
         entity.country = _country(roster, view, start, end)
-        if entity.country is None and home is not None and _STATE_ROLES & set(own):
+        if entity.country is None and home is not None and head in _STATE_ROLES:
             entity.country = home.code
 
 
