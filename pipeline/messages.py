@@ -90,4 +90,5 @@ class Encoded:
     message: SourceMessage
     extraction: Extraction
     outputs: tuple[OutputMessage, ...]
-    """In the order of ``extraction.records``; none where the article was skipped."""
+    """In the order of ``extraction.records``, then the extraction itself; none where the
+    article was skipped for its language."""

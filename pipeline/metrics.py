@@ -22,6 +22,7 @@ from pipeline.options import Address
 from pipeline.records import CATEGORIES, Denial, DenialKind, Threat
 
 KINDS = ("actor", "threat", "denial")
+FILE_KINDS = (*KINDS, "dead-letter")
 
 FAILURES = {
     "decode": DECODE_REASONS,
@@ -57,6 +58,20 @@ DEAD_LETTERS = Counter(
 EXTRACTIONS = Counter("newswire_extractions_total", "Records acknowledged, by kind.", ["kind"])
 THREATS = Counter("newswire_threats_total", "Threats acknowledged, by CAMEO code.", ["category"])
 DENIALS = Counter("newswire_denials_total", "Denials acknowledged, by what they deny.", ["kind"])
+EXTRACTION_WRITES = Counter(
+    "newswire_extraction_writes_total",
+    "Articles for the topic of extractions by outcome: acknowledged, or superseded by a newer "
+    "revision that was sent before.",
+    ["outcome"],
+)
+REVISION_MAP_ENTRIES = Gauge(
+    "newswire_revision_map_entries",
+    "Articles whose highest sent revision is remembered; at most --revision-map-size.",
+)
+REVISION_MAP_EVICTIONS = Counter(
+    "newswire_revision_map_evictions_total",
+    "Articles forgotten to make room: an older revision of one can overwrite a newer one.",
+)
 EXTRACTION_SECONDS = Histogram(
     "newswire_extraction_seconds", "Time to extract one article.", buckets=_FAST
 )
@@ -72,6 +87,21 @@ OFFSET_COMMITS = Counter(
 )
 PRODUCER_ERRORS = Counter(
     "newswire_producer_errors_total", "Records that the broker refused or never acknowledged."
+)
+FILE_BYTES = Counter(
+    "newswire_file_bytes_total", "Bytes written and synced to files of the output folder.", ["kind"]
+)
+FILES_OPEN = Gauge("newswire_files_open", "Files being written in the output folder.", ["kind"])
+FILES_PUBLISHED = Counter(
+    "newswire_files_published_total", "Files that were given their final names.", ["kind"]
+)
+FILES_RECOVERED = Counter(
+    "newswire_files_recovered_total",
+    "Files of dead processes: published with their whole blocks, or removed for having none.",
+    ["outcome"],
+)
+FILE_ERRORS = Counter(
+    "newswire_file_errors_total", "Writes to the output folder that failed their bundle.", ["kind"]
 )
 PIPELINE_RESTARTS = Counter(
     "newswire_pipeline_restarts_total", "Times the pipeline was submitted again after an outage."
@@ -137,8 +167,15 @@ def _show_at_zero() -> None:
         DENIALS.labels(denial_kind)
     for reason in ("language", "withdrawn"):
         ARTICLES_SKIPPED.labels(reason)
+    for kind in FILE_KINDS:
+        for metric in (FILE_BYTES, FILES_OPEN, FILES_PUBLISHED, FILE_ERRORS):
+            metric.labels(kind)
+    for outcome in ("published", "removed"):
+        FILES_RECOVERED.labels(outcome)
     for outcome in ("committed", "unchanged", "failed"):
         OFFSET_COMMITS.labels(outcome)
+    for outcome in ("acknowledged", "superseded"):
+        EXTRACTION_WRITES.labels(outcome)
 
 
 _show_at_zero()

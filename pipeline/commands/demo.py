@@ -166,7 +166,7 @@ def _show(console: Console, topics: TopicNames, messages: list[ConsumerRecord]) 
     from pipeline.serialization.avro import decode
 
     dead = [message for message in messages if message.topic == topics.dead_letters]
-    records = [decode(bytes(m.value)) for m in messages if m.topic != topics.dead_letters]
+    records = [decode(bytes(m.value)) for m in messages if m.topic in topics.records]
     records.sort(key=lambda record: (record.provenance.article_id, record.provenance.revision))
     threats = [record for record in records if isinstance(record, Threat)]
     denials = [record for record in records if isinstance(record, Denial)]

@@ -92,7 +92,7 @@ def create(
     articles_retention: float,
     records_retention: float,
 ) -> None:
-    """Make the topics of articles, actors, threats, denials and dead letters.
+    """Make the topics of articles, actors, threats, denials, extractions and dead letters.
 
     A topic that exists is left as it is, so the command can be repeated.
 

@@ -1,8 +1,10 @@
-"""The records of one article as Kafka messages.
+"""What was found in one article as Kafka messages.
 
-The key is the record's id, the value Avro in single-object encoding. Headers, all UTF-8, say
-where the article lies that the record was found in: ``newswire-article-id``,
-``newswire-topic``, ``newswire-partition``, ``newswire-offset``.
+A record's key is its id, an extraction's the article's; the value is Avro in single-object
+encoding. Headers, all UTF-8, say where the article lies that it was found in:
+``newswire-article-id``, ``newswire-topic``, ``newswire-partition``, ``newswire-offset``. An
+extraction also has ``newswire-revision`` and ``newswire-status``, so that who prunes or watches
+the topic need not decode it.
 """
 
 from __future__ import annotations
@@ -16,11 +18,17 @@ from pipeline.serialization.avro import encode
 if TYPE_CHECKING:
     from pipeline.topics import TopicNames
 
+REVISION_HEADER = "newswire-revision"
+STATUS_HEADER = "newswire-status"
+
 
 def output_messages(
     source: SourceMessage, extraction: Extraction, topics: TopicNames
 ) -> tuple[OutputMessage, ...]:
-    """One message for each record, in the order of ``extraction.records``."""
+    """One message for each record, in the order of ``extraction.records``, then the extraction.
+
+    An article that was skipped for its language gives none.
+    """
     lineage = {
         "newswire-article-id": extraction.provenance.article_id,
         "newswire-topic": source.topic,
@@ -28,10 +36,23 @@ def output_messages(
         "newswire-offset": str(source.offset),
     }
     headers = tuple((name, text.encode()) for name, text in lineage.items())
-    return tuple(
+    records = tuple(
         OutputMessage(_topic(record, topics), record.record_id.encode(), encode(record), headers)
         for record in extraction.records
     )
+    if not extraction.states_truth:
+        return records
+    state = {
+        REVISION_HEADER: str(extraction.provenance.revision),
+        STATUS_HEADER: extraction.status.value,
+    }
+    whole = OutputMessage(
+        topics.extractions,
+        extraction.provenance.article_id.encode(),
+        encode(extraction),
+        (*headers, *((name, text.encode()) for name, text in state.items())),
+    )
+    return (*records, whole)
 
 
 def _topic(record: Record, topics: TopicNames) -> str:

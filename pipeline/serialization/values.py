@@ -11,18 +11,20 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.records import (
+    SKIPPED_WITHDRAWN,
     Actor,
     ActorRef,
     ActorType,
     Denial,
     DenialKind,
     Extraction,
+    ExtractionStatus,
     Field,
     Mention,
     MentionKind,
     Modality,
+    OutputValue,
     Provenance,
-    Record,
     Span,
     Threat,
 )
@@ -30,28 +32,42 @@ from pipeline.records import (
 Value = dict[str, Any]
 
 
-def to_value(record: Record) -> Value:
+def to_value(record: OutputValue) -> Value:
     """The record as a flat dictionary: its id, what all records have, its own fields.
 
-    Enums are their names, ``published_at`` stays a datetime.
+    Enums are their names, ``published_at`` stays a datetime. An extraction has no id; its
+    records stand in it as they do alone.
     """
+    if isinstance(record, Extraction):
+        return {
+            **dataclasses.asdict(record.provenance),
+            "status": record.status,
+            "actors": [to_value(actor) for actor in record.actors],
+            "threats": [to_value(threat) for threat in record.threats],
+            "denials": [to_value(denial) for denial in record.denials],
+        }
     value = {"record_id": record.record_id, **dataclasses.asdict(record)}
     return value | value.pop("provenance")
 
 
-def from_value(record_class: type[Record], value: Value) -> Record:
+def from_value(record_class: type[OutputValue], value: Value) -> OutputValue:
     """The record of this class that `to_value` made ``value`` of.
 
     Raises ValueError where an enum's name is not known here.
     """
+    if record_class is Extraction:
+        return _extraction(value)
     if record_class is Actor:
         return _actor(value)
     return _threat(value) if record_class is Threat else _denial(value)
 
 
-def to_json(record: Record) -> Value:
+def to_json(record: OutputValue) -> Value:
     """As `to_value`, with times in ISO 8601: ready for `json.dumps`."""
     value = to_value(record)
+    if isinstance(record, Extraction):
+        for kind in ("actors", "threats", "denials"):
+            value[kind] = [to_json(inner) for inner in getattr(record, kind)]
     published_at: datetime | None = value["published_at"]
     if published_at is not None:
         value["published_at"] = published_at.isoformat(timespec="milliseconds").replace(
@@ -72,6 +88,17 @@ def extraction_to_json(extraction: Extraction) -> Value:
     if extraction.skipped is not None:
         found["skipped"] = extraction.skipped
     return found
+
+
+def _extraction(value: Value) -> Extraction:
+    withdrawn = ExtractionStatus(value["status"]) is ExtractionStatus.WITHDRAWN
+    return Extraction(
+        provenance=_provenance(value),
+        actors=tuple(_actor(actor) for actor in value["actors"]),
+        threats=tuple(_threat(threat) for threat in value["threats"]),
+        denials=tuple(_denial(denial) for denial in value["denials"]),
+        skipped=SKIPPED_WITHDRAWN if withdrawn else None,
+    )
 
 
 def _actor(value: Value) -> Actor:
