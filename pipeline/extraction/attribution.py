@@ -340,6 +340,10 @@ def author(noun: Token) -> Token | None:
             for word in child.children:
                 if word.dep_ == "pobj":
                     return word
+        if child.dep_ in ("acl", "relcl") and lemma(child) == "sign":
+            for name in child.children:
+                if name.i > child.i and name.pos_ in ("PROPN", "NOUN"):
+                    return name
         if child.dep_ == "acl" and child.tag_ == "VBN":
             maker = passive_agent(child)
             if maker is not None and cue_set("authoring").matches(child):

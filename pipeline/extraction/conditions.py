@@ -24,7 +24,7 @@ _ASKING = frozenset(
     {"ask", "see", "know", "wonder", "tell", "say", "check", "determine", "decide", "doubt",
      "find", "inquire", "question", "clear", "unclear", "sure", "matter", "remember"}
 )
-_IDIOMS = frozenset({"need", "necessary", "possible", "any", "anything", "so", "not", "only"})
+_IDIOMS = frozenset({"any", "anything", "so", "not", "only"})
 _NOT_BEFORE = frozenset({"even", "only", "as", "what", "not", "and"})
 
 
@@ -107,8 +107,11 @@ def _marked(token: Token, limits: Span) -> Span | None:
     if before is not None and before.lower_ in _NOT_BEFORE and token.lower_ == "if":
         if before.lower_ != "and":
             return None
-    if token.lower_ == "if" and token.i + 1 < limits.end and doc[token.i + 1].lower_ in _IDIOMS and (
-        token.i + 2 >= limits.end or doc[token.i + 2].is_punct
+    if token.lower_ == "if" and token.i + 1 < limits.end and (
+        doc[token.i + 1].lower_ in ("need", "necessary", "possible")
+        or (doc[token.i + 1].lower_ in _IDIOMS and (
+            token.i + 2 >= limits.end or doc[token.i + 2].is_punct
+        ))
     ):
         return None
     head = token.head

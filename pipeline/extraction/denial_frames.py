@@ -496,6 +496,12 @@ def claim_content(claim: Token) -> Span | None:
                         m.lower_ == "that" and m.dep_ == "mark" for m in clause.children
                     ):
                         return _clause_content(clause)
+    # "a claim by the interior minister, Jan Holm, that it had ...": hung on a name.
+    for token in claim.doc[claim.i + 1 : min(claim.i + 20, claim.sent.end)]:
+        if token.lower_ == "that" and token.dep_ == "mark" and is_verb(token.head):
+            return _clause_content(token.head)
+        if is_verb(token) and token.dep_ in ("ROOT", "conj"):
+            break
     return None
 
 

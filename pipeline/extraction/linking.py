@@ -25,8 +25,15 @@ if TYPE_CHECKING:
     from pipeline.records import Span as RecordSpan
 
 _MADE = frozenset({"threat", "threaten", "ultimatum", "warning", "warn", "vow"})
+_SAYING = frozenset({"say", "tell", "utter", "issue", "mention", "speak", "write", "send", "make"})
+_ANSWER_REACH = 4
+"""Sentences within which "the report" or "it" refers to an allegation."""
 _LINK_FROM = 2.0
-"""Points from which a denial is linked; a lone weak reason gives 1."""
+_ENOUGH_WORDS = 3
+_OTHER_FIELD = 3
+"""Sentences that headline and body are taken to be apart."""
+_SHORT = 7
+"""Tokens up to which a claim noun stands for the claim as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,56 +48,73 @@ class DenialView:
 
 
 def link(denial: DenialView, threats: Sequence[Threat], context: Context) -> list[Threat]:
-    """The threats that ``denial`` denies, in the order of the article."""
+    """The threat that ``denial`` denies, in a list; empty where it denies none."""
     scored = [(_score(denial, threat, context), threat) for threat in threats]
     best = max((score for score, _ in scored), default=0.0)
     if best < _LINK_FROM:
         return []
-    return [threat for score, threat in scored if score == best or (
-        score >= _LINK_FROM + 2 and score >= best - 1
-    )][:1]
+    return [next(threat for score, threat in scored if score == best)]
 
 
 def _score(denial: DenialView, threat: Threat, context: Context) -> float:
-    points = 0.0
-    place = _distance(denial, threat, context)
-    if place is None:
-        return 0.0
-    words = [token for span in (*denial.contents, *denial.spans) for token in span]
-    inside = _tells(denial, threat)
-    if inside:
-        points += 4
-    involved = _involved(denial, threat)
-    talk = any(cue_set("communication_noun").matches(token) for token in words)
-    made = any(lemma(token) in _MADE for token in words)
-    claim = bool(denial.features & {"claim", "soft-claim", "pronoun", "frame:same", "frame:blank",
-                                    "contradict", "claim-subject"})
+    """Points for the link; a reason in the words and one in the participants are needed."""
     alleged = threat.modality is Modality.ALLEGED
+    own = threat.threatener.actor_id == denial.denier.actor_id
+    words = [token for span in (*denial.contents, *denial.spans) for token in span]
+    made = any(lemma(token) in _MADE for token in words)
+    talk = any(cue_set("communication_noun").matches(token) for token in words)
+    such = "such" in denial.features or "emphatic" in denial.features
+    saying = (such or talk) and any(lemma(token) in _SAYING for token in words)
+    inside = _tells(denial, threat)
+    gap = _distance(denial, threat)
+    points = 0.0
+    if inside:
+        points = 4.0
+    elif made or talk or saying or such:
+        points = 2.0 if gap is not None else 1.0 if alleged else 0.0
+    elif _is_general(denial) and alleged and gap is not None and gap <= _ANSWER_REACH:
+        points = 2.0
     shared = _shared_words(words, threat)
-    if not involved and not inside:
+    if not points and shared >= _ENOUGH_WORDS and alleged and gap is not None:
+        points = 1.5
+    if not points or not (inside or _involved(denial, threat)):
         return 0.0
-    if made:
-        points += 2
-    if talk:
-        points += 1.5
-    if claim and alleged:
-        points += 1.5
-    if alleged:
-        points += 0.5
-    points += min(shared, 3) * 0.7
-    if place <= 1:
-        points += 1
-    elif place <= 3:
-        points += 0.4
-    if threat.threatener.actor_id == denial.denier.actor_id:
-        points += 0.5
-        if not alleged and not made and not talk and not claim:
-            return 0.0
-    if not (inside or made or talk or claim or shared >= 2):
+    if denial.kind is DenialKind.RESPONSIBILITY and not (inside or (own and (made or talk))):
         return 0.0
-    if denial.kind is DenialKind.RESPONSIBILITY and not (made or talk):
+    if own and not alleged and not (inside or saying or such or talk and "own" in denial.features):
         return 0.0
+    if not (inside or made or _is_general(denial) or such or shared or own or _names(words, threat)):
+        return 0.0
+    points += 1.0 if alleged else 0.0
+    points += min(shared, 3) * 0.5 + _names(words, threat) * 0.8
+    points += 0.6 if own else 0.0
+    points += 0.5 if _same_country(denial, threat) else 0.0
+    if gap is not None:
+        points += max(0.0, 1.0 - 0.1 * gap)
     return points
+
+
+def _is_general(denial: DenialView) -> bool:
+    """Whether the denial says only "it", "the report", "that": what was told before."""
+    general = denial.features & {"pronoun", "frame:same", "frame:blank", "contradict", "bare"}
+    return bool(general) or all(
+        cue_set("claim_noun").matches(content.root) and len(content) < _SHORT
+        for content in denial.contents
+    )
+
+
+def _names(words: Sequence[Token], threat: Threat) -> int:
+    """How many of the threat's participants the denial names."""
+    text = " ".join(token.text for token in words)
+    parties = {party.name.split()[-1] for party in (threat.threatener, *threat.targets)}
+    return sum(1 for name in parties if len(name) > 2 and name in text)
+
+
+def _same_country(denial: DenialView, threat: Threat) -> bool:
+    country = denial.denier.country
+    return country is not None and any(
+        party.country == country for party in (threat.threatener, *threat.targets)
+    )
 
 
 def _tells(denial: DenialView, threat: Threat) -> bool:
@@ -99,6 +123,14 @@ def _tells(denial: DenialView, threat: Threat) -> bool:
         for evidence in threat.evidence:
             if evidence.field is field_of(span.doc) and (
                 evidence.start < span.end_char and span.start_char < evidence.end
+            ):
+                return True
+            # "denied a claim by the minister that it had vowed to burn ...": behind the cue.
+            sentence = span.sent
+            if evidence.field is field_of(span.doc) and (
+                span.start_char <= evidence.start < sentence.end_char
+                and {"frame:deny", "frame:reject"} & denial.features
+                and "claim" in denial.features
             ):
                 return True
     return False
@@ -118,23 +150,19 @@ def _involved(denial: DenialView, threat: Threat) -> bool:
     return any(len(party.name) > 3 and party.name.lower() in role for party in parties)
 
 
-def _distance(denial: DenialView, threat: Threat, context: Context) -> int | None:
+def _distance(denial: DenialView, threat: Threat) -> int | None:
     """Sentences from the threat to the denial; None where the threat is told only later."""
     best: int | None = None
     for span in denial.spans:
         for evidence in threat.evidence:
             if evidence.field is not field_of(span.doc):
+                best = _OTHER_FIELD if best is None else best
                 continue
             at = _token_at(span.doc, evidence)
-            if at is None:
-                continue
-            if at.i > span.end:
+            if at is None or at.i > span.end:
                 continue
             gap = sum(1 for token in span.doc[at.i + 1 : span.start + 1] if token.is_sent_start)
             best = gap if best is None else min(best, gap)
-    if best is None and any(e.field is not field_of(s.doc) for s in denial.spans
-                            for e in threat.evidence):
-        return 3
     return best
 
 

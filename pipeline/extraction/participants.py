@@ -99,7 +99,16 @@ def _spoken_for(
     token: Token, speeches: Sequence[Speech], index: ActorIndex
 ) -> Entity | None:
     """"a company lawyer", "his lawyer", "a Lumora manager": who has no name is the body."""
-    if not cue_set("spokesperson").matches(token) or token.tag_ == "NNS":
+    for child in token.children:
+        if child.dep_ == "acl" and lemma(child) in ("identify", "describe", "introduce"):
+            # "a man identifying himself as a coast guard officer"
+            named = [n for c in child.children if c.lower_ == "as" for n in c.children]
+            found = [resolve(n, speeches, index) or _spoken_for(n, speeches, index) for n in named]
+            if found and found[0] is not None:
+                return found[0]
+    if token.tag_ == "NNS" or not (
+        cue_set("spokesperson").matches(token) or cue_set("office").matches(token)
+    ):
         return None
     for child in token.children:
         if child.dep_ in ("poss", "compound", "nmod", "amod"):

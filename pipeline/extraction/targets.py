@@ -44,6 +44,11 @@ def find_targets(
     """
     harmed = _nearest(victims, speeches, index, threatener)
     told = _actors([hearer] if hearer is not None else [], speeches, index, threatener)
+    if not told and hearer is not None and hearer.pos_ == "NOUN" and (
+        cue_set("human_group").matches(hearer) and not cue_set("audience").matches(hearer)
+    ):
+        group = participant(hearer, speeches, index)
+        told = [group] if group is not None and group is not threatener else []
     told += [
         index.country(entity.country) for entity in told
         if entity.type is ActorType.PERSON and entity.role and entity.country is not None
@@ -188,6 +193,7 @@ def victim_rings(
             far += [
                 t for t in child.subtree
                 if t.dep_ in ("dobj", "pobj", "poss", "compound", "amod", "nmod", "conj")
+                and not any(cue_set("forum").matches(a) for a in [t, *t.ancestors])
             ]
     rings: list[list[Token]] = []
     ring = objects

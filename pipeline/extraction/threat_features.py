@@ -301,7 +301,7 @@ def _speaks_for(speaker: Entity, entity: Entity) -> bool:
     """A state's officials speak for it, and for the alliances it belongs to."""
     if speaker.country is None and entity.type in (
         ActorType.GOVERNMENT, ActorType.STATE_ORGAN
-    ) and speaker.type in (ActorType.PERSON, ActorType.GROUP):
+    ) and speaker.type is not ActorType.ORGANISATION:
         # An official of whom nothing is known is taken to speak for the state he speaks of.
         return True
     if speaker.country is not None and speaker.country == entity.country and (
@@ -466,12 +466,7 @@ def _speech_features(
         found.add("bystander")
     if speech.addressee is not None:
         entity = resolve(speech.addressee, list(speeches[1:]), context.index)
-        audience = lemma(speech.addressee) in (
-            "reporter", "journalist", "parliament", "conference", "lawmaker", "meeting", "rally",
-            "crowd", "television", "radio", "agency", "newspaper", "broadcaster", "supporter",
-            "channel", "forum", "audience", "viewer", "deputy", "mp", "station", "news", "court",
-            "senator", "magazine", "interviewer", "congress", "senate", "tv",
-        )
+        audience = cue_set("audience").matches(speech.addressee)
         if not audience:
             found.add("hearer")
             if entity is not None:

@@ -11,7 +11,7 @@ from pipeline.extraction.categories import ULTIMATUM, UNSPECIFIED, lemmas, name_
 from pipeline.extraction.document import to_span
 from pipeline.extraction.lexicon import cue_set
 from pipeline.extraction.menaces import menace_candidates
-from pipeline.extraction.participants import THIRD, heads, participant, resolve, same_side
+from pipeline.extraction.participants import SECOND, THIRD, heads, participant, resolve, same_side
 from pipeline.extraction.quotes import is_speech
 from pipeline.extraction.rules import Rule, first_rule
 from pipeline.extraction.targets import find_targets
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _ARMED = frozenset({ActorType.GOVERNMENT, ActorType.STATE_ORGAN, ActorType.ARMED_GROUP})
 _OPEN = frozenset({UNSPECIFIED, ULTIMATUM})
-_LOOK_BACK = 40
+_LOOK_BACK = 100
 """Tokens before a sentence in which an opponent is looked for."""
 _NO_TARGET_PENALTY = 0.15
 _HEDGE_PENALTY = 0.05
@@ -126,9 +126,11 @@ def _voice(threatener: Entity, outer: list[Speech], index: ActorIndex) -> Entity
         return threatener
     for speech in outer:
         speaker = resolve(speech.speaker, [], index)
-        if (
-            speaker is not None and speech.kind is SpeechKind.SAY and same_side(speaker, threatener)
-            and not is_hedged_report(speech)
+        if speaker is None or speech.kind is not SpeechKind.SAY or is_hedged_report(speech):
+            continue
+        if same_side(speaker, threatener) or (
+            speaker.country is None and speech.speaker is not None
+            and cue_set("spokesperson").matches(speech.speaker)
         ):
             return speaker
     return threatener
@@ -216,9 +218,18 @@ def _opponent(telling: _Telling, merged: list[list[_Telling]], context: Context)
             ):
                 telling.targets = list(earlier.targets)
                 return
-    if telling.attribution is not None and telling.modality is Modality.ALLEGED:
+    if telling.attribution is not None and telling.modality is Modality.ALLEGED and (
+        not same_side(telling.attribution, threatener)
+    ):
         telling.targets = [telling.attribution]
         return
+    employer = _employer(telling, context)
+    if employer is not None:
+        telling.targets = [employer]
+        return
+    spoken_to = any(
+        token.lower_ in SECOND for ring in telling.candidate.victims for token in ring
+    )
     span = telling.candidate.evidence
     start = max(0, span.sent.start - _LOOK_BACK)
     for token in reversed(list(span.doc[start : span.start])):
@@ -227,11 +238,24 @@ def _opponent(telling: _Telling, merged: list[list[_Telling]], context: Context)
             entity is not None
             and entity is not threatener
             and token.dep_ in ("nsubj", "nsubjpass", "dobj", "pobj", "poss")
-            and entity.type in (ActorType.GOVERNMENT, ActorType.ARMED_GROUP)
+            and (spoken_to or entity.type in (ActorType.GOVERNMENT, ActorType.ARMED_GROUP))
             and not same_side(entity, threatener)
         ):
             telling.targets = [entity]
             return
+
+
+def _employer(telling: _Telling, context: Context) -> Entity | None:
+    """Whom a strike presses: the body that the strikers are of."""
+    if telling.category != "133" or telling.candidate.threatener is None:
+        return None
+    for token in telling.candidate.threatener.subtree:
+        entity = context.index.resolve(token)
+        if entity is not None and entity is not telling.threatener and (
+            entity.type in (ActorType.ORGANISATION, ActorType.STATE_ORGAN)
+        ):
+            return entity
+    return None
 
 
 def _carry_on(telling: _Telling, context: Context, merged: list[list[_Telling]]) -> None:
