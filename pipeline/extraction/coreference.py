@@ -46,8 +46,13 @@ class ArticleActors:
         return self._roster.entities
 
     def resolve(self, token: Token) -> Entity | None:
-        """The actor that ``token`` belongs to."""
-        return self._roster.at(token)
+        """The actor that ``token`` belongs to, or that the name behind its noun names."""
+        found = self._roster.at(token)
+        if found is not None or token.pos_ != "NOUN" or token.i + 1 >= len(token.doc):
+            return found
+        # "the health trust Vestlege" is Vestlege.
+        behind = token.nbor()
+        return self._roster.at(behind) if behind.is_title and not behind.is_sent_start else None
 
     def participant(self, token: Token) -> Entity | None:
         """As `resolve`, or the country of a place, or a GROUP made of the noun phrase."""

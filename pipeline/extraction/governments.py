@@ -33,6 +33,10 @@ _STATES_OF_PLACES = frozenset(
     """be lie have host see wake sit stand remain stay experience stretch sprawl smell bustle
     celebrate boast""".split()
 )
+_MARKET_MOVES = frozenset(
+    """rose fell gained slipped dropped climbed jumped surged lost eased ended closed shed added
+    advanced slid""".split()
+)
 _SKIP_LIMIT = 5
 
 
@@ -61,6 +65,10 @@ def acts(view: WordView, start: int, end: int, *, capital: bool) -> bool:
         return True
     if before in words("acting_on") and not _modifies(view, end):
         return True
+    moves = view.at(end) in _MARKET_MOVES
+    if moves and any(word[0].isdigit() for word in view.text[end : end + 4]):
+        # "Seoul rose 0.3 percent": its shares did.
+        return False
     token = view.doc[end - 1]
     return bool(token.dep_) and _subject(token, capital)
 

@@ -239,6 +239,10 @@ def _owner(
         if behind is not None:
             return start, behind[0], behind[1]
         return None
+    if view.at(end) == "in":
+        seat = _host(view, end + 1, knowledge)
+        if seat is not None and before == "the":
+            return at, end, seat[1]
     here = _here(view, start, knowledge, home_at)
     if here is None:
         return None

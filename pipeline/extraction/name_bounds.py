@@ -109,7 +109,11 @@ def _joins(view: WordView, start: int, at: int, known: KnownNames) -> bool:
         within = "of" in view.lower[start:at] or any(
             word in words("organisation_words") for word in tail[:2]
         )
-        return inside and within and (organ or not known.at(view, start, at))
+        if not within:
+            return False
+        if view.before(start) == "the" and not known.at(view, start, at):
+            return True
+        return inside and (organ or not known.at(view, start, at))
     if head in words("titles") or head in words("calendar"):
         return joiner == "of" and is_title_object(view, at + 1)
     if head in words("organisation_words") or head in words("place_words"):

@@ -54,6 +54,7 @@ _OWNED_WORDS = 4
 _STOPS = frozenset(
     "of for at in who whom whose which that with from on to by said says told and , . ; :".split()
 )
+_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _AGE = re.compile(r"\d{1,3}")
 
 
@@ -108,12 +109,20 @@ def vote(name: Name) -> Votes:
         votes[NameType.PERSON] += _TITLE
         start = name.title[0]
     before, beyond = view.before(start), view.before(start - 1)
-    _first_fit("before", before, beyond, length, votes)
+    if _is_nationals(view, start - 2) and before in words("organisation_heads"):
+        # A "Canadian miner" without an article is a firm.
+        votes[NameType.ORGANISATION] += _TITLE
+    else:
+        _first_fit("before", before, beyond, length, votes)
     _by_word_behind(view, end, length, votes)
     _by_apposition(view, start, end, votes)
     if view.at(start - 1) in OPENING_QUOTES and view.at(end) in CLOSING_QUOTES and length > 1:
         votes[NameType.THING] += _IN_QUOTES
     return votes
+
+
+def _is_nationals(view: WordView, at: int) -> bool:
+    return at >= 0 and view.label[at] == "NORP" and view.before(at) not in {"a", "an", "the"}
 
 
 def total(names: Iterable[Name]) -> Votes:
@@ -211,6 +220,8 @@ def _apposition_head(view: WordView, start: int) -> str:
     for at in range(start, min(start + _APPOSITION_WORDS, len(view))):
         word = view.lower[at]
         if word in _STOPS or (at > start and view.doc[at].is_sent_start):
+            break
+        if word in words("saying") or view.doc[at].tag_ in _FINITE:
             break
         if view.capital[at] and at > start:
             continue

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from pipeline.extraction.document import Entity
     from pipeline.extraction.roster import Roster
 
+_SOON = 3
+"""Sentences within which the one is named whom a story begins with."""
+_COMPLEMENT = 8
+_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _AHEAD = 8
 """Sentences within which the one is named whom a story first calls "the dean"."""
 
@@ -94,7 +98,9 @@ def _person(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
         )
     if phrase.determiner in INDEFINITE:
         found = named_later(course, roster, phrase, noun)
-        return found or (bare_speaker(course, phrase) if speaker else None)
+        if found is None and speaker:
+            found = bare_speaker(course, phrase)
+        return found or _named_in_next_sentence(course, roster, phrase)
     return None
 
 
@@ -114,16 +120,26 @@ def _named_beside(roster: Roster, view: WordView, phrase: Phrase) -> Entity | No
 
     "the official KCNA news agency", "a gang calling itself Moonrake".
     """
+    person = view.lower[phrase.head] in words("person_roles")
+    apposed = roster.at(view.doc[phrase.start - 2]) if phrase.start >= 2 else None
+    if (
+        view.at(phrase.start - 1) == ","
+        and apposed is not None
+        and phrase.determiner in DEFINITE | INDEFINITE
+        and person == (apposed.type is ActorType.PERSON)
+        and apposed.type is not ActorType.GOVERNMENT
+    ):
+        return apposed
     behind = phrase.end
     if view.lower[behind : behind + 2] in (["calling", "itself"], ["known", "as"]):
         return roster.at(view.doc[behind + 2]) if behind + 2 < len(view) else None
-    if view.lower[phrase.head] in words("person_roles"):
+    if person:
         return None
     at = phrase.head - 1
     while at > phrase.start and view.lower[at] in words("organisation_heads") | {"news"}:
         at -= 1
     entity = roster.at(view.doc[at]) if phrase.start <= at < phrase.head else None
-    if entity is not None and entity.type is ActorType.ORGANISATION:
+    if entity is not None and is_body(entity) and entity.type is not ActorType.GOVERNMENT:
         return entity
     return None
 
@@ -179,17 +195,33 @@ def _plural(view: WordView, at: int) -> bool:
 
 
 def _named_in_next_sentence(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
-    """The one whom a story's first sentence calls "the leader of ..." and its second names."""
+    """The one whom a story's first sentence calls "the leader of ..." and the next one names."""
+    view = course.view
     sentence = course.sentence_of[phrase.head]
-    if course.view.at(phrase.end) != "of" or course.opening(phrase.head) != sentence:
+    if course.opening(phrase.head) != sentence or not acts(
+        view, phrase.start, _phrase_end(view, phrase), capital=False
+    ):
         return None
-    if any(turn.entity.type is ActorType.PERSON for turn in course.before(phrase.start, 1)):
-        return None
-    for turn in course.after(phrase.head, 1):
-        if turn.entity.type is ActorType.PERSON:
-            first = turn.subject == 2 and turn.sentence == sentence + 1 and not turn.quoted
-            return turn.entity if first else None
+    known = {turn.entity.actor_id for turn in course.before(phrase.start, FAR)}
+    alike = alike_nouns(view.lower[phrase.head])
+    for turn in course.after(phrase.head, _SOON):
+        entity = turn.entity
+        if turn.sentence == sentence:
+            known.add(entity.actor_id)
+        if entity.type is not ActorType.PERSON or turn.quoted or entity.actor_id in known:
+            continue
+        heads = roster.profile(entity).heads
+        fits = turn.subject > 0 and (not heads or bool(alike & heads) or phrase.of(view))
+        return entity if fits else None
     return None
+
+
+def _phrase_end(view: WordView, phrase: Phrase) -> int:
+    """Behind what is said of the head noun: "the chairman of crisis-hit Borava"."""
+    at = phrase.end
+    while at < len(view) and at - phrase.end < _COMPLEMENT and view.doc[at].tag_ not in _FINITE:
+        at += 1
+    return at
 
 
 def _office_holder(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:

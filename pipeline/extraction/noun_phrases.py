@@ -37,6 +37,10 @@ class Phrase:
         """The token behind the phrase."""
         return self.head + 1
 
+    def of(self, view: WordView) -> bool:
+        """Whether "of" follows: "the leader of the opposition"."""
+        return view.at(self.end) == "of"
+
 
 @cache
 def _alike() -> dict[str, frozenset[str]]:

@@ -231,6 +231,9 @@ def _phrase_start(view: WordView, end: int) -> int:
     at = end
     while at > 0 and end - at < _PHRASE_WORDS and not view.doc[at].is_sent_start:
         word = view.lower[at - 1]
+        if word == "-" and not view.spaced[at - 1]:
+            at -= 1
+            continue
         if word in _ARTICLES or word in _BREAKS or word in words("saying"):
             break
         if word in words("not_names") and not view.capital[at - 1]:

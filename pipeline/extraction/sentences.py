@@ -57,7 +57,7 @@ def set_sentence_starts(doc: Doc) -> Doc:
             starts[token.i] = True
             new_paragraph = False
             paragraph = token.i
-            dash = dateline_end(doc, paragraph)
+            dash = dateline_end(doc, paragraph) or _slug_end(doc, paragraph)
             if dash is not None and dash + 1 < len(doc):
                 starts[dash + 1] = True
         elif not starts[token.i] and not opened:
@@ -86,6 +86,18 @@ def dateline_end(doc: Doc, start: int) -> int | None:
         if token.text in _DASHES and (_spaced(token) or token.text != "-"):
             return token.i
         if token.is_lower and token.is_alpha and token.text not in {"de", "la", "and", "of", "al"}:
+            return None
+    return None
+
+
+def _slug_end(doc: Doc, start: int) -> int | None:
+    """The hyphen behind a headline's slug: "UPDATE 2-", "CORRECTED-"."""
+    if doc[start].text not in _words()["slugs"]:
+        return None
+    for token in doc[start + 1 : start + 4]:
+        if token.text == "-" and not token.whitespace_:
+            return int(token.i)
+        if not (token.is_digit or token.is_upper):
             return None
     return None
 

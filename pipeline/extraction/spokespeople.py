@@ -57,7 +57,12 @@ def _owner(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
         owner = roster.at(course.doc[phrase.start - 2])
         return owner if owner is not None and is_body(owner) else None
     if phrase.determiner in {"his", "her"}:
-        return course.nearest(phrase.start, 1, lambda entity: entity.type is ActorType.PERSON)
+        other = "f" if phrase.determiner == "his" else "m"
+
+        def fits(entity: Entity) -> bool:
+            return entity.type is ActorType.PERSON and roster.profile(entity).gender != other
+
+        return course.nearest(phrase.start, 1, fits)
     if phrase.determiner in {"its", "their"}:
         return course.nearest(phrase.start, 1, is_body)
     return None

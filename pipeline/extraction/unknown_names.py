@@ -128,11 +128,11 @@ class UnknownNames:
             return self._roster.named(text, ActorType.PERSON)
         if decided is NameType.ORGANISATION:
             return self._roster.named(text, _body_type(longest))
-        # A well-known place that is no country is seldom an actor.
-        place = is_city(key) or key in words("regions")
-        if decided is NameType.PLACE and any(
-            acts(name.view, name.start, name.end, capital=place) for name in found
-        ):
+        if decided is not NameType.PLACE or is_city(key) or self._signs(found[0]):
+            return None
+        # A well-known region is seldom an actor.
+        region = key in words("regions")
+        if any(acts(name.view, name.start, name.end, capital=region) for name in found):
             return self._roster.named(text, ActorType.GOVERNMENT)
         return None
 

@@ -55,7 +55,7 @@ def test_a_nominal_is_the_actor_that_the_article_calls_so(text, name, nominal):
 def test_a_nominal_that_nobody_is_called_by_is_left_open():
     found = actors("Ida Brandvold, a nurse, spoke. The minister then left.")
 
-    assert mentions(found["Ida Brandvold"], MentionKind.NOMINAL) == []
+    assert "The minister" not in mentions(found["Ida Brandvold"])
 
 
 def test_a_nominal_does_not_reach_into_another_brief():
