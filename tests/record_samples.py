@@ -101,9 +101,9 @@ MENTIONS = st.builds(
 CONFIDENCES = st.integers(0, 100).map(lambda percent: percent / 100)
 
 
-def tuples_of(items: st.SearchStrategy, smallest: int = 0) -> st.SearchStrategy:
-    """Tuples of up to three such items."""
-    return st.lists(items, min_size=smallest, max_size=3).map(tuple)
+def tuples_of(items: st.SearchStrategy, smallest: int = 0, largest: int = 3) -> st.SearchStrategy:
+    """Tuples of up to three such items, or of up to ``largest``."""
+    return st.lists(items, min_size=smallest, max_size=largest).map(tuple)
 
 
 ACTORS = st.builds(
@@ -145,3 +145,10 @@ DENIALS = st.builds(
     confidence=CONFIDENCES,
 )
 RECORDS = ACTORS | THREATS | DENIALS
+EXTRACTIONS = st.builds(
+    Extraction,
+    provenance=PROVENANCES,
+    actors=tuples_of(ACTORS, largest=1),
+    threats=tuples_of(THREATS, largest=2),
+    denials=tuples_of(DENIALS, largest=1),
+) | st.builds(Extraction, provenance=PROVENANCES, skipped=st.just("withdrawn"))

@@ -94,9 +94,11 @@ def test_records_are_encoded_for_the_topics_of_their_kinds() -> None:
         "wire.actors",
         "wire.threats",
         "wire.denials",
+        "wire.extractions",
     }
     assert [output.key for output in outcome.outputs] == [
-        record.record_id.encode() for record in EXTRACTION.records
+        *(record.record_id.encode() for record in EXTRACTION.records),
+        EXTRACTION.provenance.article_id.encode(),
     ]
 
 

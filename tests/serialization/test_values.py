@@ -6,13 +6,21 @@ import json
 
 from hypothesis import given
 
-from pipeline.records import Extraction, Record
+from pipeline.records import Extraction, OutputValue, Record
 from pipeline.serialization.values import extraction_to_json, from_value, to_json, to_value
-from tests.record_samples import ACTOR, DENIAL, EXTRACTION, PROVENANCE, RECORDS, THREAT
+from tests.record_samples import (
+    ACTOR,
+    DENIAL,
+    EXTRACTION,
+    EXTRACTIONS,
+    PROVENANCE,
+    RECORDS,
+    THREAT,
+)
 
 
-@given(RECORDS)
-def test_a_record_is_made_again_from_its_value(record: Record) -> None:
+@given(RECORDS | EXTRACTIONS)
+def test_a_record_is_made_again_from_its_value(record: OutputValue) -> None:
     assert from_value(type(record), to_value(record)) == record
 
 
@@ -34,6 +42,14 @@ def test_json_has_times_in_iso_8601() -> None:
 @given(RECORDS)
 def test_every_record_can_be_written_as_json(record: Record) -> None:
     assert json.loads(json.dumps(to_json(record)))["record_id"] == record.record_id
+
+
+@given(EXTRACTIONS)
+def test_every_extraction_can_be_written_as_json(extraction: Extraction) -> None:
+    found = json.loads(json.dumps(to_json(extraction)))
+    assert found["status"] == extraction.status
+    alone = [json.loads(json.dumps(to_json(threat))) for threat in extraction.threats]
+    assert found["threats"] == alone
 
 
 def test_an_extraction_lists_its_records_by_kind() -> None:
