@@ -27,6 +27,7 @@ from pipeline.extraction.wordview import WordView, words
 from pipeline.records import ActorType, Field, MentionKind
 
 _STRONG = 3.0
+_SURELY = 4.0
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -204,8 +205,14 @@ class _Reading:
         return votes[NameType.PERSON] >= 3
 
     def _fits(self, name: Name) -> bool:
+        body = name.known[0].type is ActorType.ORGANISATION
+        if self._dateline_of(name) and not body:
+            return False
         votes = name_types.vote(name)
-        return not (votes[NameType.THING] >= 4 and len(name.words) > 1)
+        if votes[NameType.THING] >= _SURELY and len(name.words) > 1:
+            return False
+        # A shop's name that is a town's too: "in Carrefour".
+        return not (body and votes[NameType.PLACE] > votes[NameType.ORGANISATION] + _STRONG - 1)
 
     def _choose(self, actors: Sequence[KnownActor], name: Name) -> KnownActor:
         if len(actors) == 1:

@@ -87,6 +87,9 @@ class ArticleActors:
         return self._roster.country(code)
 
     def _group(self, token: Token) -> Entity:
+        whole = token.head.head if token.dep_ == "pobj" and token.head.lower_ == "of" else token
+        if whole.pos_ == "NUM" and whole.i < token.i:
+            return self._group(whole)
         start = token.i
         while start > token.left_edge.i and token.doc[start - 1].dep_ in _MODIFIERS:
             start -= 1

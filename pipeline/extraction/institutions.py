@@ -110,38 +110,51 @@ def _by_rule(
         start = at + 1 - len(rule.nouns)
         if start < 0 or tuple(view.lower[start : at + 1]) != rule.nouns:
             continue
-        if view.capital[at] and view.capital[max(at - 1, 0)] and not view.first[at]:
+        inner = view.capital[at] and view.capital[max(at - 1, 0)] and not view.first[at]
+        if inner and not _is_owner(view, start, knowledge):
             # A name of its own ("Federal Election Commission") is no case for these rules.
-            if not _is_owner(view, start, knowledge):
-                return None
+            return None
         owner = _owner(view, start, at + 1, knowledge, home_at, bare=rule.bare)
         if owner is None:
             return None
         first, end, home = owner
-        if rule.nouns[-1] in {"embassy", "consulate"} and view.at(at + 1) in {"in", "to"}:
-            host = _host(view, at + 2, knowledge)
-            if host is not None:
-                name = rule.name.format(country=_with_article(home.name))
-                name += f" in {_with_article(host[1].name)}"
-                noun = rule.nouns[-1]
-                return Organ(first, host[0], start, name, noun, True, rule.type, home)
-        owned = (
-            first < start - 1
-            or end > at + 1
-            or (view.capital[first] and view.lower[first] != "the")
-        )
-        if "{text}" in rule.name and not owned and len(rule.nouns) == 1:
+        named = view.capital[first] and view.lower[first] != "the"
+        owned = first < start - 1 or end > at + 1 or named
+        if _too_vague(view, rule, first, start, owned):
             return None
-        if rule.type is ActorType.GOVERNMENT and rule.nouns[0] in {"side", "state", "leadership"}:
-            if view.lower[start - 1] == "the" and first >= start - 1:
-                return None
-            if rule.nouns[0] == "state":
-                return None
-        name = rule.name.format(
-            country=_with_article(home.name),
-            text=re.sub("^the ", "", view.phrase(first, at + 1), flags=re.IGNORECASE),
-        )
+        country = _with_article(home.name)
+        if view.at(at + 1) in {"in", "to"}:
+            seat = _seat(view, rule, at + 2, knowledge)
+            if seat is not None:
+                end, country = seat[0], seat[1].format(country=country)
+                owned = True
+        text = re.sub("^the ", "", view.phrase(first, at + 1), flags=re.IGNORECASE)
+        name = rule.name.format(country=country, text=text)
         return Organ(first, end, start, name, " ".join(rule.nouns), owned, rule.type, home)
+    return None
+
+
+def _too_vague(view: WordView, rule: _Rule, first: int, start: int, owned: bool) -> bool:
+    """Whether the words name no one body: "the television", "the side"."""
+    if "{text}" in rule.name:
+        return not owned and len(rule.nouns) == 1
+    if rule.type is not ActorType.GOVERNMENT:
+        return False
+    if rule.nouns[0] == "state":
+        return True
+    return rule.nouns[0] in {"side", "leadership"} and (
+        view.lower[start - 1] == "the" and first >= start - 1
+    )
+
+
+def _seat(view: WordView, rule: _Rule, at: int, knowledge: KnowledgeBase) -> tuple[int, str] | None:
+    """Behind the place where an embassy or a town's police is, and how that is named."""
+    if rule.nouns[-1] in {"embassy", "consulate"}:
+        host = _host(view, at, knowledge)
+        return (host[0], "{country} in " + _with_article(host[1].name)) if host else None
+    if rule.nouns[-1] == "police":
+        town = _town(view, at, knowledge)
+        return (town, view.phrase(at, town)) if town is not None else None
     return None
 
 
@@ -200,17 +213,24 @@ def _here(
     knowledge: KnowledgeBase,
     home_at: Callable[[int], Home | None],
 ) -> Home | None:
-    """The one country that the sentence has named so far, else the story's own."""
-    found: dict[str, Home] = {}
-    step = at - 1
-    while step >= 0:
-        country = _country_ending_at(view, step, knowledge, adjective=True)
-        if country is not None:
-            found[country[1].name] = country[1]
-        if view.doc[step].is_sent_start:
-            break
-        step -= 1
-    return next(iter(found.values())) if len(found) == 1 else home_at(at)
+    """The country that the sentence is set in or whose official speaks, else the story's own.
+
+    "In New Delhi, ... the air force", "the Indian defence minister said the air force".
+    """
+    start = at
+    while start > 0 and not view.doc[start].is_sent_start:
+        start -= 1
+    if view.lower[start] == "in":
+        seat = _host(view, start + 1, knowledge)
+        if seat is not None:
+            return seat[1]
+    for step in range(start, at):
+        following = view.at(step + 1)
+        if following in words("titles") or following in words("title_modifiers"):
+            country = _country_ending_at(view, step, knowledge, adjective=True)
+            if country is not None:
+                return country[1]
+    return home_at(at)
 
 
 def _owner(
@@ -321,6 +341,16 @@ def _host(view: WordView, at: int, knowledge: KnowledgeBase) -> tuple[int, Home]
             if actor is not None:
                 return at + length, Home(actor.name, actor)
     return None
+
+
+def _town(view: WordView, at: int, knowledge: KnowledgeBase) -> int | None:
+    """The token behind a place that begins at ``at`` and is neither country nor capital."""
+    end = at
+    while end < len(view) and view.capital[end] and not view.doc[end].is_sent_start:
+        end += 1
+    key = fold(view.phrase(at, end)) if end > at else ""
+    known = key in knowledge.by_name or key in knowledge.by_metonym
+    return end if key and not known else None
 
 
 def _with_article(country: str) -> str:

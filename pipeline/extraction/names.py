@@ -213,7 +213,8 @@ class NameFinder:
                 break
             if end - start > 1 and (view.label[start] or not word.endswith(_NO_NOUN)):
                 break
-            if word in words("titles") or word in words("title_modifiers"):
+            title = word in words("titles") or word in words("title_modifiers")
+            if title and end - start > 1:
                 break
             if not view.is_common(word):
                 break

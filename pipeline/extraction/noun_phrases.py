@@ -87,7 +87,8 @@ def noun_phrases(view: WordView) -> list[Phrase]:
 def _noun_follows(view: WordView, at: int) -> bool:
     """Whether the noun only modifies another: "the bank source"."""
     behind = at + 1
-    return view.doc[behind].tag_ in {"NN", "NNS"} and not view.capital[behind]
+    noun = view.doc[behind].tag_ in {"NN", "NNS"} and not view.lower[behind].endswith("ing")
+    return noun and not view.capital[behind]
 
 
 def _phrase(view: WordView, head: int) -> Phrase | None:

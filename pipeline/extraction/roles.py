@@ -165,7 +165,8 @@ def _body_heads(profile: Profile, name: Name) -> None:
             profile.heads.add(word)
     if view.lower[name.end : name.end + 3] == [",", "as", "the"] and view.at(name.end + 4) == "is":
         profile.heads.add(view.lower[name.end + 3])
-    phrase = view.lower[max(name.start - 3, 0) : name.start]
+    first = name.start - 1 if view.before(name.start) == "the" else name.start
+    phrase = view.lower[max(first - 3, 0) : first]
     owned = view.at(name.end) in POSSESSIVES and "editor" in view.lower[name.end : name.end + 3]
     if owned or phrase[-2:] == ["editor", "of"]:
         profile.heads.update(("newspaper", "paper"))
