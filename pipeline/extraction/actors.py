@@ -7,7 +7,6 @@ and pronouns come later (`coreference.py`).
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -170,11 +169,10 @@ class _Reading:
         """Enter what the knowledge base names; return the names that it does not."""
         unknown = []
         metonyms = []
-        countries: defaultdict[str, list[Name]] = defaultdict(list)
+        states: list[Name] = []
         for name in names:
-            state = self._state(name)
-            if state is not None:
-                countries[state.id].append(name)
+            if self._is_state(name):
+                states.append(name)
                 continue
             if name.known and _adjective(name):
                 continue
@@ -185,19 +183,21 @@ class _Reading:
                 metonyms.append(name)
             else:
                 unknown.append(name)
-        for found in countries.values():
-            self._enter_country(found)
+        self._enter_states(states)
         for name in metonyms:
             self._enter_metonym(name)
         return unknown
 
-    def _state(self, name: Name) -> KnownActor | None:
+    def _is_state(self, name: Name) -> bool:
         if name.title is not None and not name.known:
-            return None
-        for actor in (*name.known, *name.metonym):
-            if actor.type is ActorType.GOVERNMENT and not self._is_person(name):
-                return actor if not (name.known and name.known[0] is not actor) else None
-        return name.demonym
+            return False
+        first = (*name.known, *name.metonym)[:1]
+        if first and first[0].type is ActorType.GOVERNMENT and not self._is_person(name):
+            return True
+        governs = any(actor.type is ActorType.GOVERNMENT for actor in name.metonym)
+        if governs and not name.known and not self._is_person(name):
+            return False
+        return name.demonym is not None
 
     def _is_person(self, name: Name) -> bool:
         """A place's name that somebody bears: "Jordan, 52, said"."""
@@ -230,19 +230,21 @@ class _Reading:
         elif actor.country is not None and actor.country in self.knowledge.by_country:
             self._place(name, self.knowledge.by_country[actor.country])
 
-    def _enter_country(self, names: Sequence[Name]) -> None:
-        acting = []
+    def _enter_states(self, names: Sequence[Name]) -> None:
+        """Countries and capitals, which are actors or places by where they stand."""
+        before: Name | None = None
         for name in names:
             capital = not name.known and name.demonym is None
-            adjective = name.demonym is not None and not name.known
-            if adjective:
+            joined = before is not None and _coordinated(before, name)
+            if name.demonym is not None and not name.known:
                 self._place(name, name.demonym)
-            elif acts(name.view, name.start, name.end, capital=capital):
-                acting.append((name, MentionKind.METONYM if capital else MentionKind.NAME))
+                continue
+            if joined or acts(name.view, name.start, name.end, capital=capital):
+                kind = MentionKind.METONYM if capital else MentionKind.NAME
+                self._mention(self.roster.known((name.known or name.metonym)[0]), name, kind)
+                before = name
             else:
                 self._place(name, (name.known or name.metonym)[0])
-        for name, kind in acting:
-            self._mention(self.roster.known((name.known or name.metonym)[0]), name, kind)
 
     def _signs(self, name: Name) -> Mapping[NameType, float]:
         """What the datelines and the map tell of a name beside the words around it."""
@@ -279,6 +281,15 @@ def _adjective(name: Name) -> bool:
     """Whether a name is an adjective only: "Republican" in "a Republican strategist"."""
     token = name.view.doc[name.end - 1]
     return name.end - name.start == 1 and token.tag_ == "JJ" and token.dep_ == "amod"
+
+
+def _coordinated(before: Name, name: Name) -> bool:
+    """Whether a name goes on with another: "against Iran and Lebanon", "Syria, Iran and China"."""
+    if before.view is not name.view:
+        return False
+    between = name.view.lower[before.end : name.start]
+    joined = 0 < len(between) <= 3 and set(between) <= {"and", "or", ",", "the"}
+    return joined and not set(between) <= {"the"}
 
 
 def _stands(view: WordView, organ: Organ) -> bool:

@@ -70,7 +70,7 @@ def datelines(view: WordView, knowledge: KnowledgeBase) -> list[Dateline]:
         if fresh and token.is_sent_start:
             dash = dateline_end(view.doc, token.i)
             if dash is None:
-                dash = _dated(view, token.i)
+                dash = _dated(view, token.i) or _with_colon(view, token.i, knowledge)
             if dash is not None:
                 home = _home(view, token.i, dash, knowledge)
                 found.append(Dateline(token.i, dash + 1, home))
@@ -88,6 +88,15 @@ def _dated(view: WordView, start: int) -> int | None:
             return at
         if not (view.lower[at].isdigit() or view.capital[at] or view.text[at] == ","):
             return None
+    return None
+
+
+def _with_colon(view: WordView, start: int, knowledge: KnowledgeBase) -> int | None:
+    """End of a dateline with a colon: "KABUL: ..."."""
+    for end in (start + 1, start + 2):
+        place = view.phrase(start, end)
+        if view.at(end) == ":" and place.isupper():
+            return end if country_of_place(place, knowledge) is not None else None
     return None
 
 

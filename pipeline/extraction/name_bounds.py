@@ -78,7 +78,8 @@ def _step(view: WordView, start: int, at: int, known: KnownNames) -> int:
     if word in words("particles") and view.text[at].islower():
         return 1
     if word in POSSESSIVES:
-        return 1 if _possessive_joins(view, at) else 0
+        named = known.at(view, start, at)
+        return 1 if not named and _possessive_joins(view, at) else 0
     if word in _JOINERS:
         return 1 if _joins(view, start, at, known) else 0
     return 0

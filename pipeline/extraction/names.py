@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.extraction.knowledge.base import KnownActor
+_ARTICLES_OF_NAMES = frozenset({"al", "el", "as", "ash", "an", "ar", "ad", "az"})
 _NO_NOUN = ("ing", "ed", "ly")
 """Endings of what may stand before a name at the head of a sentence: "Asked", "Separately"."""
 
@@ -54,6 +55,12 @@ class Name:
     def words(self) -> list[str]:
         """The words in small letters."""
         return self.view.lower[self.start : self.end]
+
+
+def _is_compound(view: WordView, at: int) -> bool:
+    """Whether the word is an adjective made of a name: "U.S.-led"."""
+    _, hyphen, last = view.text[at].rpartition("-")
+    return bool(hyphen) and last.islower() and view.is_common(last)
 
 
 class NameFinder:
@@ -129,7 +136,16 @@ class NameFinder:
                     yield self._name(view, at, bracketed)
                 at = bracketed
                 continue
+            if _is_compound(view, at):
+                at += 1
+                continue
+            # "al-Shabab" begins with its particle.
+            arabic = view.at(at - 1) == "-" and view.at(at - 2) in _ARTICLES_OF_NAMES
             end = run_end(view, at, self._known)
+            if arabic and not view.spaced[at - 2] and not view.capital[at - 2]:
+                yield self._name(view, at - 2, end)
+                at = end
+                continue
             yield from self._names(view, at, end)
             at = max(end, at + 1)
 
@@ -243,6 +259,8 @@ class NameFinder:
         if not length or start + length >= end:
             return 0
         rest = view.lower[start + length : end]
+        if length and len(rest) == 1 and rest[0].removesuffix("s") in words("adjectives"):
+            return length  # "Boko Haram Islamists"
         if any(
             word in words("organisation_words") or word in words("place_words") for word in rest
         ):

@@ -29,6 +29,7 @@ _ARMED_WORDS = frozenset(
 _NO_PERSON = 8.0
 """Votes by which the signs of a body must lead, that a name is not taken for the surname that
 it is elsewhere in the article."""
+_WEAK = 3.0
 _RECENT_DAYS = 5 * 366
 """Who left office longer ago is not called by the surname alone."""
 
@@ -102,9 +103,12 @@ class UnknownNames:
 
     def _known_by_surname(self, key: str, found: Sequence[Name], votes: Votes) -> Entity | None:
         """A well-known person whom the article calls by surname only."""
-        if votes[NameType.PERSON] < 1:
-            return None
         knowledge = self._roster.knowledge
+        if votes[NameType.PERSON] < 1:
+            # "Trump officials": so few signs suffice only for one who leads a country now.
+            weak = votes[NameType.ORGANISATION] <= _WEAK and votes[NameType.PLACE] <= 0
+            leads = [actor for actor in knowledge.by_surname.get(key, ()) if self._leads(actor)]
+            return self._roster.known(leads[0]) if weak and len(leads) == 1 else None
         candidates = knowledge.by_surname.get(key, ())
         titled = next((name for name in found if name.title is not None), None)
         if titled is not None:
@@ -120,6 +124,13 @@ class UnknownNames:
             actor for actor in candidates if distance(actor, self._roster.day) < _RECENT_DAYS
         ]
         return self._roster.known(serving[0]) if len(serving) == 1 else None
+
+    def _leads(self, actor: KnownActor) -> bool:
+        state = self._roster.knowledge.by_country.get(actor.country or "")
+        return state is not None and any(
+            office.role == state.leader and office.held_on(self._roster.day)
+            for office in actor.roles
+        )
 
     def _new(self, key: str, found: Sequence[Name], decided: NameType | None) -> Entity | None:
         longest = max(found, key=lambda name: len(name.text))
