@@ -203,7 +203,9 @@ def _imperative(predicate: Token, limits: Span) -> Span | None:
         if closed is not None:
             before = limits.doc[first:closed]
         if len(before) < 2 or not (
-            is_command(before) or (token.lower_ == "and" and _one_more(before))
+            is_command(before)
+            or (token.lower_ == "and" and _one_more(before))
+            or (token.lower_ == "or" and _bare_words(before, limits))
         ):
             continue
         behind = limits.doc[token.i + 1 : predicate.i + 1]
@@ -225,6 +227,14 @@ def _sentence_part_start(token: Token, limits: Span) -> int:
                             or limits.doc[at].is_space):
         at += 1
     return at
+
+
+def _bare_words(span: Span, limits: Span) -> bool:
+    """Words that open a quotation and hold no subject: the parser has missed the command."""
+    opens = span.start == limits.start or limits.doc[span.start - 1].is_quote
+    return opens and len(span) < 14 and span[0].pos_ not in ("DET", "PRON", "ADP", "AUX") and not (
+        any(surface_subject(token) is not None for token in span if is_verb(token))
+    )
 
 
 def _one_more(span: Span) -> bool:

@@ -325,7 +325,7 @@ def _call(verb: Token, sentence: Span, context: Context) -> DenialCandidate | No
             (t for t in sentence.doc[verdict.i : min(verdict.i + 4, sentence.end)] if _claims(t)),
             None,
         )
-    if claim is None:
+    if claim is None or cue_set("natural").matches(claim):
         return None
     features = _object_features(verb, claim, False) - {"refused"}
     if cue_set("plainly_false").matches(verdict):
@@ -413,6 +413,11 @@ def _is_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate 
         features.add("wrong-word")
     if speeches[0].quote is not None:
         features.add("quote")
+    if clause is None and any(
+        child.dep_ in ("xcomp", "advcl", "relcl") and any(c.lower_ == "to" for c in child.children)
+        for child in [*verb.children, *verdict.children]
+    ):
+        features.add("infinitive")
     features |= _who(speaker, context) | _manner(verb) - {"negated", "noncommittal"}
     start = subject.left_edge.i if subject is not None else verb.i
     end = max(verb.i, verdict.i, verdict.right_edge.i if verdict.right_edge.i - verdict.i < 6

@@ -30,7 +30,7 @@ _MERGE_REACH = 90
 
 
 @dataclass(slots=True)
-class _Telling:
+class Telling:
     """One place of the article that tells a denial."""
 
     rule: Rule
@@ -55,10 +55,10 @@ def find_denials(
         threats: those found in the same article.
     """
     context = Context(document, index, Attribution(document), provenance)
-    groups: list[list[_Telling]] = []
+    groups: list[list[Telling]] = []
     for doc in document.docs:
         for sentence in doc.sents:
-            for telling in _tellings(sentence, context, groups):
+            for telling in tellings(sentence, context, groups):
                 _merge(telling, groups)
     for group in groups:
         for telling in group:
@@ -66,9 +66,9 @@ def find_denials(
     return [_record(group, context, threats) for group in groups]
 
 
-def _tellings(
-    sentence: Span, context: Context, before: list[list[_Telling]]
-) -> Iterator[_Telling]:
+def tellings(
+    sentence: Span, context: Context, before: list[list[Telling]]
+) -> Iterator[Telling]:
     weighed = []
     denied_before = bool(before) and _is_near(sentence, before)
     answered = answers(sentence)
@@ -94,7 +94,7 @@ def _tellings(
         yield from _told(rule, candidate, context)
 
 
-def _is_near(sentence: Span, groups: list[list[_Telling]]) -> bool:
+def _is_near(sentence: Span, groups: list[list[Telling]]) -> bool:
     last = max(
         (t.candidate.evidence.end for group in groups for t in group
          if t.candidate.evidence.doc is sentence.doc), default=None,
@@ -102,7 +102,7 @@ def _is_near(sentence: Span, groups: list[list[_Telling]]) -> bool:
     return last is not None and sentence.start - last < _MERGE_REACH
 
 
-def _told(rule: Rule, candidate: DenialCandidate, context: Context) -> Iterator[_Telling]:
+def _told(rule: Rule, candidate: DenialCandidate, context: Context) -> Iterator[Telling]:
     if candidate.denier is None:
         return
     own = candidate.features & {"frame:negation", "frame:false", "frame:blank"}
@@ -112,7 +112,8 @@ def _told(rule: Rule, candidate: DenialCandidate, context: Context) -> Iterator[
         if denier is None and head.lower_ in THIRD:
             denier = next(
                 (entity for speech in outer
-                 if (entity := resolve(speech.speaker, [], context.index)) is not None), None,
+                 if (entity := participant(speech.speaker, [], context.index)) is not None),
+                None,
             )
         if denier is None:
             continue
@@ -123,7 +124,7 @@ def _told(rule: Rule, candidate: DenialCandidate, context: Context) -> Iterator[
                 said_by = entity
                 break
         span = candidate.evidence
-        yield _Telling(
+        yield Telling(
             rule, candidate, denier, _kind(candidate), said_by,
             context.attribution.is_quoted(span.start, span.end, span.doc),
         )
@@ -144,7 +145,7 @@ def _kind(candidate: DenialCandidate) -> DenialKind:
     return DenialKind.FACT
 
 
-def _merge(telling: _Telling, groups: list[list[_Telling]]) -> None:
+def _merge(telling: Telling, groups: list[list[Telling]]) -> None:
     for group in reversed(groups):
         if group[-1].denier is telling.denier and _same_denial(group, telling):
             group.append(telling)
@@ -158,7 +159,7 @@ def _merge(telling: _Telling, groups: list[list[_Telling]]) -> None:
     groups.append([telling])
 
 
-def _same_denial(group: list[_Telling], telling: _Telling) -> bool:
+def _same_denial(group: list[Telling], telling: Telling) -> bool:
     last = group[-1].candidate
     if last.evidence.doc is not telling.candidate.evidence.doc:
         return _shares(group, telling, 1)
@@ -175,7 +176,7 @@ def _same_denial(group: list[_Telling], telling: _Telling) -> bool:
     return _shares(group, telling, 2)
 
 
-def _shares(group: list[_Telling], telling: _Telling, least: int) -> bool:
+def _shares(group: list[Telling], telling: Telling, least: int) -> bool:
     words = lemmas(list(telling.candidate.content or telling.candidate.evidence))
     for other in group:
         others = lemmas(list(other.candidate.content or other.candidate.evidence))
@@ -185,7 +186,7 @@ def _shares(group: list[_Telling], telling: _Telling, least: int) -> bool:
 
 
 def _carried_on(
-    telling: _Telling, context: Context, groups: list[list[_Telling]]
+    telling: Telling, context: Context, groups: list[list[Telling]]
 ) -> list[Span]:
     """The next quotation of the denier in the same paragraph."""
     evidence = telling.candidate.evidence
@@ -208,7 +209,7 @@ def _carried_on(
     return []
 
 
-def _record(group: list[_Telling], context: Context, threats: Sequence[Threat]) -> Denial:
+def _record(group: list[Telling], context: Context, threats: Sequence[Threat]) -> Denial:
     best = max(group, key=lambda telling: (
         telling.candidate.content is not None, telling.rule.confidence,
         -telling.candidate.evidence.start,

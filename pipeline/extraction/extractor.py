@@ -18,7 +18,7 @@ from pipeline.records import SKIPPED_WITHDRAWN, Actor, Extraction, Provenance
 
 if TYPE_CHECKING:
     from pipeline.articles import Article
-    from pipeline.extraction.document import Entity
+    from pipeline.extraction.document import Document, Entity
 
 
 class Extractor:
@@ -43,15 +43,19 @@ class Extractor:
         skipped = skip_reason(article)
         if skipped is not None:
             return Extraction(provenance, skipped=skipped)
-        document = language.read(article, self._nlp)
-        document.quotes = find_quotes(document)
-        views = [view(doc, self._is_common) for doc in document.docs]
-        index = ArticleActors(document, views, self._finder.find(document, views))
+        document, index = self.read(article)
         threats = find_threats(document, index, provenance)
         denials = find_denials(document, index, provenance, threats)
         # Threats and denials add the unnamed groups that take part in them, so actors come last.
         actors = tuple(_record(entity, provenance) for entity in index.entities)
         return Extraction(provenance, actors, tuple(threats), tuple(denials))
+
+    def read(self, article: Article) -> tuple[Document, ArticleActors]:
+        """The parsed article with its quotations, and who is who in it."""
+        document = language.read(article, self._nlp)
+        document.quotes = find_quotes(document)
+        views = [view(doc, self._is_common) for doc in document.docs]
+        return document, ArticleActors(document, views, self._finder.find(document, views))
 
 
 def skip_reason(article: Article) -> str | None:

@@ -210,7 +210,7 @@ def _subject_features(
         no.lower_ != "not" or no.i + 1 < subject.i and no.nbor().lower_ in ("a", "one", "an")
     ) and not is_verb(subject):
         found.add("no-subject")
-    if any(c.lower_ == "such" for c in subject.children):
+    if "no-subject" in found and any(c.lower_ == "such" for c in subject.children):
         found.add("such")
     if cue_set("communication_noun").matches(subject):
         found.add("talk")

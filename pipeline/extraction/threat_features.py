@@ -75,7 +75,7 @@ def setting(sentence: Span) -> set[str]:
             token.i - sentence.start : token.i - sentence.start + 8
         ]) & {"which", "where", "whose", "about"}:
             found.add("fiction")
-    if sum(1 for token in words if cue_set("sport").matches(token)) >= 1:
+    if sum(1 for token in words if cue_set("sport").matches(token)) > 1:
         found.add("sport")
     if sentence.text.rstrip(" \n\"”’'»").endswith("?"):
         found.add("question")
@@ -146,6 +146,9 @@ def _weigh(
         features.add("never")
     if condition is not None:
         features |= {"condition", _condition_kind(condition)}
+        behind = verb.doc[condition.end : min(condition.end + 4, verb.i + 1)]
+        if any(token.lower_ == "or" for token in behind):
+            features.add("or")
         features |= compliance(condition, speaker, speeches, context.index)
     rings = victim_rings(verb, patient, condition)
     if condition is not None and 0 < condition.start - action.end < 7:
@@ -160,6 +163,8 @@ def _weigh(
         features.add("suffer")
     if _negated(verb, subject):
         features.add("negated")
+    if _asked(verb):
+        features.add("question")
     if len(speeches) > 1:
         features.add("outer")
     if any(child.dep_ == "prep" and child.lower_ in ("over", "because") for child in verb.subtree
@@ -329,9 +334,7 @@ def _is_hearer(
     if speaker is not None and speaker.type is ActorType.PERSON:
         told = index.resolve(hearer)
         return told is not None and told is index.resolve(pronoun) and told is not speaker
-    return speaker is not None and (
-        hearer.lower_ in ("him", "her") or hearer.ent_type_ == "PERSON"
-    )
+    return hearer.lower_ in ("him", "her") or hearer.ent_type_ == "PERSON"
 
 
 def befalls(verb: Token) -> bool:
@@ -346,7 +349,7 @@ def _content(verb: Token, words: Sequence[Token]) -> set[str]:
     if cue_set("suffer").matches(verb) or (
         verb.lemma_ == "be" and any(cue_set("suffer").matches(word) for word in words)
     ):
-        found.add("suffer")
+        found |= {"suffer", "suffer-strong"}
     elif cue_set("suffer_weak").matches(verb):
         found.add("suffer-weak")
     if cue_set("withhold").matches(verb):
@@ -390,9 +393,9 @@ def _condition_kind(condition: Span) -> str:
         return "unless"
     if first in ("if", "should"):
         return "if"
-    if condition[0].is_title and first not in ("if", "should", "unless", "until") and (
-        condition[0].tag_ in ("VB", "VBP", "NN", "NNP", "CD", "DT")
-    ):
+    if first in ("one", "another", "any", "once"):
+        return "dare"
+    if condition[0].tag_ in ("VB", "VBP", "NN", "NNP") and first not in ("once", "provided"):
         return "command"
     return "event"
 
@@ -405,6 +408,14 @@ def _relents(verb: Token, subject: Token | None) -> bool:
     noun = harmed if harmed is not None else subject
     return noun is not None and noun.pos_ == "NOUN" and (
         cue_set("consequence_noun").matches(noun)
+    )
+
+
+def _asked(verb: Token) -> bool:
+    """Whether the words around the verb end in a question mark."""
+    return next(
+        (token.text == "?" for token in verb.doc[verb.i : min(verb.i + 40, len(verb.doc))]
+         if token.text in (".", "!", "?")), False,
     )
 
 

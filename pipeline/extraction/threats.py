@@ -36,7 +36,7 @@ _HEDGE_PENALTY = 0.05
 
 
 @dataclass(slots=True)
-class _Telling:
+class Telling:
     """One place of the article that tells a threat."""
 
     rule: Rule
@@ -59,10 +59,10 @@ def find_threats(document: Document, index: ActorIndex, provenance: Provenance) 
         provenance: what all the article's records share.
     """
     context = Context(document, index, Attribution(document), provenance)
-    merged: list[list[_Telling]] = []
+    merged: list[list[Telling]] = []
     for doc in document.docs:
         for sentence in doc.sents:
-            for telling in _tellings(sentence, context):
+            for telling in tellings(sentence, context):
                 _follow_suit(telling, merged)
                 _opponent(telling, merged, context)
                 _merge(telling, merged)
@@ -72,7 +72,7 @@ def find_threats(document: Document, index: ActorIndex, provenance: Provenance) 
     return [_record(group, provenance) for group in merged]
 
 
-def _tellings(sentence: Span, context: Context) -> Iterator[_Telling]:
+def tellings(sentence: Span, context: Context) -> Iterator[Telling]:
     taken: list[tuple[int, int]] = []
     candidates = [*menace_candidates(sentence, context), *clause_candidates(sentence, context)]
     weighed = [
@@ -92,7 +92,7 @@ def _tellings(sentence: Span, context: Context) -> Iterator[_Telling]:
         yield from _told(rule, candidate, context)
 
 
-def _told(rule: Rule, candidate: ThreatCandidate, context: Context) -> Iterator[_Telling]:
+def _told(rule: Rule, candidate: ThreatCandidate, context: Context) -> Iterator[Telling]:
     if candidate.threatener is None:
         return
     outer = candidate.speeches[1:] if candidate.speeches else []
@@ -102,7 +102,7 @@ def _told(rule: Rule, candidate: ThreatCandidate, context: Context) -> Iterator[
             # "X claimed he had threatened": the nearest speaker is meant, if no one else is.
             threatener = next(
                 (entity for speech in outer if speech.kind is not SpeechKind.ACCUSE
-                 and (entity := resolve(speech.speaker, [], context.index)) is not None), None,
+                 and (entity := participant(speech.speaker, [], context.index)) is not None), None,
             )
         if threatener is None:
             continue
@@ -113,7 +113,7 @@ def _told(rule: Rule, candidate: ThreatCandidate, context: Context) -> Iterator[
         )
         modality, said_by = _modality(candidate, threatener, context)
         span = candidate.evidence
-        yield _Telling(
+        yield Telling(
             rule=rule, candidate=candidate, threatener=threatener, targets=targets,
             category=_category(candidate, threatener), modality=modality, attribution=said_by,
             quoted=context.attribution.is_quoted(span.start, span.end, span.doc),
@@ -189,7 +189,7 @@ def _is_document(token: Token | None) -> bool:
     return token is not None and cue_set("advise_harm").matches(token)
 
 
-def _follow_suit(telling: _Telling, merged: list[list[_Telling]]) -> None:
+def _follow_suit(telling: Telling, merged: list[list[Telling]]) -> None:
     """"Norway said it would follow suit": the same, and to the same, as the threat before."""
     if not merged or not cue_set("follow").matches(telling.candidate.predicate):
         return
@@ -199,7 +199,7 @@ def _follow_suit(telling: _Telling, merged: list[list[_Telling]]) -> None:
     telling.category = before.category
 
 
-def _opponent(telling: _Telling, merged: list[list[_Telling]], context: Context) -> None:
+def _opponent(telling: Telling, merged: list[list[Telling]], context: Context) -> None:
     """Finds a target where the words name none: the accuser, the one who threatened, the other.
 
     Whoever tells that he was threatened; whoever has threatened this threatener; whom the
@@ -245,7 +245,7 @@ def _opponent(telling: _Telling, merged: list[list[_Telling]], context: Context)
             return
 
 
-def _employer(telling: _Telling, context: Context) -> Entity | None:
+def _employer(telling: Telling, context: Context) -> Entity | None:
     """Whom a strike presses: the body that the strikers are of."""
     if telling.category != "133" or telling.candidate.threatener is None:
         return None
@@ -258,7 +258,7 @@ def _employer(telling: _Telling, context: Context) -> Entity | None:
     return None
 
 
-def _carry_on(telling: _Telling, context: Context, merged: list[list[_Telling]]) -> None:
+def _carry_on(telling: Telling, context: Context, merged: list[list[Telling]]) -> None:
     """The threatener's next quotation is further evidence, where it holds no other record."""
     evidence = telling.candidate.evidence
     for quote in context.document.quotes:
@@ -286,7 +286,7 @@ def _looks_ahead(token: Token) -> bool:
                             "would", "without", "wo", "every", "each")
 
 
-def _merge(telling: _Telling, merged: list[list[_Telling]]) -> None:
+def _merge(telling: Telling, merged: list[list[Telling]]) -> None:
     for group in reversed(merged):
         if any(_same_threat(telling, other) for other in group):
             group.append(telling)
@@ -294,7 +294,7 @@ def _merge(telling: _Telling, merged: list[list[_Telling]]) -> None:
     merged.append([telling])
 
 
-def _same_threat(one: _Telling, other: _Telling) -> bool:
+def _same_threat(one: Telling, other: Telling) -> bool:
     if one.threatener is not other.threatener:
         return False
     if one.targets and other.targets:
@@ -322,12 +322,12 @@ def _shared(ones: list[Entity], others: list[Entity]) -> bool:
     return False
 
 
-def _near(one: _Telling, other: _Telling) -> bool:
+def _near(one: Telling, other: Telling) -> bool:
     first, second = one.candidate.evidence, other.candidate.evidence
     return first.doc is second.doc and abs(first.start - second.start) < 120
 
 
-def _alike(one: _Telling, other: _Telling) -> bool:
+def _alike(one: Telling, other: Telling) -> bool:
     ones = lemmas([*one.candidate.action]) - {"force"}
     others = lemmas([*other.candidate.action])
     return len(ones & others) >= 2 or (
@@ -335,7 +335,7 @@ def _alike(one: _Telling, other: _Telling) -> bool:
     )
 
 
-def _record(group: list[_Telling], provenance: Provenance) -> Threat:
+def _record(group: list[Telling], provenance: Provenance) -> Threat:
     best = max(group, key=_fullness)
     ordered = [best, *(telling for telling in group if telling is not best)]
     targets: list[Entity] = list(best.targets)
@@ -371,7 +371,7 @@ def _record(group: list[_Telling], provenance: Provenance) -> Threat:
     )
 
 
-def _fullness(telling: _Telling) -> tuple[bool, bool, bool, float, int]:
+def _fullness(telling: Telling) -> tuple[bool, bool, bool, float, int]:
     candidate = telling.candidate
     return (
         bool(telling.targets),
@@ -382,7 +382,7 @@ def _fullness(telling: _Telling) -> tuple[bool, bool, bool, float, int]:
     )
 
 
-def _confidence(best: _Telling, tellings: int) -> float:
+def _confidence(best: Telling, tellings: int) -> float:
     value = best.rule.confidence
     if not best.targets:
         value -= _NO_TARGET_PENALTY

@@ -1,0 +1,113 @@
+"""The rules and lexicons as data: sound files, and examples that hold in the real pipeline."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+import re
+from importlib import import_module
+
+import pytest
+from jsonschema import Draft202012Validator
+
+import pipeline.extraction
+from pipeline.articles import Article
+from pipeline.extraction import default_extractor
+from pipeline.extraction.attribution import Attribution
+from pipeline.extraction.candidates import Context
+from pipeline.extraction.denial_frames import denial_candidates
+from pipeline.extraction.lexicon import cue_set, knowledge
+from pipeline.extraction.menaces import menace_candidates
+from pipeline.extraction.negations import answers, negation_candidates
+from pipeline.extraction.rules import Rule, rules
+from pipeline.extraction.threat_features import clause_candidates
+
+from tests.extraction.reading import read
+
+
+def matches() -> list[tuple[Rule, str]]:
+    return [(rule, text) for rule in rules() for text in rule.match]
+
+
+def refusals() -> list[tuple[Rule, str]]:
+    return [(rule, text) for rule in rules() for text in rule.refuse]
+
+
+def rule_id(value: object) -> str | None:
+    return value.id if isinstance(value, Rule) else None
+
+
+def features_in(text: str, kind: str) -> list[set[str]]:
+    """The features of everything in the text that is weighed as a threat or denial."""
+    document, index = default_extractor().read(Article(id="a", body=text))
+    provenance = read(text).provenance
+    context = Context(document, index, Attribution(document), provenance)
+    found: list[set[str]] = []
+    for sentence in document.body.sents:
+        if kind == "threat":
+            for weigh in (menace_candidates, clause_candidates):
+                found += [candidate.features for candidate in weigh(sentence, context)]
+        else:
+            for weigh in (denial_candidates, negation_candidates):
+                found += [
+                    # What follows an earlier denial in the text is told by `denials.py`.
+                    candidate.features | answers(sentence) | {"after-denial"}
+                    for candidate in weigh(sentence, context)
+                ]
+    return found
+
+
+@pytest.mark.parametrize("name", ["cues", "categories", "rules"])
+def test_the_data_file_fits_its_schema(name: str) -> None:
+    schema = knowledge(f"{name}.schema.json")
+    Draft202012Validator.check_schema(schema)
+    errors = list(Draft202012Validator(schema).iter_errors(knowledge(f"{name}.json")))
+    assert not errors, errors[0]
+
+
+@pytest.mark.parametrize(("rule", "text"), matches(), ids=rule_id)
+def test_the_rule_fires_where_its_example_says_so(rule: Rule, text: str) -> None:
+    weighed = features_in(text, rule.kind)
+    assert any(rule.fits(features) for features in weighed), weighed
+    found = read(text)
+    assert found.threats if rule.kind == "threat" else found.denials
+
+
+@pytest.mark.parametrize(("rule", "text"), refusals(), ids=rule_id)
+def test_nothing_comes_of_the_example_that_the_rule_must_refuse(rule: Rule, text: str) -> None:
+    found = read(text)
+    assert not (found.threats if rule.kind == "threat" else found.denials)
+
+
+def test_no_two_rules_share_an_id() -> None:
+    ids = [rule.id for rule in rules()]
+    assert len(set(ids)) == len(ids)
+
+
+def test_every_feature_that_a_rule_asks_for_is_named_somewhere_in_the_code() -> None:
+    source = "".join(_sources())
+    built = ("frame:", "code:")
+    for rule in rules():
+        for feature in rule.all | rule.none | frozenset().union(*rule.any):
+            assert feature.startswith(built) or f'"{feature}"' in source, (rule.id, feature)
+
+
+def test_every_category_of_the_lexicon_has_a_name() -> None:
+    data = knowledge("categories.json")
+    assert {entry["code"] for entry in data["entries"]} <= set(data["names"])
+
+
+def test_every_cue_set_is_used_and_every_one_asked_for_exists() -> None:
+    asked = set()
+    for source in _sources():
+        asked |= set(re.findall(r'cue_set\(\s*"([a-z_]+)"', source))
+    for name in asked:
+        assert cue_set(name)
+    source = "".join(_sources())
+    unused = [name for name in knowledge("cues.json")["sets"] if f'"{name}"' not in source]
+    assert not unused
+
+
+def _sources() -> list[str]:
+    modules = pkgutil.iter_modules(pipeline.extraction.__path__, "pipeline.extraction.")
+    return [inspect.getsource(import_module(module.name)) for module in modules]
