@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import apache_beam as beam
 from apache_beam.io.unbounded_source import ReadFromUnboundedSource
 
-from pipeline.sinks.kafka import SinkSettings
+from pipeline.sinks.chosen import SinkSettings
 from pipeline.sources.kafka import KafkaSource, SplitSettings
 from pipeline.topics import TopicNames
 from pipeline.transforms import Decode, Encode, Extract, Write
@@ -23,7 +23,7 @@ class GraphSettings:
     """Everything that the graph is made of; nothing secret."""
 
     source: SplitSettings
-    sink: SinkSettings
+    sinks: tuple[SinkSettings, ...]
     topics: TopicNames
     spacy_model: str
     max_article_chars: int
@@ -51,5 +51,5 @@ def build(pipeline: beam.Pipeline, settings: GraphSettings) -> None:
         | "Decode" >> beam.ParDo(decode)
         | "Extract" >> beam.ParDo(Extract(spacy_model=settings.spacy_model))
         | "Encode" >> beam.ParDo(Encode(settings.topics))
-        | "Write" >> beam.ParDo(Write(settings.sink))
+        | "Write" >> beam.ParDo(Write(settings.sinks))
     )

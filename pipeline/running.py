@@ -22,7 +22,7 @@ from pipeline.models import load_extractor
 from pipeline.outages import OutageLog, Unavailable, is_unavailable, patiently
 from pipeline.preflight import Backlog, inspect
 from pipeline.runners import ChosenRunner
-from pipeline.sinks.kafka import SINKS
+from pipeline.sinks.chosen import SINKS
 from pipeline.sources.commits import COMMITTERS
 from pipeline.sources.consumers import CONSUMERS
 from pipeline.stopping import STOPPING
@@ -63,13 +63,7 @@ def look_ahead(settings: RunSettings) -> Backlog:
     source = settings.graph.source
     try:
         return patiently(
-            lambda: inspect(
-                source.bootstrap_servers,
-                source.topics,
-                settings.graph.topics,
-                source.group_id,
-                source.start,
-            ),
+            lambda: inspect(source, settings.graph.topics),
             seconds=settings.max_outage_seconds,
             outage=OutageLog(f"The Kafka broker at {source.bootstrap_servers}"),
         )

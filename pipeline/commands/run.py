@@ -26,6 +26,7 @@ _LOGGER = logging.getLogger(__name__)
 Examples:
   newswire run --bootstrap-servers kafka:9092
   newswire run --input-topic reuters --input-topic afp --group-id watch
+  newswire run --input-topic-pattern 'wire\\.[a-z]+'
   newswire run --until-caught-up              a backfill: ends at the topics' present ends
   newswire run --start-at 2026-11-01T00:00:00Z --group-id november
   newswire run --runner FlinkRunner -- --flink_master=flink:8081
@@ -43,6 +44,12 @@ Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage.
     multiple=True,
     default=[options.DEFAULT_INPUT_TOPIC],
     help="A topic to read articles from; may be given several times.",
+)
+@option(
+    "--input-topic-pattern",
+    type=options.PATTERN,
+    help="Read the topics whose whole name matches as well, also those that are made later; "
+    "--input-topic has no default then. Output topics, and names that begin with _, never match.",
 )
 @options.topic_prefix
 @option(
@@ -124,6 +131,13 @@ Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage.
     help="How long a pipeline that fails for an outage is submitted again, before it gives up.",
 )
 @option(
+    "--revision-map-size",
+    type=click.IntRange(min=1),
+    default=options.DEFAULT_REVISION_MAP_SIZE,
+    help="For how many articles to remember the highest revision written, so that an older one "
+    "that comes late does not overwrite it on PREFIX.extractions; some 200 bytes each.",
+)
+@option(
     "--log-level",
     type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"], case_sensitive=False),
     default="INFO",
@@ -133,6 +147,7 @@ Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage.
 def run(
     bootstrap_servers: str,
     input_topics: tuple[str, ...],
+    input_topic_pattern: str | None,
     topic_prefix: str,
     group_id: str,
     auto_offset_reset: str,
@@ -149,28 +164,30 @@ def run(
     max_bundle_time: float,
     bundle_retry: float,
     max_outage: float,
+    revision_map_size: int,
     log_level: str,
     beam_arguments: tuple[str, ...],
 ) -> Progress:
     """Read articles from Kafka, and write the actors, threats and denials found in them.
 
     Articles are JSON messages on the input topics. What is found goes to the topics
-    PREFIX.actors, PREFIX.threats and PREFIX.denials as Avro, and what can't be processed to
-    PREFIX.dead-letters. Offsets are committed only after everything found before them has been
-    acknowledged: after a crash articles may be written twice, with the same ids and bytes, and
-    none is lost.
+    PREFIX.actors, PREFIX.threats and PREFIX.denials as Avro, all of an article together to
+    PREFIX.extractions, and what can't be processed to PREFIX.dead-letters. Offsets are committed
+    only after everything found before them has been acknowledged: after a crash articles may be
+    written twice, with the same ids and bytes, and none is lost.
     """
     logs.configure(log_level.upper())
     # Beam and spaCy take seconds to import; --help and wrong usage need neither.
     from pipeline.graph import GraphSettings
     from pipeline.runners import ChosenRunner
     from pipeline.running import RunSettings
-    from pipeline.sinks.kafka import SinkSettings
+    from pipeline.sinks.kafka import KafkaSinkSettings
     from pipeline.sources.kafka import SplitSettings
     from pipeline.sources.offsets import Start
     from pipeline.topics import TopicNames
 
     topics = TopicNames(topic_prefix)
+    only_pattern = input_topic_pattern is not None and options.is_default("input_topics")
     start = Start(auto_offset_reset)
     if start_at is not None:
         start = Start("time", round(start_at.timestamp() * 1_000))
@@ -178,13 +195,15 @@ def run(
         graph=GraphSettings(
             source=SplitSettings(
                 bootstrap_servers=bootstrap_servers,
-                topics=input_topics,
+                topics=() if only_pattern else input_topics,
                 group_id=group_id,
                 start=start,
                 bundle_retry_seconds=bundle_retry,
                 splits=splits,
+                topic_pattern=input_topic_pattern,
+                excluded_topics=topics.outputs,
             ),
-            sink=SinkSettings(bootstrap_servers, topics, bundle_retry),
+            sinks=(KafkaSinkSettings(bootstrap_servers, topics, bundle_retry, revision_map_size),),
             topics=topics,
             spacy_model=spacy_model,
             max_article_chars=max_article_chars,
@@ -221,7 +240,9 @@ def _run(settings: RunSettings, metrics_address: Address) -> Progress:
         waiting_for = "waiting for the Kafka broker"
         backlog = look_ahead(settings)
         waiting_for = None
-        _LOGGER.info("Reading %s with %s.", ", ".join(settings.graph.source.topics), model)
+        source = settings.graph.source
+        inputs = [*source.topics, *([source.topic_pattern] if source.topic_pattern else [])]
+        _LOGGER.info("Reading %s with %s.", ", ".join(inputs), model)
         _LOGGER.info("Running on %s.", settings.runner.description)
         expected = backlog.messages if settings.until_caught_up else None
         console = Console(stderr=True)

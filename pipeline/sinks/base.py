@@ -19,8 +19,9 @@ class Bundle(ABC):
     def write(self, element: Encoded | DeadLetter) -> tuple[DeadLetter, ...]:
         """Takes the element's records, or the dead letter itself.
 
-        May return before they are stored. Returns a dead letter, already written too, for each record that can't be stored as it
-        is. Raises `pipeline.outages.Unavailable` where the sink's surroundings are away.
+        May return before they are stored. Returns a dead letter, already written too, for each
+        record that can't be stored as it is. Raises `pipeline.outages.Unavailable` where the
+        sink's surroundings are away.
         """
 
     @abstractmethod

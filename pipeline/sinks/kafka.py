@@ -8,6 +8,7 @@ the producer is made anew, for kafka-python's never recovers from one (measured)
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,10 +21,11 @@ from kafka.producer.future import FutureRecordMetadata
 from pipeline import metrics
 from pipeline.kafka_clients import client_settings
 from pipeline.messages import DeadLetter, Encoded, Failure, OutputMessage
+from pipeline.options import DEFAULT_REVISION_MAP_SIZE
 from pipeline.outages import OutageLog, Unavailable, patiently
-from pipeline.process_wide import ProcessWide
 from pipeline.sinks.base import Bundle, Sink
 from pipeline.sinks.dead_letters import dead_letter_message
+from pipeline.sinks.revisions import REVISIONS, RevisionScope
 from pipeline.topics import DEFAULT_MAX_MESSAGE_BYTES, TopicNames
 
 MAX_REQUEST_BYTES = 64 * 1024 * 1024
@@ -40,27 +42,34 @@ CONFIRM_ALLOWANCE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class SinkSettings:
+class KafkaSinkSettings:
     """What the sink must know; nothing secret."""
 
     bootstrap_servers: str
     topics: TopicNames
     bundle_retry_seconds: float = 20.0
+    revision_map_size: int = DEFAULT_REVISION_MAP_SIZE
+    """For how many articles to remember which revision stands on the topic of extractions."""
 
 
 class KafkaSink(Sink):
     """The process's way to the output topics."""
 
-    def __init__(self, settings: SinkSettings) -> None:
+    def __init__(self, settings: KafkaSinkSettings) -> None:
         self._settings = settings
         self._lock = threading.RLock()
         self._producer: KafkaProducer | None = None
         self._limits: dict[str, int] = {}
         self._outage = OutageLog(f"The Kafka broker at {settings.bootstrap_servers}")
+        self._revisions = REVISIONS.get(
+            RevisionScope(
+                settings.bootstrap_servers, settings.topics.extractions, settings.revision_map_size
+            )
+        )
 
     def begin(self) -> KafkaBundle:
         """A bundle with nothing sent yet."""
-        return KafkaBundle(self, self._settings.topics.dead_letters)
+        return KafkaBundle(self, self._settings.topics)
 
     def fits(self, message: OutputMessage) -> bool:
         """Whether its topic accepts a message of this size."""
@@ -87,6 +96,12 @@ class KafkaSink(Sink):
         except KafkaError as error:
             self._abandon(producer)
             raise Unavailable(f"cannot send to {message.topic}: {error}") from error
+
+    def send_extraction(
+        self, message: OutputMessage, article_id: str, revision: int
+    ) -> FutureRecordMetadata | None:
+        """As `send`; None, and nothing sent, where a newer revision of the article was sent."""
+        return self._revisions.send_unless_older(article_id, revision, lambda: self.send(message))
 
     def confirm(self, sent: Sequence[FutureRecordMetadata]) -> None:
         """Waits until every message is acknowledged by all in-sync replicas.
@@ -155,10 +170,11 @@ class KafkaSink(Sink):
 class KafkaBundle(Bundle):
     """What one bundle has sent and not yet seen acknowledged."""
 
-    def __init__(self, sink: KafkaSink, dead_letter_topic: str) -> None:
+    def __init__(self, sink: KafkaSink, topics: TopicNames) -> None:
         self._sink = sink
-        self._dead_letter_topic = dead_letter_topic
+        self._topics = topics
         self._sent: list[FutureRecordMetadata] = []
+        self._extractions: Counter[str] = Counter()
 
     def write(self, element: Encoded | DeadLetter) -> tuple[DeadLetter, ...]:
         """Sends the element; a record that its topic would refuse goes to the dead letters."""
@@ -167,19 +183,30 @@ class KafkaBundle(Bundle):
             return ()
         refused = []
         for output in element.outputs:
-            if self._sink.fits(output):
-                self._sent.append(self._sink.send(output))
-            else:
+            if not self._sink.fits(output):
                 refused.append(_too_large(element, output))
                 self._send_dead_letter(refused[-1])
+            elif output.topic == self._topics.extractions:
+                self._send_extraction(element, output)
+            else:
+                self._sent.append(self._sink.send(output))
         return tuple(refused)
 
     def confirm(self) -> None:
         """Waits for the acknowledgement of every message."""
         self._sink.confirm(self._sent)
+        for outcome, count in self._extractions.items():
+            metrics.EXTRACTION_WRITES.labels(outcome).inc(count)
+
+    def _send_extraction(self, element: Encoded, output: OutputMessage) -> None:
+        article = element.extraction.provenance
+        sent = self._sink.send_extraction(output, article.article_id, article.revision)
+        self._extractions["superseded" if sent is None else "acknowledged"] += 1
+        if sent is not None:
+            self._sent.append(sent)
 
     def _send_dead_letter(self, letter: DeadLetter) -> None:
-        message = dead_letter_message(letter, self._dead_letter_topic, datetime.now(UTC))
+        message = dead_letter_message(letter, self._topics.dead_letters, datetime.now(UTC))
         self._sent.append(self._sink.send(message))
 
 
@@ -221,7 +248,3 @@ def size_in_bytes(message: OutputMessage) -> int:
         len(name.encode()) + len(value) + HEADER_OVERHEAD_BYTES for name, value in message.headers
     )
     return BATCH_OVERHEAD_BYTES + len(message.key or b"") + len(message.value or b"") + headers
-
-
-SINKS: ProcessWide[SinkSettings, KafkaSink] = ProcessWide(KafkaSink, KafkaSink.close)
-"""By settings; all DoFn copies of a process write through one producer."""

@@ -12,7 +12,7 @@ from pipeline.brokers.embedded import EmbeddedBroker
 from pipeline.brokers.process import LocalBroker
 from pipeline.messages import DeadLetter, Encoded, OutputMessage, SourceMessage
 from pipeline.outages import Unavailable
-from pipeline.sinks.kafka import BATCH_OVERHEAD_BYTES, KafkaSink, SinkSettings, size_in_bytes
+from pipeline.sinks.kafka import BATCH_OVERHEAD_BYTES, KafkaSink, KafkaSinkSettings, size_in_bytes
 from pipeline.topics import TopicNames
 from tests.kafka_helpers import admin_client, create_topic, read_all, unique_name
 from tests.record_samples import EXTRACTION
@@ -36,7 +36,7 @@ def topic(broker: LocalBroker, topics: TopicNames) -> str:
 
 @pytest.fixture
 def sink(broker: LocalBroker, topic: str, topics: TopicNames) -> Iterator[KafkaSink]:
-    made = KafkaSink(SinkSettings(broker.bootstrap_servers, topics, bundle_retry_seconds=5))
+    made = KafkaSink(KafkaSinkSettings(broker.bootstrap_servers, topics, bundle_retry_seconds=5))
     yield made
     made.close()
 
@@ -117,7 +117,7 @@ def test_a_broker_that_is_gone_fails_the_bundle() -> None:
     with EmbeddedBroker() as broker:
         topics = TopicNames(unique_name("sink"))
         topic = create_topic(broker.bootstrap_servers, topics.actors)
-        sink = KafkaSink(SinkSettings(broker.bootstrap_servers, topics, 1))
+        sink = KafkaSink(KafkaSinkSettings(broker.bootstrap_servers, topics, 1))
         sink.confirm([sink.send(OutputMessage(topic, b"k", b"v"))])
         broker.kill()
         with pytest.raises(Unavailable):
@@ -129,7 +129,7 @@ def test_a_broker_that_is_gone_fails_the_bundle() -> None:
 def test_a_missing_topic_fails_the_bundle_and_is_not_made(apache_broker: ApacheKafka) -> None:
     topics = TopicNames(unique_name("missing"))
     topic = topics.actors
-    sink = KafkaSink(SinkSettings(apache_broker.bootstrap_servers, topics, 1))
+    sink = KafkaSink(KafkaSinkSettings(apache_broker.bootstrap_servers, topics, 1))
     with pytest.raises(Unavailable):
         sink.confirm([sink.send(OutputMessage(topic, b"k", b"v"))])
     sink.close()
