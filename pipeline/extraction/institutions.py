@@ -27,6 +27,7 @@ _OWN_COUNTRY = frozenset({"country", "island", "nation", "kingdom", "republic", 
 _ADJECTIVES = frozenset(
     {"powerful", "national", "new", "own", "former", "military", "semi-official"}
 )
+_FORCES = frozenset({"forces", "troops", "sources", "figures", "personnel", "chiefs", "council"})
 _MAX_PORTFOLIO_WORDS = 3
 
 
@@ -93,6 +94,8 @@ def find_organs(
         home_at: the country that the story is told from at a token.
     """
     for at, word in enumerate(view.lower):
+        if _modifies(view, at + 1):
+            continue
         if word == "ministry" or (word == "office" and view.capital[at]):
             organ = _ministry(view, at, knowledge, home_at)
         elif word in _rules() and view.at(at + 1) not in words("organisation_heads"):
@@ -101,6 +104,15 @@ def find_organs(
             continue
         if organ is not None:
             yield organ
+
+
+def _modifies(view: WordView, behind: int) -> bool:
+    """Whether the organ only says what kind a thing is: "an army base", "police cars"."""
+    if behind >= len(view) or view.capital[behind]:
+        return False
+    word = view.lower[behind]
+    people = word.removesuffix("s") in words("person_roles") or word in _FORCES
+    return view.doc[behind].tag_ in {"NN", "NNS"} and not people
 
 
 def _by_rule(

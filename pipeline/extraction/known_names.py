@@ -46,6 +46,8 @@ class KnownNames:
         first = fold(view.text[start])
         longest = min(self._longest.get(first, 0), end - start)
         for length in range(longest, 0, -1):
+            if not view.text[start + length - 1][0].isalnum():
+                continue
             if self.at(view, start, start + length) or self.is_place(view, start, start + length):
                 return length
         return 0

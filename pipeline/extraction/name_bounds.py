@@ -53,7 +53,9 @@ def _step(view: WordView, start: int, at: int, known: KnownNames) -> int:
     word = view.lower[at]
     following = at + 1 < len(view) and view.capital[at + 1] and not view.doc[at + 1].is_sent_start
     if view.capital[at] and view.text[at][0].isalnum():
-        return 0 if word in words("calendar") or (word == "i") else 1
+        # "Theresa May", not "on Monday May 3".
+        person = view.label[at] == "PERSON" and view.doc[at].ent_iob_ == "I"
+        return 0 if (word in words("calendar") and not person) or word == "i" else 1
     if word in {"-", "–"} and not view.spaced[at - 1] and not view.spaced[at]:
         if view.lower[at - 1] in words("not_names"):
             return 0

@@ -13,7 +13,7 @@ from pipeline.extraction.knowledge.base import KnowledgeBase, fold
 from pipeline.extraction.known_names import MAX_KNOWN_WORDS, KnownNames
 from pipeline.extraction.name_bounds import angle_end, is_ticker, run_end
 from pipeline.extraction.titles import title_end
-from pipeline.extraction.wordview import WordView, words
+from pipeline.extraction.wordview import POSSESSIVES, WordView, words
 from pipeline.records import ActorType
 
 if TYPE_CHECKING:
@@ -55,6 +55,13 @@ class Name:
     def words(self) -> list[str]:
         """The words in small letters."""
         return self.view.lower[self.start : self.end]
+
+
+def _sentence_end(view: WordView, at: int) -> int:
+    end = at + 1
+    while end < min(at + MAX_KNOWN_WORDS, len(view)) and not view.doc[end].is_sent_start:
+        end += 1
+    return end
 
 
 def _is_compound(view: WordView, at: int) -> bool:
@@ -142,6 +149,12 @@ class NameFinder:
             # "al-Shabab" begins with its particle.
             arabic = view.at(at - 1) == "-" and view.at(at - 2) in _ARTICLES_OF_NAMES
             end = run_end(view, at, self._known)
+            known = self._known.prefix(view, at, _sentence_end(view, at))
+            if at + known > end:
+                # "Save the Children" has small words that no rule would join.
+                yield self._name(view, at, at + known)
+                at += known
+                continue
             if arabic and not view.spaced[at - 2] and not view.capital[at - 2]:
                 yield self._name(view, at - 2, end)
                 at = end
@@ -229,6 +242,8 @@ class NameFinder:
                 break
             if end - start > 1 and (view.label[start] or not word.endswith(_NO_NOUN)):
                 break
+            if end - start == 1 and self._known_surname(view, start):
+                break
             title = word in words("titles") or word in words("title_modifiers")
             if title and end - start > 1:
                 break
@@ -236,6 +251,12 @@ class NameFinder:
                 break
             start += 1
         return start
+
+    def _known_surname(self, view: WordView, at: int) -> bool:
+        """Whether a well-known person acts at the head of a sentence: "Trump said"."""
+        behind = view.at(at + 1)
+        follows = behind in words("saying") or behind in POSSESSIVES
+        return follows and fold(view.text[at]) in self._knowledge.by_surname
 
     def _opens_sentence(self, view: WordView, start: int, end: int) -> bool:
         """An ordinary word before a known name: "Asserting Clinton had lied"."""

@@ -123,12 +123,16 @@ class UnknownNames:
         serving = [
             actor for actor in candidates if distance(actor, self._roster.day) < _RECENT_DAYS
         ]
+        if not serving and len(candidates) == 1 and self._leads(candidates[0], ever=True):
+            serving = list(candidates)
         return self._roster.known(serving[0]) if len(serving) == 1 else None
 
-    def _leads(self, actor: KnownActor) -> bool:
+    def _leads(self, actor: KnownActor, *, ever: bool = False) -> bool:
+        """Whether a person leads a country on the article's day, or led it before."""
         state = self._roster.knowledge.by_country.get(actor.country or "")
+        day = self._roster.day
         return state is not None and any(
-            office.role == state.leader and office.held_on(self._roster.day)
+            office.role == state.leader and (office.held_on(day) or (ever and office.from_ <= day))
             for office in actor.roles
         )
 
