@@ -1,6 +1,6 @@
-"""The article as the pipeline sees it, and reading it from JSON.
+"""The article as the pipeline sees it, and reading it from JSON or from fields read elsewhere.
 
-Knows nothing of Kafka, Beam or spaCy.
+Knows nothing of Kafka, Beam, spaCy or Avro (`pipeline.serialization.articles`).
 
 An article is a JSON object in UTF-8. Fields that are not listed here are ignored, and null
 means the same as leaving a field out:
@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -48,6 +49,10 @@ REASONS = (
     "invalid-revision",
     "invalid-status",
     "too-long",
+    "not-avro",
+    "unknown-schema",
+    "schema-mismatch",
+    "no-registry",
     "language",
 )
 """Every reason for which an article is rejected; "language" only where the user asks for that."""
@@ -109,7 +114,16 @@ def decode_json(value: bytes, *, max_chars: int = 200_000) -> Article:
     ``max_chars`` limits headline and body together. Raises `ArticleError` (stage "decode") for
     whatever is wrong with ``value``, and nothing else.
     """
-    fields = _Fields(_json_object(value))
+    return article_from_fields(_json_object(value), max_chars=max_chars)
+
+
+def article_from_fields(content: Mapping[str, Any], *, max_chars: int = 200_000) -> Article:
+    """The article with these fields, as JSON or Avro has them.
+
+    Beside what JSON knows, ``published_at`` may be a datetime. ``max_chars`` limits headline and
+    body together. Raises `ArticleError` (stage "decode") for whatever is wrong with a field.
+    """
+    fields = _Fields(content)
     headline = fields.text("headline") or ""
     body = fields.text("body") or ""
     if len(headline) + len(body) > max_chars:
@@ -165,9 +179,9 @@ def _json_object(value: bytes) -> dict[str, Any]:
 
 
 class _Fields:
-    """The fields of one article's JSON object, each checked when it is asked for."""
+    """The fields of one article, each checked when it is asked for."""
 
-    def __init__(self, content: dict[str, Any]) -> None:
+    def __init__(self, content: Mapping[str, Any]) -> None:
         self._content = content
         self._known_id: str | None = None
         article_id = self.short_text("id")
@@ -210,6 +224,8 @@ class _Fields:
         try:
             if isinstance(value, str):
                 return _from_iso(value)
+            if isinstance(value, datetime):
+                return _whole_milliseconds(value)
             milliseconds = _whole_number(value)
             if milliseconds is None:
                 raise self._wrong_type("published_at", "text or whole milliseconds", value)
@@ -271,7 +287,10 @@ class _Fields:
 
 
 def _from_iso(text: str) -> datetime:
-    time = datetime.fromisoformat(text.strip().upper())
+    return _whole_milliseconds(datetime.fromisoformat(text.strip().upper()))
+
+
+def _whole_milliseconds(time: datetime) -> datetime:
     time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     return time.replace(microsecond=time.microsecond // 1_000 * 1_000)
 

@@ -13,14 +13,14 @@ import click
 
 from pipeline import logs, options
 from pipeline.errors import CommandError
-from pipeline.records import Actor, Denial, Record, Threat
+from pipeline.records import Actor, Denial, Extraction, OutputValue, Threat
 from pipeline.topics import TopicNames
 
 if TYPE_CHECKING:
     from kafka.consumer.fetcher import ConsumerRecord
     from rich.table import Table
 
-KINDS = ("actors", "threats", "denials", "dead-letters")
+KINDS = ("actors", "threats", "denials", "extractions", "dead-letters")
 
 MAX_REMEMBERED_THREATS = 10_000
 """To say which threat a denial denies that comes later."""
@@ -35,10 +35,10 @@ Examples:
   newswire tail dead-letters --limit 10
 
 \b
-A TOPIC is actors, threats, denials or dead-letters below --topic-prefix, or any topic's full
-name; without one actors, threats and denials are shown. With --format jsonl a line has the
-record's fields and its "topic", "partition", "offset" and "timestamp" (when it was written);
-a dead letter has "key", "value", "headers" instead of a record's fields.
+A TOPIC is actors, threats, denials, extractions or dead-letters below --topic-prefix, or any
+topic's full name; without one actors, threats and denials are shown. With --format jsonl a line
+has the record's fields and its "topic", "partition", "offset" and "timestamp" (when it was
+written); a dead letter has "key", "value", "headers" instead of a record's fields.
 
 \b
 Exit codes: 0 ok; 1 failed; 2 usage. Ctrl-C ends --follow.
@@ -72,7 +72,7 @@ def tail(
     bootstrap_servers: str,
     topic_prefix: str,
 ) -> None:
-    """Show actors, threats, denials and dead letters on the output topics, decoded."""
+    """Show actors, threats, denials, extractions and dead letters on the output topics, decoded."""
     # Here and not above: "newswire tail --help" needs no Kafka client.
     from kafka.errors import KafkaError
 
@@ -113,7 +113,7 @@ class _Seen:
     """A message, and the record in it; ``error`` says why there is none."""
 
     message: ConsumerRecord
-    record: Record | None = None
+    record: OutputValue | None = None
     error: str | None = None
 
     @property
@@ -126,7 +126,8 @@ class _Seen:
 
 
 def _read(message: ConsumerRecord) -> _Seen:
-    from pipeline.serialization.avro import MARKER, AvroError, decode
+    from pipeline.serialization.avro import decode
+    from pipeline.serialization.framing import MARKER, AvroError
 
     value: bytes = message.value or b""
     if not value.startswith(MARKER):
@@ -202,7 +203,12 @@ class _Tables:
             click.echo(f"nothing on {', '.join(topics)} yet", err=True)
 
     def _tables(self, seen: list[_Seen]) -> Iterator[Table]:
-        from pipeline.tables import actors_table, denials_table, threats_table
+        from pipeline.tables import (
+            actors_table,
+            denials_table,
+            extractions_table,
+            threats_table,
+        )
 
         records = [one.record for one in seen if one.record is not None]
         threats = [record for record in records if isinstance(record, Threat)]
@@ -211,6 +217,7 @@ class _Tables:
         denials = [record for record in records if isinstance(record, Denial)]
         yield denials_table(denials, self._threats.values())
         yield actors_table(record for record in records if isinstance(record, Actor))
+        yield extractions_table(record for record in records if isinstance(record, Extraction))
         yield _messages_table([one for one in seen if one.record is None])
 
     def _remember(self, threats: list[Threat]) -> None:

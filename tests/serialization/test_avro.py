@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.records import Record
-from pipeline.serialization.avro import HEADER_BYTES, AvroError, decode, encode, schemas
+from pipeline.serialization.avro import decode, encode, schemas
+from pipeline.serialization.framing import HEADER_BYTES, AvroError
 from tests.record_samples import ACTOR, DENIAL, RECORDS, THREAT
 
 SCHEMA_FILES = sorted((Path(__file__).parents[2] / "schemas").glob("*.avsc"))
