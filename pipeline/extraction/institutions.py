@@ -27,6 +27,7 @@ _OWN_COUNTRY = frozenset({"country", "island", "nation", "kingdom", "republic", 
 _ADJECTIVES = frozenset(
     {"powerful", "national", "new", "own", "former", "military", "semi-official"}
 )
+_NEED_AN_OWNER = frozenset({"side", "leadership", "administration", "regime"})
 _FORCES = frozenset({"forces", "troops", "sources", "figures", "personnel", "chiefs", "council"})
 _MAX_PORTFOLIO_WORDS = 3
 
@@ -154,7 +155,7 @@ def _too_vague(view: WordView, rule: _Rule, first: int, start: int, owned: bool)
         return False
     if rule.nouns[0] == "state":
         return True
-    return rule.nouns[0] in {"side", "leadership"} and (
+    return rule.nouns[0] in _NEED_AN_OWNER and (
         view.lower[start - 1] == "the" and first >= start - 1
     )
 

@@ -55,7 +55,8 @@ def _step(view: WordView, start: int, at: int, known: KnownNames) -> int:
     if view.capital[at] and view.text[at][0].isalnum():
         # "Theresa May", not "on Monday May 3".
         person = view.label[at] == "PERSON" and view.doc[at].ent_iob_ == "I"
-        return 0 if (word in words("calendar") and not person) or word == "i" else 1
+        day = word in words("calendar") and not person and known.prefix(view, at - 1, at + 1) < 2
+        return 0 if day or word == "i" else 1
     if word in {"-", "–"} and not view.spaced[at - 1] and not view.spaced[at]:
         if view.lower[at - 1] in words("not_names"):
             return 0

@@ -99,10 +99,10 @@ class Forms:
         """The actor entered under this folded name."""
         return self._exact.get(key)
 
-    def person(self, key: str) -> Entity | None:
-        """The person whose name this is a form of, the one most spoken of where several are."""
+    def persons(self, key: str) -> list[Entity]:
+        """The persons whose name this is a form of, each once."""
         alike = [entity for full, entity in self._near(key) if same_person(key, full)]
-        return max(alike, key=lambda entity: len(entity.mentions), default=None)
+        return list(dict.fromkeys(alike))
 
     def body(self, key: str, text: str, *, definite: bool) -> Entity | None:
         """The body whose name this is a form of, the one entered last where several are.

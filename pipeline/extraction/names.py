@@ -166,7 +166,8 @@ class NameFinder:
         """The names in one sequence of capitalised words."""
         start = self._skip_ordinary(view, start, end)
         while end - start > 1 and view.lower[end - 1] in words("not_names"):
-            if view.lower[end - 2] == "of":  # "the Group of Seven"
+            inside = view.label[end - 1] == "PERSON" and view.doc[end - 1].ent_iob_ == "I"
+            if inside or view.lower[end - 2] == "of":  # "Theresa May", "the Group of Seven"
                 break
             end -= 1
         if start >= end:

@@ -141,9 +141,21 @@ def _named_beside(roster: Roster, view: WordView, phrase: Phrase) -> Entity | No
     while at > phrase.start and view.lower[at] in words("organisation_heads") | {"news"}:
         at -= 1
     entity = roster.at(view.doc[at]) if phrase.start <= at < phrase.head else None
+    if entity is not None and view.lower[phrase.head] == "administration":
+        return _government_of(roster, entity)
     if entity is not None and is_body(entity) and entity.type is not ActorType.GOVERNMENT:
         return entity
     return None
+
+
+def _government_of(roster: Roster, leader: Entity) -> Entity | None:
+    """The government that a president gives his name to: "the Obama administration"."""
+    known = roster.profile(leader).known
+    state = roster.knowledge.by_country.get(leader.country or "")
+    if known is None or state is None:
+        return None
+    led = any(office.role == state.leader for office in known.roles)
+    return roster.known(state) if led else None
 
 
 def _called_so(

@@ -239,7 +239,8 @@ def _phrase_start(view: WordView, end: int) -> int:
             break
         if word in words("not_names") and not view.capital[at - 1]:
             break
-        if view.doc[at - 1].tag_ in _VERBS:
+        tag = view.doc[at - 1].tag_
+        if tag in _VERBS or (tag in {"VBG", "RB"} and word not in words("title_modifiers")):
             break
         if word in POSSESSIVES or view.text[at - 1][0].isalpha() or word == "-":
             at -= 1

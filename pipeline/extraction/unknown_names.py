@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.extraction import name_types, roles
 from pipeline.extraction.datelines import is_city
 from pipeline.extraction.governments import acts
+from pipeline.extraction.knowledge.base import fold
 from pipeline.extraction.name_merging import Forms
 from pipeline.extraction.name_types import NameType, Votes
 from pipeline.extraction.wordview import words
@@ -26,10 +27,11 @@ _ARMED_WORDS = frozenset(
     """liberation guerrilla guerrillas militia rebel rebels insurgent jihad martyrs brigade brigades
     resistance paramilitary""".split()
 )
-_NO_PERSON = 8.0
-"""Votes by which the signs of a body must lead, that a name is not taken for the surname that
-it is elsewhere in the article."""
+_NO_PERSON = 3.0
+"""Votes by which the signs of a body must lead at each place, that a name is not taken for the
+surname that it is elsewhere in the article."""
 _WEAK = 3.0
+_COURTESY = frozenset({"mr", "mrs", "ms", "miss", "sir", "dr"})
 _RECENT_DAYS = 5 * 366
 """Who left office longer ago is not called by the surname alone."""
 
@@ -88,8 +90,9 @@ class UnknownNames:
         if full_name is not None:
             return self._bodies.exact(full_name) or self._people.exact(full_name)
         if decided is not NameType.THING:
-            person = self._people.person(key)
-            if person and votes[NameType.ORGANISATION] < votes[NameType.PERSON] + _NO_PERSON:
+            lead = votes[NameType.ORGANISATION] - votes[NameType.PERSON]
+            person = self._person(key, found, votes)
+            if person and lead < _NO_PERSON * len(found):
                 return person
         if decided is not NameType.PERSON:
             definite = any(name.view.before(name.start) == "the" for name in found)
@@ -100,6 +103,25 @@ class UnknownNames:
             ):
                 return body
         return self._known_by_surname(key, found, votes)
+
+    def _person(self, key: str, found: Sequence[Name], votes: Votes) -> Entity | None:
+        """The person of the article with this surname; "President Obama" is not his wife."""
+        alike = self._people.persons(key)
+        office = next((roles.office(name) for name in found if name.title is not None), "")
+        if office and office not in _COURTESY:
+            wanted = self._roster.knowledge.role_name(office)
+            fitting = [entity for entity in alike if self._held(entity, wanted)]
+            known = None if fitting else self._known_by_surname(key, found, votes)
+            if known is not None:
+                return known
+            alike = fitting or alike
+        return max(alike, key=lambda entity: len(entity.mentions), default=None)
+
+    def _held(self, entity: Entity, role: str) -> bool:
+        profile = self._roster.profile(entity)
+        known = profile.known.roles if profile.known is not None else ()
+        names = (self._roster.knowledge.role_name(office.role) for office in known)
+        return role.rsplit(maxsplit=1)[-1] in profile.heads or role in names
 
     def _known_by_surname(self, key: str, found: Sequence[Name], votes: Votes) -> Entity | None:
         """A well-known person whom the article calls by surname only."""
@@ -119,13 +141,25 @@ class UnknownNames:
                 for actor in candidates
                 if any(knowledge.role_name(office.role) == wanted for office in actor.roles)
             )
-            candidates = fitting or (candidates if title in {"mr", "mrs", "ms"} else ())
+            candidates = fitting or (candidates if title in _COURTESY else ())
         serving = [
             actor for actor in candidates if distance(actor, self._roster.day) < _RECENT_DAYS
         ]
         if not serving and len(candidates) == 1 and self._leads(candidates[0], ever=True):
             serving = list(candidates)
         return self._roster.known(serving[0]) if len(serving) == 1 else None
+
+    def _organ_at_home(self, name: Name) -> KnownActor | None:
+        """The known organ that a story of its own country calls "the Senate"."""
+        home = self._roster.homes(name.view, name.start)
+        if home is None or home.actor is None or _body_type(name) is not ActorType.STATE_ORGAN:
+            return None
+        for owner in (home.actor.name, *home.actor.demonyms[:1]):
+            for phrase in (f"{owner} {name.text}", f"{name.text} of {owner}"):
+                for actor in self._roster.knowledge.by_name.get(fold(phrase), ()):
+                    if actor.country == home.code:
+                        return actor
+        return None
 
     def _leads(self, actor: KnownActor, *, ever: bool = False) -> bool:
         """Whether a person leads a country on the article's day, or led it before."""
@@ -142,6 +176,9 @@ class UnknownNames:
         if decided is NameType.PERSON:
             return self._roster.named(text, ActorType.PERSON)
         if decided is NameType.ORGANISATION:
+            known = self._organ_at_home(longest)
+            if known is not None:
+                return self._roster.known(known)
             return self._roster.named(text, _body_type(longest))
         if decided is not NameType.PLACE or is_city(key) or self._signs(found[0]):
             return None
