@@ -13,6 +13,7 @@ import apache_beam as beam
 from apache_beam.io.unbounded_source import ReadFromUnboundedSource
 
 from pipeline.sinks.chosen import SinkSettings
+from pipeline.sinks.kafka import KafkaSinkSettings
 from pipeline.sources.kafka import KafkaSource, SplitSettings
 from pipeline.topics import TopicNames
 from pipeline.transforms import Decode, Encode, Extract, Write
@@ -30,6 +31,11 @@ class GraphSettings:
     dead_letter_other_languages: bool
     max_bundle_records: int
     max_bundle_seconds: float
+
+    @property
+    def kafka_sink(self) -> KafkaSinkSettings | None:
+        """The sink that is Kafka; None where nothing is written there."""
+        return next((each for each in self.sinks if isinstance(each, KafkaSinkSettings)), None)
 
 
 def build(pipeline: beam.Pipeline, settings: GraphSettings) -> None:

@@ -88,6 +88,12 @@ OFFSET_COMMITS = Counter(
 PRODUCER_ERRORS = Counter(
     "newswire_producer_errors_total", "Records that the broker refused or never acknowledged."
 )
+DEAD_LETTER_STUBS = Counter(
+    "newswire_dead_letter_stubs_total",
+    "Dead letters too large for their topic, which got a stub: stored whole in a file, or left "
+    "to the source topic's retention.",
+    ["outcome"],
+)
 FILE_BYTES = Counter(
     "newswire_file_bytes_total", "Bytes written and synced to files of the output folder.", ["kind"]
 )
@@ -170,6 +176,8 @@ def _show_at_zero() -> None:
     for kind in FILE_KINDS:
         for metric in (FILE_BYTES, FILES_OPEN, FILES_PUBLISHED, FILE_ERRORS):
             metric.labels(kind)
+    for outcome in ("stored", "in-source"):
+        DEAD_LETTER_STUBS.labels(outcome)
     for outcome in ("published", "removed"):
         FILES_RECOVERED.labels(outcome)
     for outcome in ("committed", "unchanged", "failed"):

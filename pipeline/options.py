@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import click
+from click.core import ParameterSource
 
 ENVIRONMENT_PREFIX = "NEWSWIRE_"
 
@@ -156,12 +157,55 @@ class InstantType(click.ParamType[datetime]):
         self.fail(f"{value!r} is not a time with its zone, as in 2026-11-01T00:00:00Z.", param, ctx)
 
 
+class PatternType(click.ParamType[str]):
+    """A regular expression."""
+
+    name = "regex"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Gives the expression, or fails with a usage error."""
+        try:
+            re.compile(value)
+        except re.error as error:
+            self.fail(
+                rf"{value!r} is not a regular expression, as in wire\.[a-z]+: {error}.", param, ctx
+            )
+        return str(value)
+
+
+def is_default(parameter: str) -> bool:
+    """Whether nobody has set this parameter of the command that runs."""
+    source = click.get_current_context().get_parameter_source(parameter)
+    return source is ParameterSource.DEFAULT
+
+
+_BYTES = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
+
+
+class SizeType(click.ParamType[int]):
+    """Bytes, or a number with a unit of 1024s: 64K, 128MB, 1GiB."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Gives bytes, or fails with a usage error."""
+        if isinstance(value, int):
+            return value
+        found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(?:([KMGT])(?:I?B)?|(B?))", value.strip().upper())
+        size = int(float(found[1]) * _BYTES[found[2] or ""]) if found else 0
+        if size < 1:
+            self.fail(f"{value!r} is not a size, as in 64K, 128MB, 1GB.", param, ctx)
+        return size
+
+
 ADDRESS = AddressType()
 SERVERS = ServersType()
 NAMES = NamesType()
 DURATION = DurationType()
 DURATION_OR_FOREVER = DurationType(forever=True)
 INSTANT = InstantType()
+SIZE = SizeType()
+PATTERN = PatternType()
 
 
 bootstrap_servers = option(

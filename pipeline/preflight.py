@@ -6,15 +6,21 @@ be a failed bundle.
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kafka import KafkaConsumer, TopicPartition
 
 from pipeline.errors import CommandError
 from pipeline.kafka_clients import client_settings
-from pipeline.sinks.kafka import message_limits
+from pipeline.sinks.kafka import KafkaSinkSettings, message_limits
+from pipeline.sources.kafka import SplitSettings
 from pipeline.sources.offsets import Start, committed_offsets, end_offsets, start_offsets
-from pipeline.topics import DEAD_LETTER_ALLOWANCE_BYTES, TopicNames
+from pipeline.sources.topic_patterns import MatchingTopics
+from pipeline.topics import DEAD_LETTER_ALLOWANCE_BYTES
+
+_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,41 +33,60 @@ class Backlog:
     """How many messages lie between where reading begins and the ends."""
 
 
-def inspect(
-    bootstrap_servers: str,
-    input_topics: tuple[str, ...],
-    outputs: TopicNames,
-    group_id: str,
-    start: Start,
-) -> Backlog:
+def inspect(source: SplitSettings, sink: KafkaSinkSettings | None) -> Backlog:
     """Looks at the topics; gives what there is to read.
+
+    ``sink`` is None where nothing is written to Kafka. That no topic matches a pattern yet is
+    said, and is no error: one may be made later.
 
     Raises `CommandError` where a topic is missing or can't take what will be written, and
     `kafka.errors.KafkaError` where no broker answers.
     """
+    outputs = sink.topics.outputs if sink is not None else ()
     consumer = KafkaConsumer(
-        **client_settings(bootstrap_servers, role="preflight"),
-        group_id=group_id,
+        **client_settings(source.bootstrap_servers, role="preflight"),
+        group_id=source.group_id,
         enable_auto_commit=False,
         allow_auto_create_topics=False,
     )
     try:
         there = set(consumer.topics())
-        missing = [name for name in (*input_topics, *outputs.outputs) if name not in there]
+        missing = [name for name in (*source.topics, *outputs) if name not in there]
         if missing:
             raise CommandError(
-                f"there is no topic {', '.join(missing)} at {bootstrap_servers}. "
+                f"there is no topic {', '.join(missing)} at {source.bootstrap_servers}. "
                 "`newswire topics create` makes the topics; --input-topic and --topic-prefix "
                 "name others."
             )
-        backlog = _backlog(consumer, input_topics, start)
+        topics = sorted({*source.topics, *_matching(source)})
+        backlog = _backlog(consumer, topics, source.start)
     finally:
         consumer.close(autocommit=False)
-    _check_sizes(bootstrap_servers, input_topics, outputs.dead_letters)
+    if sink is not None and sink.dead_letter_dir is None:
+        _check_sizes(source.bootstrap_servers, topics, sink.topics.dead_letters)
     return backlog
 
 
-def _backlog(consumer: KafkaConsumer, topics: tuple[str, ...], start: Start) -> Backlog:
+def _matching(source: SplitSettings) -> set[str]:
+    """The topics under the pattern."""
+    if source.topic_pattern is None:
+        return set()
+    asked = MatchingTopics(source.bootstrap_servers, source.topic_pattern, source.excluded_topics)
+    try:
+        found = {partition.topic for partition in asked.partitions()}
+    finally:
+        asked.close()
+    if found:
+        _LOGGER.info("%s matches: %s.", source.topic_pattern, ", ".join(sorted(found)))
+    else:
+        _LOGGER.warning(
+            "No topic matches --input-topic-pattern %s yet; one that is made later is read then.",
+            source.topic_pattern,
+        )
+    return found
+
+
+def _backlog(consumer: KafkaConsumer, topics: Sequence[str], start: Start) -> Backlog:
     partitions = [
         TopicPartition(topic, number)
         for topic in topics
@@ -77,7 +102,7 @@ def _backlog(consumer: KafkaConsumer, topics: tuple[str, ...], start: Start) -> 
     )
 
 
-def _check_sizes(bootstrap_servers: str, input_topics: tuple[str, ...], dead_letters: str) -> None:
+def _check_sizes(bootstrap_servers: str, input_topics: Sequence[str], dead_letters: str) -> None:
     limits = message_limits(bootstrap_servers, [*input_topics, dead_letters])
     largest = max((limits[topic] for topic in input_topics if topic in limits), default=0)
     needed = largest + DEAD_LETTER_ALLOWANCE_BYTES
@@ -85,5 +110,6 @@ def _check_sizes(bootstrap_servers: str, input_topics: tuple[str, ...], dead_let
         raise CommandError(
             f"topic {dead_letters} accepts messages of {limits[dead_letters]} bytes, and a dead "
             f"letter may have {needed} (the input's {largest} and {DEAD_LETTER_ALLOWANCE_BYTES} "
-            f"for its headers): raise its max.message.bytes to {needed}."
+            f"for its headers): raise its max.message.bytes to {needed}, or "
+            "have what does not fit written to files by --dead-letter-dir."
         )

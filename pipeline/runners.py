@@ -26,6 +26,11 @@ class ChosenRunner:
     beam_arguments: tuple[str, ...]
 
     @property
+    def is_local(self) -> bool:
+        """Whether the workers are threads of this process."""
+        return self.name == DIRECT_RUNNER
+
+    @property
     def description(self) -> str:
         """One line for the log."""
         if self.name != DIRECT_RUNNER:

@@ -22,7 +22,8 @@ from pipeline.models import load_extractor
 from pipeline.outages import OutageLog, Unavailable, is_unavailable, patiently
 from pipeline.preflight import Backlog, inspect
 from pipeline.runners import ChosenRunner
-from pipeline.sinks.chosen import SINKS
+from pipeline.sinks.chosen import SINKS, folder_of
+from pipeline.sinks.folders import is_full, make_folder
 from pipeline.sources.commits import COMMITTERS
 from pipeline.sources.consumers import CONSUMERS
 from pipeline.stopping import STOPPING
@@ -63,7 +64,7 @@ def look_ahead(settings: RunSettings) -> Backlog:
     source = settings.graph.source
     try:
         return patiently(
-            lambda: inspect(source, settings.graph.topics),
+            lambda: inspect(source, settings.graph.kafka_sink),
             seconds=settings.max_outage_seconds,
             outage=OutageLog(f"The Kafka broker at {source.bootstrap_servers}"),
         )
@@ -72,6 +73,25 @@ def look_ahead(settings: RunSettings) -> Backlog:
             f"no Kafka broker answers at {source.bootstrap_servers} ({error}). Is it running? "
             "--bootstrap-servers gives another, --max-outage a longer wait."
         ) from error
+
+
+def prepare_folders(settings: RunSettings) -> None:
+    """Makes the folders that will be written to, where the workers are on this machine.
+
+    Raises `CommandError` where one can't be written to; a full disk is waited for later.
+    """
+    if not settings.runner.is_local:
+        return
+    for folder in filter(None, (folder_of(sink) for sink in settings.graph.sinks)):
+        try:
+            make_folder(folder)
+        except OSError as error:
+            if is_full(error):
+                continue
+            raise CommandError(
+                f"{folder} can't be written to: {error.strerror}. --output-dir and "
+                "--dead-letter-dir are to be folders in which this user may make files."
+            ) from error
 
 
 def run_to_the_end(settings: RunSettings, backlog: Backlog) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline import logs, options
+from pipeline.commands.run_outputs import OutputChoice, output_options
 from pipeline.errors import CommandError
 from pipeline.options import Address, option
 from pipeline.stopping import stopping_on_signals
@@ -29,6 +30,7 @@ Examples:
   newswire run --input-topic-pattern 'wire\\.[a-z]+'
   newswire run --until-caught-up              a backfill: ends at the topics' present ends
   newswire run --start-at 2026-11-01T00:00:00Z --group-id november
+  newswire run --output-dir records --no-kafka-output
   newswire run --runner FlinkRunner -- --flink_master=flink:8081
 
 \b
@@ -82,6 +84,7 @@ Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage.
     default="skip",
     help="What becomes of articles in another language than English.",
 )
+@output_options
 @option(
     "--metrics-address",
     type=options.ADDRESS,
@@ -166,6 +169,12 @@ def run(
     max_outage: float,
     revision_map_size: int,
     log_level: str,
+    output_dir: Path | None,
+    kafka_output: bool,
+    roll_size: int,
+    roll_time: float,
+    codec: str,
+    dead_letter_dir: Path | None,
     beam_arguments: tuple[str, ...],
 ) -> Progress:
     """Read articles from Kafka, and write the actors, threats and denials found in them.
@@ -175,6 +184,10 @@ def run(
     PREFIX.extractions, and what can't be processed to PREFIX.dead-letters. Offsets are committed
     only after everything found before them has been acknowledged: after a crash articles may be
     written twice, with the same ids and bytes, and none is lost.
+
+    With --output-dir all that goes to files too: Avro containers, one set of files for each
+    kind. What is in them is on the disk before offsets are committed. A file has its name once
+    it is complete; names that begin with a dot are still being written.
     """
     logs.configure(log_level.upper())
     # Beam and spaCy take seconds to import; --help and wrong usage need neither.
@@ -188,6 +201,7 @@ def run(
 
     topics = TopicNames(topic_prefix)
     only_pattern = input_topic_pattern is not None and options.is_default("input_topics")
+    outputs = OutputChoice(output_dir, kafka_output, roll_size, roll_time, codec, dead_letter_dir)
     start = Start(auto_offset_reset)
     if start_at is not None:
         start = Start("time", round(start_at.timestamp() * 1_000))
@@ -203,7 +217,9 @@ def run(
                 topic_pattern=input_topic_pattern,
                 excluded_topics=topics.outputs,
             ),
-            sinks=(KafkaSinkSettings(bootstrap_servers, topics, bundle_retry, revision_map_size),),
+            sinks=outputs.sinks(
+                KafkaSinkSettings(bootstrap_servers, topics, bundle_retry, revision_map_size)
+            ),
             topics=topics,
             spacy_model=spacy_model,
             max_article_chars=max_article_chars,
@@ -224,7 +240,7 @@ def _run(settings: RunSettings, metrics_address: Address) -> Progress:
 
     from pipeline import metrics
     from pipeline.progress import Progress
-    from pipeline.running import load_model, look_ahead, run_to_the_end
+    from pipeline.running import load_model, look_ahead, prepare_folders, run_to_the_end
 
     waiting_for: str | None = "loading the model"
     try:
@@ -236,6 +252,7 @@ def _run(settings: RunSettings, metrics_address: Address) -> Progress:
         ) from error
     try:
         _LOGGER.info("Metrics at http://%s/metrics", endpoint.address)
+        prepare_folders(settings)
         model = load_model(settings.graph.spacy_model)
         waiting_for = "waiting for the Kafka broker"
         backlog = look_ahead(settings)

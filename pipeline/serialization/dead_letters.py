@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from fastavro import parse_schema
-
 from pipeline.messages import DeadLetter
+from pipeline.serialization.schemas import load_schema
 
-SCHEMA_FILE = "dead_letter.avsc"
 
-
-@cache
 def dead_letter_schema() -> Any:
     """The schema, as fastavro wants it."""
-    file = files("pipeline.schemas") / SCHEMA_FILE
-    return parse_schema(json.loads(file.read_text(encoding="utf-8")))
+    return load_schema("dead_letter").parsed
 
 
 def dead_letter_value(letter: DeadLetter, failed_at: datetime) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pipeline.process_wide import ProcessWide
 from pipeline.sinks.avro_files import AvroFileSink
 from pipeline.sinks.base import Sink
@@ -16,6 +18,13 @@ def open_sink(settings: SinkSettings) -> Sink:
     if isinstance(settings, AvroFileSinkSettings):
         return AvroFileSink(settings)
     return KafkaSink(settings)
+
+
+def folder_of(settings: SinkSettings) -> Path | None:
+    """The local folder that the sink may write to; None where there is none."""
+    if isinstance(settings, AvroFileSinkSettings):
+        return Path(settings.folder)
+    return Path(settings.dead_letter_dir) if settings.dead_letter_dir else None
 
 
 SINKS: ProcessWide[SinkSettings, Sink] = ProcessWide(open_sink, Sink.close)

@@ -19,9 +19,6 @@ from fastavro.write import Writer
 
 from pipeline import __version__
 
-CODECS = ("deflate", "zstandard", "snappy", "null")
-"""Avro's names of the compressions that a file's blocks can have."""
-
 PART_SUFFIX = ".part"
 
 _TOKEN_BYTES = 4
@@ -71,8 +68,7 @@ class ContainerFile:
     def publish(self) -> Path | None:
         """Closes the file and gives it its name; removes it, for None, where it holds nothing."""
         if self.size == 0:
-            self._part.unlink()
-            self.release()
+            self.discard()
             return None
         if self._torn:
             os.ftruncate(self._descriptor, self.size)
@@ -82,6 +78,11 @@ class ContainerFile:
         self.release()
         sync_folder(self._folder)
         return path
+
+    def discard(self) -> None:
+        """Removes the file, with what was appended."""
+        self._part.unlink(missing_ok=True)
+        self.release()
 
     def release(self) -> None:
         """Lets go of the file as it is; what is not published then is left to be recovered."""

@@ -6,13 +6,22 @@ What the failure adds stands in headers whose names begin with ``newswire-``:
   (timestamp in milliseconds since 1970),
 - ``newswire-stage``, ``-reason``, ``-error-class``, ``-error-message``: what went wrong,
 - ``newswire-failed-at``: when, in ISO 8601.
+
+A letter that its topic would refuse is represented there by a stub without a value, with
+
+- ``newswire-original-size``, ``-sha256``: of the original's value, in bytes and in hexadecimal,
+- ``newswire-stored-at``: the file that holds the letter whole; missing where none does.
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
-from pipeline.messages import DeadLetter, OutputMessage
+from pipeline.messages import DeadLetter, Headers, OutputMessage
+from pipeline.serialization.dead_letters import utf8
 
 PREFIX = "newswire-"
 
@@ -22,6 +31,34 @@ MAX_ERROR_BYTES = 16 * 1024
 
 def dead_letter_message(letter: DeadLetter, topic: str, failed_at: datetime) -> OutputMessage:
     """The message to write to ``topic`` for ``letter``; ``failed_at`` is aware."""
+    original = letter.message
+    headers = (*original.headers, *_added(letter, failed_at))
+    return OutputMessage(topic, original.key, original.value, headers)
+
+
+def dead_letter_stubs(
+    letter: DeadLetter, topic: str, failed_at: datetime, stored_at: Path | None
+) -> Iterator[OutputMessage]:
+    """The messages that can stand for ``letter`` where it is too large, the fullest first.
+
+    ``stored_at`` is where it lies whole. What the stubs leave out: the value; then the
+    original's headers too; then its key.
+    """
+    original = letter.message
+    value = original.value or b""
+    added = {
+        "original-size": str(len(value)),
+        "sha256": hashlib.sha256(value).hexdigest(),
+    }
+    if stored_at is not None:
+        added["stored-at"] = str(stored_at)
+    headers = (*_added(letter, failed_at), *_headers(added))
+    yield OutputMessage(topic, original.key, None, (*original.headers, *headers))
+    yield OutputMessage(topic, original.key, None, headers)
+    yield OutputMessage(topic, None, None, headers)
+
+
+def _added(letter: DeadLetter, failed_at: datetime) -> Headers:
     original, failure = letter.message, letter.failure
     added = {
         "topic": original.topic,
@@ -34,15 +71,13 @@ def dead_letter_message(letter: DeadLetter, topic: str, failed_at: datetime) -> 
         "error-message": failure.message,
         "failed-at": failed_at.astimezone(UTC).isoformat(timespec="milliseconds"),
     }
-    return OutputMessage(
-        topic,
-        original.key,
-        original.value,
-        (*original.headers, *((PREFIX + name, _encode(text)) for name, text in added.items())),
-    )
+    return _headers(added)
+
+
+def _headers(added: dict[str, str]) -> Headers:
+    return tuple((PREFIX + name, _encode(text)) for name, text in added.items())
 
 
 def _encode(text: str) -> bytes:
-    encoded = text.encode("utf-8", "backslashreplace")
     # A cut may fall inside a character; what is left of it is dropped.
-    return encoded[:MAX_ERROR_BYTES].decode("utf-8", "ignore").encode()
+    return utf8(text)[:MAX_ERROR_BYTES].decode("utf-8", "ignore").encode()

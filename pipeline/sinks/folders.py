@@ -36,6 +36,11 @@ def make_folder(folder: Path) -> None:
         os.posix_fallocate(probe.fileno(), 0, ROOM_BYTES)
 
 
+def is_full(error: OSError) -> bool:
+    """Whether nothing is wrong but the space that is left."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
 def unavailable(folder: Path, what: str, error: OSError) -> Unavailable:
     """The error that fails the bundle: what could not be done in the folder, and why."""
     why = _SAID_AS.get(error.errno or 0, "")

@@ -7,11 +7,13 @@ the producer is made anew, for kafka-python's never recovers from one (measured)
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from kafka import KafkaAdminClient, KafkaProducer
 from kafka.admin import ConfigResource, ConfigResourceType
@@ -24,9 +26,12 @@ from pipeline.messages import DeadLetter, Encoded, Failure, OutputMessage
 from pipeline.options import DEFAULT_REVISION_MAP_SIZE
 from pipeline.outages import OutageLog, Unavailable, patiently
 from pipeline.sinks.base import Bundle, Sink
-from pipeline.sinks.dead_letters import dead_letter_message
+from pipeline.sinks.dead_letters import dead_letter_message, dead_letter_stubs
 from pipeline.sinks.revisions import REVISIONS, RevisionScope
+from pipeline.sinks.stored_letters import StoredLetters
 from pipeline.topics import DEFAULT_MAX_MESSAGE_BYTES, TopicNames
+
+_LOGGER = logging.getLogger(__name__)
 
 MAX_REQUEST_BYTES = 64 * 1024 * 1024
 """The producer's own limit, out of the way: the topic's limit is what counts."""
@@ -50,6 +55,8 @@ class KafkaSinkSettings:
     bundle_retry_seconds: float = 20.0
     revision_map_size: int = DEFAULT_REVISION_MAP_SIZE
     """For how many articles to remember which revision stands on the topic of extractions."""
+    dead_letter_dir: str | None = None
+    """Where a dead letter that its topic would refuse is written whole."""
 
 
 class KafkaSink(Sink):
@@ -65,6 +72,10 @@ class KafkaSink(Sink):
             RevisionScope(
                 settings.bootstrap_servers, settings.topics.extractions, settings.revision_map_size
             )
+        )
+
+        self._stored = (
+            StoredLetters(Path(settings.dead_letter_dir)) if settings.dead_letter_dir else None
         )
 
     def begin(self) -> KafkaBundle:
@@ -96,6 +107,30 @@ class KafkaSink(Sink):
         except KafkaError as error:
             self._abandon(producer)
             raise Unavailable(f"cannot send to {message.topic}: {error}") from error
+
+    def send_dead_letter(self, letter: DeadLetter) -> FutureRecordMetadata:
+        """Sends the letter, or a stub of it where its topic would refuse it whole."""
+        topic, now = self._settings.topics.dead_letters, datetime.now(UTC)
+        message = dead_letter_message(letter, topic, now)
+        if self.fits(message):
+            return self.send(message)
+        size = len(letter.message.value or b"")
+        if self._stored is None:
+            stored_at = None
+            _LOGGER.error(
+                "The message at %s (%s bytes) failed, and is too large for %s, which gets a stub "
+                "only. The message stays where it is for as long as its topic keeps it. "
+                "--dead-letter-dir keeps such messages; or raise the topic's max.message.bytes.",
+                letter.message.place,
+                f"{size:,}",
+                topic,
+            )
+        else:
+            stored_at = self._stored.store(letter, now)
+            _LOGGER.warning("A dead letter of %s bytes is stored at %s.", f"{size:,}", stored_at)
+        metrics.DEAD_LETTER_STUBS.labels("in-source" if stored_at is None else "stored").inc()
+        stubs = list(dead_letter_stubs(letter, topic, now, stored_at))
+        return self.send(next((stub for stub in stubs if self.fits(stub)), stubs[-1]))
 
     def send_extraction(
         self, message: OutputMessage, article_id: str, revision: int
@@ -179,13 +214,13 @@ class KafkaBundle(Bundle):
     def write(self, element: Encoded | DeadLetter) -> tuple[DeadLetter, ...]:
         """Sends the element; a record that its topic would refuse goes to the dead letters."""
         if isinstance(element, DeadLetter):
-            self._send_dead_letter(element)
+            self._sent.append(self._sink.send_dead_letter(element))
             return ()
         refused = []
         for output in element.outputs:
             if not self._sink.fits(output):
                 refused.append(_too_large(element, output))
-                self._send_dead_letter(refused[-1])
+                self._sent.append(self._sink.send_dead_letter(refused[-1]))
             elif output.topic == self._topics.extractions:
                 self._send_extraction(element, output)
             else:
@@ -204,10 +239,6 @@ class KafkaBundle(Bundle):
         self._extractions["superseded" if sent is None else "acknowledged"] += 1
         if sent is not None:
             self._sent.append(sent)
-
-    def _send_dead_letter(self, letter: DeadLetter) -> None:
-        message = dead_letter_message(letter, self._topics.dead_letters, datetime.now(UTC))
-        self._sent.append(self._sink.send(message))
 
 
 def _too_large(element: Encoded, output: OutputMessage) -> DeadLetter:

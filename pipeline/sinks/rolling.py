@@ -23,10 +23,6 @@ from pipeline.sinks.folders import unavailable
 
 _LOGGER = logging.getLogger(__name__)
 
-DEFAULT_ROLL_BYTES = 128 * 1024 * 1024
-DEFAULT_ROLL_SECONDS = 600.0
-DEFAULT_CODEC = "deflate"
-
 RECOVERY_SECONDS = 60.0
 """How often an open sink looks for what other processes left that died."""
 
@@ -41,12 +37,12 @@ class AvroFileSinkSettings:
     """What the sink must know; nothing secret."""
 
     folder: str
-    roll_bytes: int = DEFAULT_ROLL_BYTES
+    roll_bytes: int = 128 * 1024 * 1024
     """A file is published once it has this size."""
-    roll_seconds: float = DEFAULT_ROLL_SECONDS
+    roll_seconds: float = 600.0
     """A file is published this long after its first record; infinite waits for its size."""
-    codec: str = DEFAULT_CODEC
-    """One of `pipeline.sinks.containers.CODECS`."""
+    codec: str = "deflate"
+    """Avro's name of the compression."""
 
 
 class RollingFile:
