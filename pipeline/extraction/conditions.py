@@ -40,6 +40,9 @@ def find_condition(predicate: Token, limits: Span) -> Span | None:
         and not span.start <= predicate.i < span.end
     ]
     found += [span for span in (_imperative(predicate, limits),) if span is not None]
+    deadline = _given_time(predicate, limits)
+    if deadline is not None:
+        found.append(deadline)
     inverted = _inversion(limits, predicate)
     if inverted is not None:
         found.append(inverted)
@@ -148,6 +151,18 @@ def _to_clause_end(token: Token, limits: Span) -> Span:
     if run.start != token.i:
         run = limits.doc[token.i : max(run.end, token.i + 1)]
     return run
+
+
+def _given_time(predicate: Token, limits: Span) -> Span | None:
+    """"You have 24 hours, and then ...": time given is the condition."""
+    words = limits.doc[limits.start : predicate.i]
+    for token in words:
+        if token.lower_ != "you" or token.i + 2 >= predicate.i or token.nbor().lower_ != "have":
+            continue
+        for unit in limits.doc[token.i + 2 : min(token.i + 6, predicate.i)]:
+            if lemma(unit) in ("hour", "day", "minute", "week"):
+                return limits.doc[token.i : unit.i + 1]
+    return None
 
 
 def _inversion(limits: Span, predicate: Token) -> Span | None:

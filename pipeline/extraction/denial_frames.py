@@ -222,7 +222,11 @@ def _object_features(verb: Token, claim: Token, passive: bool) -> set[str]:
         found.add("responsibility")
     if claim.lower_ in _PRONOUNS:
         found.add("pronoun")
-    elif cue_set("refused_object").matches(claim):
+    elif cue_set("refused_object").matches(claim) or (
+        not found and cue_set("refused_object").first(
+            t for t in verb.doc[verb.i + 1 : min(verb.i + 8, verb.sent.end)]
+        ) is not None
+    ):
         found.add("refused")
     if passive and claim.pos_ in ("PROPN", "PRON") and claim.lower_ not in _PRONOUNS:
         found.add("refused")

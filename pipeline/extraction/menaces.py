@@ -275,7 +275,9 @@ def _deadline(verb: Token, sentence: Span) -> Span | None:
     for token in verb.doc[verb.i + 1 : min(verb.i + 16, sentence.end)]:
         if token.lower_ in _TIMES and token.i + 1 < sentence.end:
             rest = verb.doc[token.i + 1 : min(token.i + 8, sentence.end)]
-            if any(t.ent_type_ in ("DATE", "TIME") for t in rest[:3]):
+            if any(t.ent_type_ in ("DATE", "TIME") or lemma(t) in (
+                "noon", "dawn", "midnight", "dusk", "sunset", "sunrise", "end", "tomorrow"
+            ) for t in rest[:3]):
                 stop = token.i + 1
                 while stop < sentence.end and (
                     verb.doc[stop].ent_type_ in ("DATE", "TIME")
@@ -284,10 +286,10 @@ def _deadline(verb: Token, sentence: Span) -> Span | None:
                     stop += 1
                 return verb.doc[token.i : stop]
         if lemma(token) in ("hour", "day", "week", "minute", "month") and (
-            token.ent_type_ in ("DATE", "TIME") and token.i > verb.i + 1
+            token.i > verb.i + 1 and verb.doc[token.i - 1].pos_ in ("NUM", "DET", "ADJ", "NOUN")
         ):
             start = token.i
-            while verb.doc[start - 1].ent_type_ == token.ent_type_ and start - 1 > verb.i:
+            while verb.doc[start - 1].pos_ in ("NUM", "DET", "ADJ") and start - 1 > verb.i:
                 start -= 1
             return verb.doc[start : token.i + 1]
         if lemma(token) in ("deadline", "ultimatum"):

@@ -135,6 +135,11 @@ def _weigh(
         features.add("quote")
     if is_bystander(speech.speaker, context.index):
         features.add("bystander")
+    if speech.addressee is not None and lemma(speech.addressee) in (
+        "court", "judge", "jury", "police", "inquiry", "tribunal", "investigator", "prosecutor",
+        "senator", "committee", "detective",
+    ):
+        features.add("testimony")
     subject = surface_subject(verb) or logical_subject(verb)
     features |= _subject_features(verb, subject, no, speech, speeches, context)
     features |= _verb_features(verb, no, sentence)
@@ -250,6 +255,10 @@ def _verb_features(verb: Token, no: Token, sentence: Span) -> set[str]:
         found |= {"deed", "act"}
     elif cue_set("act").matches(verb):
         found.add("act")
+    if lemma(verb) == "be" and any(
+        c.lower_ in ("there", "present", "at", "near", "in", "nowhere") for c in verb.children
+    ):
+        found.add("alibi")
     past = verb.tag_ in ("VBD", "VBN") or any(
         t.lower_ in ("had", "has", "have", "did", "was", "were", "'ve", "’ve")
         for t in auxiliaries(verb)

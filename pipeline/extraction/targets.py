@@ -245,6 +245,10 @@ def is_class(tokens: Iterable[Token]) -> bool:
                 token.lower_ == "every" and any(c.dep_ == "prep" for c in described)
             ):
                 return True
+        if token.tag_ == "NNS" and cue_set("human_group").matches(token) and any(
+            child.dep_ == "relcl" for child in token.children
+        ) and not any(child.dep_ in ("det", "poss", "nummod") for child in token.children):
+            return True
         if token.lower_ == "next" and token.dep_ == "amod" and (
             cue_set("human_group").matches(token.head) or cue_set("weapon").matches(token.head)
         ):

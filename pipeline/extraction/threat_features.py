@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.attribution import SpeechKind
@@ -43,6 +44,11 @@ if TYPE_CHECKING:
     from pipeline.extraction.attribution import Speech
     from pipeline.extraction.document import ActorIndex, Entity
 
+_IN_FICTION = re.compile(
+    r"\bin (?:the|a|an|his|her|their|its|one) (?:[\w’'-]+ ){0,3}"
+    r"(?:film|movie|novel|novella|play|thriller|drama|episode|series|game|sequel|opera|musical"
+    r"|comedy|story|comic|sitcom|scene|trailer|finale)\b|\bon screen\b|\bstars as\b|\bplays an? "
+)
 _CUE_REACH = 14
 _NO_CLAUSE = frozenset({"aux", "auxpass", "amod", "compound"})
 
@@ -66,7 +72,7 @@ def setting(sentence: Span) -> set[str]:
     """Features of the sentence as a whole: "fiction", "sport", "question"."""
     found = set()
     text = sentence.text.lower()
-    if any(frame in text for frame in (" ".join(p) for p in cue_set("fiction_frame").phrases)):
+    if _IN_FICTION.search(text):
         found.add("fiction")
     words = [token for token in sentence if token.pos_ in ("NOUN", "PROPN")]
     words_before = [t.lower_ for t in sentence]
@@ -88,6 +94,11 @@ def _tense(verb: Token) -> str | None:
         return "future"
     if is_possible(verb):
         return "possible"
+    if verb.dep_ == "conj" and verb.tag_ == "VB" and verb.head.tag_ == "VB" and any(
+        child.lower_ == "or" for child in verb.head.children
+    ) and surface_subject(verb.head) is None and not auxiliaries_own(verb.head):
+        # "Stop the work or lose your contract"
+        return "future"
     if verb.dep_ in ("xcomp", "ccomp", "conj", "pcomp", "advcl", "acl") and (
         verb.tag_ in ("VB", "VBG", "VBP", "NN")
     ):
@@ -200,9 +211,9 @@ def _said_of(verb: Token, speeches: Sequence[Speech]) -> bool:
     if cue is None:
         return True
     at = verb
-    while at.dep_ == "conj" and at.head != at:
+    while (at.dep_ == "conj" or cue_set("transparent").matches(at.head)) and at.head != at:
         at = at.head
-    return at.head.i == cue.i or cue_set("transparent").matches(at.head) or at.dep_ == "ccomp"
+    return at.head.i == cue.i or at.dep_ == "ccomp"
 
 
 def _frame(
@@ -352,6 +363,10 @@ def _content(verb: Token, words: Sequence[Token]) -> set[str]:
         found |= {"suffer", "suffer-strong"}
     elif cue_set("suffer_weak").matches(verb):
         found.add("suffer-weak")
+    if cue_set("severe").matches(verb):
+        found.add("severe")
+    if cue_set("treat").matches(verb):
+        found.add("treat")
     if cue_set("withhold").matches(verb):
         found.add("withhold")
     if cue_set("help").matches(verb):
@@ -377,6 +392,11 @@ def _consequence(verb: Token) -> bool:
 
 def _harms_itself(verb: Token, speech: Speech | None) -> bool:
     """"we could end up weakening our banks": the object is the speaker's own."""
+    if lemma(verb) == "jump" or any(
+        child.dep_ in ("dobj", "obj") and child.lower_.endswith(("self", "selves"))
+        for child in verb.children
+    ):
+        return True
     own = {"our", "my"} if speech is not None and speech.quote is not None else {"its", "their"}
     for head in [verb, *(c for c in verb.children if c.dep_ in ("xcomp", "ccomp"))]:
         thing = direct_object(head)
@@ -393,7 +413,7 @@ def _condition_kind(condition: Span) -> str:
         return "unless"
     if first in ("if", "should"):
         return "if"
-    if first in ("one", "another", "any", "once"):
+    if first in ("one", "another", "any", "once", "you"):
         return "dare"
     if condition[0].tag_ in ("VB", "VBP", "NN", "NNP") and first not in ("once", "provided"):
         return "command"

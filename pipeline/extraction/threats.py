@@ -218,10 +218,11 @@ def _opponent(telling: Telling, merged: list[list[Telling]], context: Context) -
             ):
                 telling.targets = list(earlier.targets)
                 return
-    if telling.attribution is not None and telling.modality is Modality.ALLEGED and (
-        not same_side(telling.attribution, threatener)
+    accuser = telling.attribution
+    if accuser is not None and telling.modality is Modality.ALLEGED and (
+        accuser.type is not ActorType.GROUP and not same_side(accuser, threatener)
     ):
-        telling.targets = [telling.attribution]
+        telling.targets = [accuser]
         return
     employer = _employer(telling, context)
     if employer is not None:
