@@ -92,7 +92,7 @@ def other_type(old: Definition, new: Definition, where: str) -> Break:
         where,
         f"the type was {_said(old)} and is now {_said(new)}",
         f"records already written have {_said(old)} there, which can't be read as {_said(new)}",
-        f"leave the type as it was, and add a field of the new type with a default beside it",
+        "leave the type as it was, and add a field of the new type with a default beside it",
     )
 
 
