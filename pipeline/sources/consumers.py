@@ -21,7 +21,8 @@ from pipeline import metrics
 from pipeline.kafka_clients import client_settings
 from pipeline.messages import SourceMessage
 from pipeline.outages import OutageLog, Result, patiently
-from pipeline.sources.offsets import REQUEST_MS, Offsets
+from pipeline.sources.offsets import REQUEST_MS, Offsets, committed_offsets, first_offsets
+from pipeline.sources.topic_patterns import MatchingTopics
 
 if TYPE_CHECKING:
     from kafka.consumer.fetcher import ConsumerRecord
@@ -33,8 +34,11 @@ _LOGGER = logging.getLogger(__name__)
 HOUSEKEEPING_SECONDS = 3.0
 """How often an idle consumer makes sure that the broker is there, and looks at its ends."""
 
+PARTITIONS_SECONDS = 3.0
+"""How often it is looked for partitions that are new, busy or idle."""
+
 PARTITIONS_MAX_AGE_MS = 10_000
-"""How soon a partition that was added to a topic is found."""
+"""How old a view of the partitions of a topic, and of the topics under a pattern, may get."""
 
 MAX_BATCH_BYTES = 64 * 1024 * 1024
 """The largest batch once decompressed. Java's producers leave its size out of their zstd
@@ -60,6 +64,15 @@ class SplitConsumer:
         self._ends: dict[TopicPartition, int] = {}
         self._outage = OutageLog(f"The Kafka broker at {settings.bootstrap_servers}")
         self._housekeeping_due = 0.0
+        self._partitions_due = time.monotonic() + PARTITIONS_SECONDS
+        self._matching: MatchingTopics | None = None
+        if settings.topic_pattern is not None:
+            self._matching = MatchingTopics(
+                settings.bootstrap_servers,
+                settings.topic_pattern,
+                settings.excluded_topics,
+                max_age_seconds=PARTITIONS_MAX_AGE_MS / 1_000,
+            )
         self.last_used = time.monotonic()
 
     def take(self, reader: KafkaReader, *, wait_seconds: float) -> SourceMessage | None:
@@ -74,7 +87,8 @@ class SplitConsumer:
             if not self._fetched:
                 self._patiently(lambda: self._fetch(wait_seconds))
             message = self._hand_out()
-            reader.offsets.update(self._offsets)
+            # As a whole: a topic under the pattern may be gone.
+            reader.offsets = dict(self._offsets)
             return message
 
     def is_at_end(self, partition: TopicPartition) -> bool:
@@ -96,6 +110,8 @@ class SplitConsumer:
             consumer, self._consumer = self._consumer, None
             self._holder = None
             self._fetched.clear()
+            if self._matching is not None:
+                self._matching.close()
             if consumer is not None:
                 consumer.close(autocommit=False, timeout_ms=1_000)
 
@@ -135,7 +151,10 @@ class SplitConsumer:
                     f"topic {topic} does not exist; `newswire topics create` makes it"
                 )
             found += [TopicPartition(topic, id_) for id_ in sorted(ids)]
-        return [partition for partition in found if self._settings.owns(partition)]
+        if self._matching is not None:
+            found += self._matching.partitions()
+        # A topic may be named and match as well.
+        return [partition for partition in dict.fromkeys(found) if self._settings.owns(partition)]
 
     def _lend_to(self, reader: KafkaReader) -> None:
         if self._holder is reader and self._consumer is not None:
@@ -147,12 +166,12 @@ class SplitConsumer:
     def _seek(self, offsets: Mapping[TopicPartition, int]) -> None:
         consumer = self._connected()
         self._fetched.clear()
-        self._offsets = dict(offsets)
-        if not offsets:
+        self._offsets = self._without_gone(offsets)
+        if not self._offsets:
             return
-        consumer.assign(list(offsets))
-        first = consumer.beginning_offsets(list(offsets), timeout_ms=REQUEST_MS)
-        for partition, offset in offsets.items():
+        consumer.assign(list(self._offsets))
+        first = first_offsets(consumer, self._offsets)
+        for partition, offset in dict(self._offsets).items():
             if offset < first[partition]:
                 self._note_lost(partition, offset, first[partition])
             consumer.seek(partition, max(offset, first[partition]))
@@ -173,17 +192,20 @@ class SplitConsumer:
         if self._consumer is None:  # lost in an outage
             self._seek(dict(self._offsets))
         consumer = self._connected()
+        if time.monotonic() >= self._partitions_due:
+            # Also while messages keep coming; none is fetched and not handed out at this point.
+            self._follow_topics()
+            self._partitions_due = time.monotonic() + PARTITIONS_SECONDS
         polled = {}
         if self._offsets:
             polled = consumer.poll(timeout_ms=int(wait_seconds * 1_000))
-        else:  # more splits than partitions
+        else:  # more splits than partitions, or no topic yet that matches
             time.sleep(wait_seconds)
         for records in polled.values():
             self._fetched.extend(records)
         if not polled and time.monotonic() >= self._housekeeping_due:
             # An empty poll looks the same whether nothing was written or nobody is there.
-            consumer.beginning_offsets(list(self._offsets), timeout_ms=REQUEST_MS)
-            self._adopt_new_partitions()
+            first_offsets(consumer, self._offsets)
             self._housekeeping_due = time.monotonic() + HOUSEKEEPING_SECONDS
         for partition in self._offsets:
             highwater = consumer.highwater(partition)
@@ -191,20 +213,36 @@ class SplitConsumer:
                 self._ends[partition] = highwater
                 self._note_progress(partition)
 
-    def _adopt_new_partitions(self) -> None:
-        new = [tp for tp in self._partitions() if tp not in self._offsets]
-        if not new:
+    def _without_gone(self, offsets: Mapping[TopicPartition, int]) -> Offsets:
+        """``offsets`` without the topics under the pattern that were deleted meanwhile."""
+        if self._matching is None:
+            return dict(offsets)
+        there = {*self._settings.topics, *(tp.topic for tp in self._matching.partitions())}
+        for topic in sorted({partition.topic for partition in offsets} - there):
+            _LOGGER.warning("Topic %s is gone; it is read no longer.", topic)
+        return {
+            partition: offset for partition, offset in offsets.items() if partition.topic in there
+        }
+
+    def _follow_topics(self) -> None:
+        """Begins with the partitions that are new, and lets go of deleted topics."""
+        kept = self._without_gone(self._offsets)
+        new = [tp for tp in self._partitions() if tp not in kept]
+        if not new and len(kept) == len(self._offsets):
             return
         consumer = self._connected()
-        consumer.assign([*self._offsets, *new])
-        for partition, offset in self._offsets.items():
-            consumer.seek(partition, offset)
+        first = first_offsets(consumer, new) if new else {}
+        committed = committed_offsets(consumer, new)
+        consumer.assign([*kept, *new])
         for partition in new:
-            _LOGGER.info("Reading the new partition %s[%d].", *partition)
             # From its beginning, whatever --auto-offset-reset says: what was written before
-            # we noticed the partition is part of the wire.
-            consumer.seek_to_beginning(partition)
-            self._offsets[partition] = consumer.position(partition, timeout_ms=REQUEST_MS)
+            # we noticed the partition is part of the wire. The group may know it already,
+            # where its topic was gone for a while.
+            kept[partition] = max(committed[partition] or 0, first[partition])
+            _LOGGER.info("Reading the new partition %s[%d].", *partition)
+        for partition, offset in kept.items():
+            consumer.seek(partition, offset)
+        self._offsets = kept
 
     def _hand_out(self) -> SourceMessage | None:
         while self._fetched:

@@ -35,8 +35,9 @@ from pipeline.sources.consumers import CONSUMERS, SplitConsumer
 from pipeline.sources.offsets import EARLIEST, Start, committed_offsets, start_offsets
 from pipeline.stopping import STOPPING
 
-STORED_VERSION = 1
-"""The form in which sources and marks are stored; older ones must stay readable."""
+STORED_VERSION = 2
+"""The form in which sources and marks are stored; older ones must stay readable. Form 2 added
+``topic_pattern`` and ``excluded_topics`` to sources."""
 
 IDLE_POLL_SECONDS = 1.0
 """How long a bundle waits for its first message. The waiting is done here and not in the
@@ -61,6 +62,11 @@ class SplitSettings:
     bundle_retry_seconds: float = 20.0
     splits: int = 1
     split: int = 0
+    topic_pattern: str | None = None
+    """A regular expression; topics whose whole name matches are read beside ``topics``, also
+    those that are made later."""
+    excluded_topics: tuple[str, ...] = ()
+    """Never meant by the pattern: what the pipeline writes itself."""
 
     def owns(self, partition: TopicPartition) -> bool:
         """Whether the partition belongs to this split."""
@@ -94,7 +100,7 @@ class KafkaCheckpointMark(CheckpointMark):
 
 
 class KafkaCheckpointMarkCoder(Coder):
-    """Marks as JSON: ``{"version": 1, "offsets": [[topic, partition, offset], ...]}``."""
+    """Marks as JSON: ``{"version": 2, "offsets": [[topic, partition, offset], ...]}``."""
 
     def encode(self, value: KafkaCheckpointMark) -> bytes:
         """The mark's bytes, the same for equal marks."""
@@ -152,6 +158,7 @@ def restore_source(stored_text: str) -> KafkaSource:
     until = stored["until"]
     stored |= {
         "topics": tuple(stored["topics"]),
+        "excluded_topics": tuple(stored.get("excluded_topics", ())),
         "start": Start(**stored["start"]),
         "until": until if until is None else tuple(tuple(entry) for entry in until),
     }
@@ -182,7 +189,7 @@ class KafkaReader(UnboundedReader):
 
     def start(self) -> bool:
         """Positions the reader, and advances to the first message if there is one."""
-        if self._mark is not None and self._mark.offsets:
+        if self._mark is not None:
             self.offsets = dict(self._mark.offsets)
         else:
             self.offsets = self._consumer.begin(self._first_offsets)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaTimeoutError
+from kafka.errors import KafkaTimeoutError, UnknownTopicOrPartitionError
 
 REQUEST_MS = 5_000
 """How long one request about offsets may take."""
@@ -39,6 +40,18 @@ def committed_offsets(
     }
 
 
+def first_offsets(consumer: KafkaConsumer, partitions: Collection[TopicPartition]) -> Offsets:
+    """The offset of the first message that each partition still holds.
+
+    Raises `kafka.errors.KafkaError` where the broker does not answer, or a topic is gone.
+    """
+    try:
+        return dict(consumer.beginning_offsets(list(partitions), timeout_ms=REQUEST_MS))
+    except KeyError as error:
+        # kafka-python's way to say that the broker does not know the partition.
+        raise UnknownTopicOrPartitionError(f"{error} does not exist, or no longer") from error
+
+
 def start_offsets(
     consumer: KafkaConsumer, partitions: list[TopicPartition], start: Start
 ) -> Offsets:
@@ -49,7 +62,7 @@ def start_offsets(
     if not partitions:
         return {}
     if start.at == "earliest":
-        return dict(consumer.beginning_offsets(partitions, timeout_ms=REQUEST_MS))
+        return first_offsets(consumer, partitions)
     ends = end_offsets(consumer, partitions)
     if start.at == "latest":
         return ends
@@ -68,7 +81,7 @@ def end_offsets(consumer: KafkaConsumer, partitions: list[TopicPartition]) -> Of
     """
     # Tansu lists the first offset of the last batch as if it were the last one's (measured).
     # What a fetch says of the high watermark is right everywhere: so fetch the last message.
-    first = consumer.beginning_offsets(partitions, timeout_ms=REQUEST_MS)
+    first = first_offsets(consumer, partitions)
     listed = consumer.end_offsets(partitions, timeout_ms=REQUEST_MS)
     consumer.assign(partitions)
     for partition in partitions:
