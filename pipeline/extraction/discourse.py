@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 """Dependency labels of subjects."""
 
+PLURAL_TAGS = frozenset({"NNS", "NNPS"})
+"""Tags of plural nouns."""
+
 FAR = 400
 """Sentences over which an actor is taken up again by what it was called."""
 _MAX_CLIMB = 12
@@ -40,6 +43,8 @@ class Turn:
     subject: int
     """2 for the subject of its sentence, 1 for that of another clause, 0 for none."""
     quoted: bool
+    plural: bool
+    """A plural noun: "the Republicans"."""
 
 
 @dataclass(slots=True)
@@ -69,6 +74,7 @@ class Course:
             entity,
             max(self._subject(at) for at in range(start, end)),
             start in self.quoted,
+            self.doc[end - 1].tag_ in PLURAL_TAGS,
         )
         at = bisect_right(self._starts, start)
         self._starts.insert(at, start)
@@ -142,14 +148,40 @@ def courses(document: Document, views: Sequence[WordView], roster: Roster) -> li
         stories = [0, *(line.start for line in lines.get(field_of(doc), ()))]
         course = Course(view, sentence_of, quoted, stories)
         where = field_of(doc)
+        aside = {at for line in lines.get(where, ()) for at in range(line.start, line.end)}
         starts = {token.idx: token.i for token in doc}
         ends = {token.idx + len(token): token.i + 1 for token in doc}
         for entity in roster.entities:
             for mention in entity.mentions:
-                if mention.field is where:
+                # An agency in a dateline is not what the story goes on about.
+                if mention.field is where and starts[mention.start] not in aside:
                     course.add(entity, starts[mention.start], ends[mention.end])
         found.append(course)
     return found
+
+
+def _is_object(token: Token) -> bool:
+    if token.lower_.endswith("self") or token.lower_.endswith("selves"):
+        return False
+    if token.dep_ in {"dobj", "pobj", "dative", "attr"}:
+        return True
+    # "let it restart": the subject of a bare infinitive is an object of the verb above.
+    bare = token.head.tag_ == "VB" and token.head.dep_ == "ccomp"
+    return (
+        token.dep_ == "nsubj"
+        and bare
+        and not any(child.dep_ in {"aux", "mark"} for child in token.head.children)
+    )
+
+
+def _past_own_clause(verb: Token) -> Token | None:
+    """The verb above the clause whose subject the verb has, shared subjects reckoned in."""
+    while verb.dep_ in {"xcomp", "conj", "ccomp"} and verb.head is not verb:
+        own = any(child.dep_ in SUBJECTS for child in verb.children)
+        if own and verb.tag_ != "VB":
+            break
+        verb = verb.head
+    return verb.head if verb.head is not verb else None
 
 
 def is_body(entity: Entity) -> bool:
@@ -158,10 +190,25 @@ def is_body(entity: Entity) -> bool:
 
 
 def governing_subjects(token: Token) -> Iterator[Token]:
-    """Subjects of the clauses around a token, the innermost first, its own left out."""
+    """Subjects of the clauses around a token, the innermost first, its own left out.
+
+    An object is never the subject of its own clause ("Iran denied it"), and what hangs on
+    "that" goes with the clause above rather than with the one beside it.
+    """
     verb = token.head
     seen = 0
+    if _is_object(token):
+        while verb.pos_ not in {"VERB", "AUX"} and verb.head is not verb:
+            verb = verb.head
+        above = _past_own_clause(verb)
+        if above is None:
+            return
+        verb, seen = above, 1
     while seen < _MAX_CLIMB:
+        if verb.dep_ == "conj" and any(child.dep_ == "mark" for child in verb.children):
+            verb = verb.head.head
+            seen += 1
+            continue
         for child in verb.children:
             if child.dep_ in SUBJECTS and child.i != token.i and child.i < token.i:
                 yield child

@@ -46,6 +46,10 @@ _ONE_WORD_OTHER = 1.2
 _TITLE = 4.0
 _AGE_BEHIND = 4.0
 _IN_QUOTES = 2.0
+_SAID_IT = 1.5
+_PRONOUNS = {
+    "it": NameType.ORGANISATION, "he": NameType.PERSON, "she": NameType.PERSON,
+}  # fmt: skip
 _BETWEEN_COMMAS = 1.0
 _BEFORE_A_THING = 0.8
 _LIKE_A_PERSON = 0.5
@@ -194,11 +198,20 @@ def _by_word_behind(view: WordView, end: int, length: int, votes: Votes) -> None
         for word in view.lower[end + 1 : end + 1 + _OWNED_WORDS]:
             if word in _STOPS or _first_fit("owned", word, "", length, votes):
                 return
+    elif behind in words("saying") and (said := _taken_up(view, end + 1)) is not None:
+        votes[said] += _SAID_IT
     elif not _first_fit("after", behind, view.at(end + 1), length, votes):
         noun = end < len(view) and view.doc[end].tag_ in {"NN", "NNS", "JJ"}
         if noun and not view.capital[end]:
             # "the Kourou iron deposit": what stands before a thing rather names a place.
             votes[NameType.ORGANISATION] -= _BEFORE_A_THING
+
+
+def _taken_up(view: WordView, at: int) -> NameType | None:
+    """What "X said it would" or "X said that he would" tells of X."""
+    if view.at(at) == "that":
+        at += 1
+    return _PRONOUNS.get(view.at(at))
 
 
 def _by_apposition(view: WordView, start: int, end: int, votes: Votes) -> None:

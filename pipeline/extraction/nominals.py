@@ -133,6 +133,11 @@ def _named_beside(roster: Roster, view: WordView, phrase: Phrase) -> Entity | No
     ):
         return apposed
     behind = phrase.end
+    if phrase.determiner in DEFINITE and view.at(behind) == "," and behind + 1 < len(view):
+        # "The lawyer, Anand Pillay, declined".
+        named = roster.at(view.doc[behind + 1])
+        if named is not None and person == (named.type is ActorType.PERSON):
+            return named if view.capital[behind + 1] else None
     if view.lower[behind : behind + 2] in (["calling", "itself"], ["known", "as"]):
         return roster.at(view.doc[behind + 2]) if behind + 2 < len(view) else None
     if person:

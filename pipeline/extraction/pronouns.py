@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.extraction.discourse import SUBJECTS, Course, Turn, governing_subjects, is_body
+from pipeline.extraction.discourse import (
+    PLURAL_TAGS,
+    SUBJECTS,
+    Course,
+    Turn,
+    governing_subjects,
+    is_body,
+)
 from pipeline.extraction.document import Document, Entity, Quote
 from pipeline.records import ActorType, MentionKind
 
@@ -63,46 +70,56 @@ def _enter(course: Course, roster: Roster, entity: Entity, token: Token) -> None
 def _third(course: Course, roster: Roster, token: Token, antecedents: Antecedents) -> None:
     if token.i in course.quoted or _pleonastic(token):
         return
+    found = _governing(course, roster, token, antecedents)
+    if found is None and token.lower_ in _PLURALS:
+        before = _sentence_subject(course, token)
+        if before is not None and before.tag_ in PLURAL_TAGS and roster.at(before) is None:
+            found = before
+    if found is None and not (token.lower_ == "it" and token.dep_ not in SUBJECTS):
+        found = _from_before(course, roster, token)
+    if isinstance(found, Entity):
+        _enter(course, roster, found, token)
+        profile = roster.profile(found)
+        profile.gender = profile.gender or _GENDERS.get(token.lower_)
+    elif found is not None and found.i != token.i:
+        antecedents[token.i] = found
+
+
+def _governing(
+    course: Course, roster: Roster, token: Token, antecedents: Antecedents
+) -> Entity | Token | None:
+    """What the subjects of the clauses around a pronoun make it mean.
+
+    An actor, or the noun of an unnamed plural; the pronoun itself where it rather means a
+    noun that is no actor, and so stays open.
+    """
+    plural = token.lower_ in _PLURALS
     for subject in governing_subjects(token):
         if subject.i in course.quoted:
             continue
         if subject.lower_ in _PLURALS and subject.i in antecedents:
-            if token.lower_ in _PLURALS:
-                antecedents[token.i] = antecedents[subject.i]
-                return
+            if plural:
+                return antecedents[subject.i]
             continue
         entity = roster.at(subject)
-        if entity is not None and _fits(roster, token, entity, subject):
-            _enter(course, roster, entity, token)
-            return
-        if entity is None and token.lower_ in _PLURALS and subject.tag_ in {"NNS", "NNPS"}:
-            antecedents[token.i] = subject
-            return
-        if entity is None and _could_be(token, subject):
-            return
-    if token.lower_ in _PLURALS:
-        before = _sentence_subject(course, token)
-        if before is not None and before.tag_ in {"NNS", "NNPS"} and roster.at(before) is None:
-            antecedents[token.i] = before
-            return
-    entity = _from_before(course, roster, token)
-    if entity is not None:
-        _enter(course, roster, entity, token)
-        gender = _GENDERS.get(token.lower_)
-        if gender is not None:
-            profile = roster.profile(entity)
-            profile.gender = profile.gender or gender
+        if entity is not None:
+            if _fits(roster, token, entity, plural=subject.tag_ in PLURAL_TAGS):
+                return entity
+        elif plural and subject.tag_ in PLURAL_TAGS:
+            return subject
+        elif _could_be(token, subject):
+            return token
+    return None
 
 
-def _fits(roster: Roster, token: Token, entity: Entity, mention: Token | None) -> bool:
+def _fits(roster: Roster, token: Token, entity: Entity, *, plural: bool) -> bool:
     word = token.lower_
     if word in _GENDERS:
         if entity.type is not ActorType.PERSON:
             return False
         return roster.profile(entity).gender in {None, _GENDERS[word]}
     if word in _THINGS:
-        return is_body(entity)
-    plural = mention is not None and mention.tag_ in {"NNS", "NNPS"}
+        return is_body(entity) and not plural
     return is_body(entity) and (plural or entity.type is ActorType.ARMED_GROUP)
 
 
@@ -151,7 +168,7 @@ def _from_before(course: Course, roster: Roster, token: Token) -> Entity | None:
     sentence = course.sentence_of[token.i]
     best: Turn | None = None
     for turn in course.before(token.i, _NEAR):
-        if turn.quoted or not _fits(roster, token, turn.entity, None):
+        if turn.quoted or not _fits(roster, token, turn.entity, plural=turn.plural):
             continue
         if turn.sentence == sentence and token.dep_ in SUBJECTS and not turn.subject:
             continue
