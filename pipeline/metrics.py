@@ -109,6 +109,12 @@ FILES_RECOVERED = Counter(
 FILE_ERRORS = Counter(
     "newswire_file_errors_total", "Writes to the output folder that failed their bundle.", ["kind"]
 )
+REGISTRY_CALLS = Counter(
+    "newswire_registry_calls_total",
+    "Calls of the schema registry by outcome: ok, not-found (it has no such schema), refused, or "
+    "failed (away, slow, or an error of its own; these are tried again).",
+    ["outcome"],
+)
 PIPELINE_RESTARTS = Counter(
     "newswire_pipeline_restarts_total", "Times the pipeline was submitted again after an outage."
 )
@@ -125,6 +131,15 @@ _WATERMARK = Gauge(
 _COMMITTED = Gauge(
     "newswire_committed_offset", "Offset committed to the group.", ["topic", "partition"]
 )
+
+OUTCOMES = {
+    DEAD_LETTER_STUBS: ("stored", "in-source"),
+    FILES_RECOVERED: ("published", "removed"),
+    OFFSET_COMMITS: ("committed", "unchanged", "failed"),
+    REGISTRY_CALLS: ("ok", "not-found", "refused", "failed"),
+    EXTRACTION_WRITES: ("acknowledged", "superseded"),
+}
+"""The label of the metrics that have an outcome and nothing else."""
 
 
 def consumer_lag(topic: str, partition: int) -> Gauge:
@@ -176,14 +191,9 @@ def _show_at_zero() -> None:
     for kind in FILE_KINDS:
         for metric in (FILE_BYTES, FILES_OPEN, FILES_PUBLISHED, FILE_ERRORS):
             metric.labels(kind)
-    for outcome in ("stored", "in-source"):
-        DEAD_LETTER_STUBS.labels(outcome)
-    for outcome in ("published", "removed"):
-        FILES_RECOVERED.labels(outcome)
-    for outcome in ("committed", "unchanged", "failed"):
-        OFFSET_COMMITS.labels(outcome)
-    for outcome in ("acknowledged", "superseded"):
-        EXTRACTION_WRITES.labels(outcome)
+    for metric, outcomes in OUTCOMES.items():
+        for outcome in outcomes:
+            metric.labels(outcome)
 
 
 _show_at_zero()

@@ -34,6 +34,14 @@ class Unavailable(Exception):
     """
 
 
+class Misconfigured(Exception):
+    """Something that the pipeline depends on answers and says no: waiting does not help.
+
+    The message says what to do. As with `Unavailable`, nothing is wrong with the input, and
+    `is_misconfigured` finds it in a runner's text too.
+    """
+
+
 class OutageLog:
     """Says once that something is away and once that it is back, however often it is asked."""
 
@@ -63,9 +71,10 @@ def patiently(
     *,
     seconds: float,
     outage: OutageLog,
-    on_error: Callable[[KafkaError], object] = lambda error: None,
+    on_error: Callable[[Exception], object] = lambda error: None,
+    retry_on: type[Exception] = KafkaError,
 ) -> Result:
-    """Returns what ``operation`` returns, trying again on any `KafkaError`.
+    """Returns what ``operation`` returns, trying again on any ``retry_on``.
 
     ``seconds`` is how long it may take in all; backoff grows from 0.2 s to 5 s, with jitter.
     ``on_error`` is called after each failure, to drop a client that may be broken.
@@ -74,12 +83,12 @@ def patiently(
 
     def failed(state: tenacity.RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
-        if isinstance(error, KafkaError):
+        if isinstance(error, retry_on):
             outage.away(error)
             on_error(error)
 
     retrying = tenacity.Retrying(
-        retry=tenacity.retry_if_exception_type(KafkaError),
+        retry=tenacity.retry_if_exception_type(retry_on),
         wait=tenacity.wait_random_exponential(FIRST_BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS),
         stop=tenacity.stop_any(
             tenacity.stop_after_delay(seconds), tenacity.stop_when_event_set(STOPPING)
@@ -90,7 +99,7 @@ def patiently(
     )
     try:
         result = retrying(operation)
-    except KafkaError as error:
+    except retry_on as error:
         raise Unavailable(f"no success within {seconds:g} s: {error}") from error
     outage.back()
     return result
@@ -99,3 +108,8 @@ def patiently(
 def is_unavailable(error: BaseException) -> bool:
     """Whether a failed pipeline failed for its surroundings, not for a fault of its own."""
     return isinstance(error, Unavailable) or f"{Unavailable.__name__}:" in str(error)
+
+
+def is_misconfigured(error: BaseException) -> bool:
+    """Whether a failed pipeline failed for what only a person can put right."""
+    return isinstance(error, Misconfigured) or f"{Misconfigured.__name__}:" in str(error)
