@@ -230,7 +230,7 @@ def _speech_above(at: Token, head: Token) -> Speech | None:
             return None
         if any(cue_set(name).matches(head) for name in ("report", "accuse", "hedged_report")):
             return _of_verb(head)
-        if at.dep_ == "xcomp" and cue_set("plan").matches(head):
+        if at.dep_ in ("xcomp", "advcl") and cue_set("plan").matches(head):
             return _of_verb(head)
         return None
     if head.pos_ == "NOUN" and at.dep_ in ("acl", "ccomp", "relcl", "appos", "xcomp"):
@@ -261,6 +261,11 @@ def _lost_complement(at: Token, head: Token) -> Speech | None:
 
 def _complement_like(at: Token, head: Token) -> bool:
     """The parser calls some complements adverbial: no conjunction opens them."""
+    if any(child.lower_ == "to" and child.dep_ == "aux" for child in at.children):
+        # "threatened on Monday to expel"
+        return at.i > head.i and any(
+            cue_set(name).matches(head) for name in ("threaten", "vow", "plan")
+        )
     if any(child.dep_ == "mark" and child.lower_ != "that" for child in at.children):
         return False
     return surface_subject(at) is not None and at.tag_ not in ("VBG", "VBN")

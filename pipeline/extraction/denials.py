@@ -203,7 +203,8 @@ def _carried_on(
             quote.span.start <= other.candidate.evidence.start < quote.span.end
             for group in groups for other in group
         )
-        if (speaker is telling.denier or quote.cue is None) and not taken:
+        ours = speaker is telling.denier or same_side(speaker, telling.denier)
+        if (ours or quote.cue is None) and not taken:
             return [quote.span]
         return []
     return []

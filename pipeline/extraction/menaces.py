@@ -57,7 +57,7 @@ def menace_candidates(sentence: Span, context: Context) -> Iterator[ThreatCandid
                 found.append(_faces(token, sentence, context))
             if cue_set("order").matches(token):
                 found.append(_order_or(token, sentence, context))
-        elif cue_set("menace").matches(token):
+        elif lemma(token) == "threat" and token.pos_ == "NOUN":
             found.append(_threat_noun(token, sentence, context))
     features = setting(sentence)
     for candidate in found:
@@ -320,6 +320,8 @@ def _or_else(verb: Token, sentence: Span) -> Span | None:
             if category(following, list(following.subtree)) is None:
                 continue
         head = following
+        if head.dep_ in ("aux", "auxpass"):
+            head = head.head
         if not is_verb(head):
             head = next((t for t in behind if is_verb(t) and t.dep_ not in ("aux",)), head)
         tokens = [t for t in head.subtree if t.i > token.i and t.i < sentence.end]

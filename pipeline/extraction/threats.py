@@ -9,7 +9,7 @@ from pipeline.extraction.attribution import Attribution, SpeechKind, hedge, is_h
 from pipeline.extraction.candidates import Context, ThreatCandidate
 from pipeline.extraction.categories import ULTIMATUM, UNSPECIFIED, lemmas, name_of
 from pipeline.extraction.document import to_span
-from pipeline.extraction.lexicon import cue_set
+from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.menaces import menace_candidates
 from pipeline.extraction.participants import SECOND, THIRD, heads, participant, resolve, same_side
 from pipeline.extraction.quotes import is_speech
@@ -139,7 +139,7 @@ def _voice(threatener: Entity, outer: list[Speech], index: ActorIndex) -> Entity
 def _category(candidate: ThreatCandidate, threatener: Entity) -> str:
     codes = sorted(f[5:] for f in candidate.features if f.startswith("code:"))
     if codes:
-        strike = codes[-1] == "133" and any(
+        strike = codes[-1] == "133" and lemma(candidate.predicate) not in ("go", "call") and any(
             token.lower_ in ("strike", "strikes") and token.pos_ == "NOUN"
             for token in candidate.action
         )

@@ -1,0 +1,159 @@
+"""Who denies what, found in the words of a wire."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.records import Denial, DenialKind
+from tests.extraction.reading import read
+
+DENIALS = [
+    "Qatar denied on Sunday that it had paid a ransom for the hostages.",
+    (
+        '"We did not shoot down that aircraft," Russian Defence Ministry spokesman Igor '
+        "Konashenkov said."
+    ),
+    'Wagner rejected as "absolute nonsense" a report that its fighters had looted the mine.',
+    "The Vatican said reports of the pope's resignation were unfounded.",
+    "Mali's army said it had not killed civilians in Moura, contradicting a UN report.",
+    "Boeing disputed the whistleblower's account.",
+    "The prince has always denied the accusations.",
+    '"There is no such list," White House spokeswoman Karine Jean-Pierre told reporters.',
+    "Rwanda denies backing the M23 rebels.",
+    'The singer\'s lawyer called the allegations "a complete fabrication".',
+    "North Korea said it had never sold weapons to Russia.",
+    "The Taliban dismissed the claims as propaganda.",
+    'Asked if he had met the oligarch, the minister said: "No, never."',
+    '"These allegations are false and defamatory," the company said in a statement.',
+    "Iran has denied any involvement in the attack.",
+    "The general said his men had nothing to do with the massacre.",
+    "India rebutted Canada's charge that its agents were behind the killing.",
+    "The mayor said it was not true that he had accepted a watch.",
+    "TikTok denies sharing data with Beijing.",
+    '"I was not there that night," the footballer told the court.',
+    "Huawei said the accusation was baseless.",
+    "The coup leader insisted there had been no contact with Moscow.",
+    "Eritrea refuted reports that its troops had crossed the border.",
+    "The central bank brushed off as untrue a rumour that it was printing money.",
+    '"Nobody was tortured," prison director Ahmed Saleh said.',
+    "The ambassador described the leaked cable as a forgery.",
+    "Musk denied a Wall Street Journal report that he used ketamine.",
+    "Kyiv said it was not behind the drone attack on the Kremlin.",
+    (
+        "Telegram's founder said that the messaging app had never shared user data with any "
+        "government."
+    ),
+    "The club denied it had agreed to sell the striker.",
+    "The pilot pleaded not guilty to manslaughter.",
+    "Serbia denied accusations by Kosovo that it was massing troops on the border.",
+]
+
+NO_DENIALS = [
+    "The striker was denied a penalty in the last minute.",
+    "The judge denied a motion to dismiss the case.",
+    "The board rejected a takeover offer from Blackstone.",
+    "The ministry would neither confirm nor deny the strike.",
+    "Nobody was hurt in the fire, police said.",
+    "The company said it had not decided whether to appeal.",
+    "He did not deny meeting the lobbyist.",
+    "The minister rejected criticism of the budget.",
+    "Voters rejected the new constitution.",
+    "There was no immediate comment from the army.",
+    "She said she had no plans to resign.",
+    "The president denied clemency to the convict.",
+    "Police have not made any arrests, a spokesman said.",
+    "Aid groups were denied access to the camp.",
+    "The union rejected the pay offer as an insult.",
+    "The court dismissed the charges against the editor.",
+    "Economists disputed the forecast.",
+    "The prime minister said there was no alternative to cuts.",
+    '"We have not received an answer," the mayor said.',
+    "The senator dismissed the idea of a third party.",
+    "The agency said it had not found any survivors.",
+    "He denied himself dessert.",
+    '"I never thought I would win," the novelist said.',
+    "The firm said it did not expect to make a profit this year.",
+    "A spokeswoman declined to say whether the talks had taken place.",
+    "The opposition condemned the vote as a farce.",
+    "The coach said the defeat was not the end of the world.",
+    "Officials did not rule out sabotage.",
+    "Critics called the film a disaster.",
+]
+
+
+def denial(text: str) -> Denial:
+    found = read(text).denials
+    assert len(found) == 1, found
+    return found[0]
+
+
+@pytest.mark.parametrize("text", DENIALS)
+def test_a_denial_is_found(text: str) -> None:
+    assert read(text).denials
+
+
+@pytest.mark.parametrize("text", NO_DENIALS)
+def test_what_only_sounds_like_a_denial_is_none(text: str) -> None:
+    assert not read(text).denials
+
+
+def test_a_denial_has_all_its_parts() -> None:
+    found = denial("Qatar denied on Sunday that it had paid a ransom for the hostages.")
+    assert found.denier.name == "Qatar"
+    assert found.content == "it had paid a ransom for the hostages"
+    assert found.cue == "denied"
+    assert found.kind is DenialKind.FACT
+    assert found.denies == ()
+    assert not found.quoted
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Rwanda denied that its troops had crossed the border.", DenialKind.FACT),
+        ("Rwanda denied a report that its troops had crossed the border.", DenialKind.FACT),
+        ("Rwanda denied any involvement in the attack.", DenialKind.RESPONSIBILITY),
+        ("Rwanda said it had nothing to do with the attack.", DenialKind.RESPONSIBILITY),
+        ("Rwanda called the report false.", DenialKind.CLAIM),
+        ("Rwanda dismissed the allegations as baseless.", DenialKind.CLAIM),
+    ],
+)
+def test_the_words_decide_the_kind(text: str, kind: DenialKind) -> None:
+    assert denial(text).kind is kind
+
+
+def test_a_quotation_that_carries_the_denial_on_is_further_evidence() -> None:
+    found = denial(
+        'Kenya denied that it had closed the camp. "The camp is open to all," '
+        "Interior Minister Kithure Kindiki said."
+    )
+    assert found.quoted
+    assert len(found.evidence) == 2
+
+
+def test_a_denial_of_another_thing_is_another_denial() -> None:
+    found = read(
+        "Kenya denied that it had closed the camp. It also denied that its police had shot "
+        "a boy at the gate."
+    ).denials
+    assert [record.content for record in found] == [
+        "it had closed the camp",
+        "its police had shot a boy at the gate",
+    ]
+
+
+def test_the_same_answer_of_another_is_a_denial_of_the_same() -> None:
+    found = read("Egypt denied the report that its ports were closed. So did Libya.").denials
+    assert [record.denier.name for record in found] == ["Egypt", "Libya"]
+    assert found[1].cue == "So did Libya"
+    assert found[1].content == found[0].content
+
+
+def test_a_negation_without_an_accusation_is_no_denial() -> None:
+    assert not read("The company said it had not hired anyone in May.").denials
+
+
+def test_the_same_negation_is_a_denial_where_it_answers_a_claim() -> None:
+    assert read(
+        "A rival accused Nestor Foods of bribing a mayor. Nestor Foods said it had not paid anyone."
+    ).denials
