@@ -12,6 +12,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -22,6 +23,7 @@ from pipeline.brokers.apache import ApacheKafka
 from pipeline.brokers.embedded import EmbeddedBroker
 from pipeline.brokers.process import LocalBroker
 from pipeline.brokers.registry import LocalRegistry
+from tests.small_disks import SMALL_DISKS, SmallDisk, Tmpfs, mounted
 
 BROKERS: dict[str, type[LocalBroker]] = {"embedded": EmbeddedBroker, "apache": ApacheKafka}
 
@@ -91,6 +93,21 @@ def kcat() -> str:
     if path is None:
         pytest.skip("kcat: not found")
     return path
+
+
+@pytest.fixture(params=list(SMALL_DISKS))
+def small_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SmallDisk]:
+    """A disk that can be filled: a real one where it can be mounted, and a limit everywhere."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    disk = SMALL_DISKS[request.param](folder)
+    if not isinstance(disk, Tmpfs):
+        yield disk
+        return
+    with mounted(folder) as reason:
+        if reason is not None:
+            pytest.skip(f"a full tmpfs: {reason}; a limit stands in for it")
+        yield disk
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -28,6 +28,8 @@ class WholeBlocks:
 
     end: int
     """Offset behind the last block that is whole; 0 where none is."""
+    header_end: int
+    """Offset behind the header; 0 where it is not whole."""
     sync_marker: bytes
     """What the file has behind each block; empty where not even the header is whole."""
 
@@ -64,7 +66,8 @@ def _recover(part: Path, name: str) -> bool:
             return False
         blocks = whole_blocks(part)
         rest = _from(part, blocks.end)
-        if blocks.sync_marker and blocks.sync_marker in rest:
+        header = max(blocks.header_end - blocks.end, 0)
+        if blocks.sync_marker and blocks.sync_marker in rest[header:]:
             _keep(part.with_name(name + DAMAGED_SUFFIX), rest)
         if blocks.end == 0:
             part.unlink()
@@ -89,7 +92,7 @@ def whole_blocks(path: Path) -> WholeBlocks:
 
     Raises OSError where the file can't be read.
     """
-    end, sync_marker = 0, b""
+    end, header_end, sync_marker = 0, 0, b""
     with path.open("rb") as file:
         try:
             blocks = block_reader(file)
@@ -106,7 +109,7 @@ def whole_blocks(path: Path) -> WholeBlocks:
             # What fastavro raises on a torn block is a matter of where it is torn: EOFError,
             # ValueError, IndexError, the codec's own.
             _LOGGER.debug("%s is whole up to %s: %r", path, end, error)
-    return WholeBlocks(end, sync_marker)
+    return WholeBlocks(end, header_end, sync_marker)
 
 
 def _from(path: Path, offset: int) -> bytes:
