@@ -97,7 +97,8 @@ def _person(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
             or _named_in_next_sentence(course, roster, phrase)
         )
     if phrase.determiner == "'s":
-        return _office_holder(course, roster, phrase)
+        later = named_later(course, roster, phrase, noun)
+        return later or _office_holder(course, roster, phrase)
     if phrase.determiner in INDEFINITE:
         found = named_later(course, roster, phrase, noun)
         if found is None and speaker:
@@ -179,9 +180,11 @@ def _called_so(
         wanted = modifiers & words("title_modifiers") - {"former", "senior", "chief", "military"}
         return not person or not wanted or bool(wanted & role)
 
-    for turn in course.before(phrase.start, FAR):
-        if fits(turn.entity):
-            return turn.entity
+    # Whoever is called just so comes before one whose title is only like it.
+    for wanted in ({noun}, nouns):
+        for turn in course.before(phrase.start, FAR):
+            if wanted & heads_of(roster, turn.entity) and fits(turn.entity):
+                return turn.entity
     if not person:
         full = _longer_name(course, roster, phrase)
         if full is not None:

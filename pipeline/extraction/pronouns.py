@@ -17,6 +17,7 @@ from pipeline.extraction.discourse import (
     is_body,
 )
 from pipeline.extraction.document import Document, Entity, Quote
+from pipeline.extraction.wordview import words
 from pipeline.records import ActorType, MentionKind
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def _could_be(token: Token, subject: Token) -> bool:
     if word in _THINGS:
         return subject.tag_ in {"NN", "NNP"}
     if word in _GENDERS:
-        return subject.tag_ == "NNP"
+        return subject.tag_ == "NNP" or subject.lower_ in words("person_roles")
     return False
 
 
@@ -166,11 +167,16 @@ def _from_before(course: Course, roster: Roster, token: Token) -> Entity | None:
     if token.lower_ in _PLURALS:
         return None
     sentence = course.sentence_of[token.i]
+    before = _sentence_subject(course, token)
+    if before is not None and roster.at(before) is None and _could_be(token, before):
+        return None
     best: Turn | None = None
     for turn in course.before(token.i, _NEAR):
         if turn.quoted or not _fits(roster, token, turn.entity, plural=turn.plural):
             continue
         if turn.sentence == sentence and token.dep_ in SUBJECTS and not turn.subject:
+            continue
+        if token.lower_ == "it" and not turn.subject:
             continue
         if best is not None and turn.sentence != best.sentence:
             break

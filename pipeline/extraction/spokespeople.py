@@ -110,6 +110,8 @@ def heads_of(roster: Roster, entity: Entity) -> set[str]:
         for word in fold(name).split()
         if word in words("organisation_heads") - noun_list("shared")
     }
+    if entity.type is ActorType.ARMED_GROUP:
+        named |= noun_list("groups")
     extra = data_file("nominals.json")["known"].get(profile.known.name, ())
     return profile.heads | named | set(extra)
 
