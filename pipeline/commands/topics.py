@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline import options
+from pipeline.commands.topics_prune import prune
 from pipeline.errors import CommandError
 from pipeline.topics import (
     BROKER_DEFAULT_REPLICATION,
@@ -37,7 +38,10 @@ _STYLES = {
 
 @click.group()
 def topics() -> None:
-    """Make the topics that the pipeline reads and writes."""
+    """Make the topics that the pipeline reads and writes, and take old articles out of one."""
+
+
+topics.add_command(prune)
 
 
 @topics.command()
