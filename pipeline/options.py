@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import click
 from click.core import ParameterSource
@@ -198,6 +199,39 @@ class SizeType(click.ParamType[int]):
         return size
 
 
+class RegistryUrlType(click.ParamType[str]):
+    """A schema registry's URL, or several with commas between them; without a password."""
+
+    name = "url"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Gives the URLs with commas between them, or fails with a usage error."""
+        urls = [url.strip().rstrip("/") for url in str(value).split(",")]
+        return ",".join(self._checked(url, param, ctx) for url in urls if url) or self.fail(
+            "no URL, as in http://registry:8081.", param, ctx
+        )
+
+    def _checked(self, url: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            parts = urlsplit(url)
+            host, user = parts.hostname, "@" in parts.netloc
+            _ = parts.port
+        except ValueError:
+            host, user, parts = None, "@" in url, urlsplit("")
+        # What may be a secret is not said again.
+        if user or parts.query or parts.fragment:
+            self.fail(
+                "the URL is to be without user, password or anything behind ? or #. User and "
+                "password are set in the environment: NEWSWIRE_SCHEMA_REGISTRY_USER, and "
+                "NEWSWIRE_SCHEMA_REGISTRY_PASSWORD_FILE for the file that has the password.",
+                param,
+                ctx,
+            )
+        if parts.scheme not in ("http", "https") or not host:
+            self.fail(f"{url!r} is not a URL, as in http://registry:8081.", param, ctx)
+        return url
+
+
 ADDRESS = AddressType()
 SERVERS = ServersType()
 NAMES = NamesType()
@@ -205,6 +239,7 @@ DURATION = DurationType()
 DURATION_OR_FOREVER = DurationType(forever=True)
 INSTANT = InstantType()
 SIZE = SizeType()
+REGISTRY_URL = RegistryUrlType()
 PATTERN = PatternType()
 
 
@@ -221,6 +256,13 @@ topic_prefix = option(
     default=DEFAULT_TOPIC_PREFIX,
     help="What the names of the output topics begin with: PREFIX.actors, PREFIX.threats, "
     "PREFIX.denials, PREFIX.extractions, PREFIX.dead-letters.",
+)
+
+schema_registry_url = option(
+    "--schema-registry-url",
+    type=REGISTRY_URL,
+    help="A schema registry with Confluent's API, for values in its wire format. User and "
+    "password come from NEWSWIRE_SCHEMA_REGISTRY_USER and NEWSWIRE_SCHEMA_REGISTRY_PASSWORD_FILE.",
 )
 
 spacy_model = option(

@@ -1,18 +1,19 @@
 """What was found in one article as Kafka messages.
 
 A record's key is its id, an extraction's the article's; the value is Avro in single-object
-encoding. Headers, all UTF-8, say where the article lies that it was found in:
-``newswire-article-id``, ``newswire-topic``, ``newswire-partition``, ``newswire-offset``. An
-extraction also has ``newswire-revision`` and ``newswire-status``, so that who prunes or watches
-the topic need not decode it.
+encoding, or with a registry in the Confluent wire format. Headers, all UTF-8, say where the
+article lies that it was found in: ``newswire-article-id``, ``newswire-topic``,
+``newswire-partition``, ``newswire-offset``. An extraction also has ``newswire-revision`` and
+``newswire-status``, so that who prunes or watches the topic need not decode it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pipeline.messages import OutputMessage, SourceMessage
-from pipeline.records import Actor, Extraction, Record, Threat
+from pipeline.records import Actor, Extraction, OutputValue, Record, Threat
 from pipeline.serialization.avro import encode
 
 if TYPE_CHECKING:
@@ -23,12 +24,17 @@ STATUS_HEADER = "newswire-status"
 
 
 def output_messages(
-    source: SourceMessage, extraction: Extraction, topics: TopicNames
+    source: SourceMessage,
+    extraction: Extraction,
+    topics: TopicNames,
+    schema_ids: Mapping[type[OutputValue], int] | None = None,
 ) -> tuple[OutputMessage, ...]:
     """One message for each record, in the order of ``extraction.records``, then the extraction.
 
-    An article that was skipped for its language gives none.
+    An article that was skipped for its language gives none. ``schema_ids`` are those of a
+    registry; without it values are in single-object encoding.
     """
+    ids = schema_ids or {}
     lineage = {
         "newswire-article-id": extraction.provenance.article_id,
         "newswire-topic": source.topic,
@@ -37,7 +43,12 @@ def output_messages(
     }
     headers = tuple((name, text.encode()) for name, text in lineage.items())
     records = tuple(
-        OutputMessage(_topic(record, topics), record.record_id.encode(), encode(record), headers)
+        OutputMessage(
+            _topic(record, topics),
+            record.record_id.encode(),
+            encode(record, ids.get(type(record))),
+            headers,
+        )
         for record in extraction.records
     )
     if not extraction.states_truth:
@@ -49,7 +60,7 @@ def output_messages(
     whole = OutputMessage(
         topics.extractions,
         extraction.provenance.article_id.encode(),
-        encode(extraction),
+        encode(extraction, ids.get(Extraction)),
         (*headers, *((name, text.encode()) for name, text in state.items())),
     )
     return (*records, whole)

@@ -140,7 +140,7 @@ class SchemaRegistry:
         if found is not None:
             return found.schema_id
         if not self.is_compatible(subject, schema, seconds):
-            raise Incompatible(
+            raise Misconfigured(
                 f"{schema.name} of this release is not registered under {subject} at "
                 f"{self._settings.url}, and is incompatible with what is: `newswire schemas "
                 "check` shows it. Write to other topics (--topic-prefix), or install the release "
