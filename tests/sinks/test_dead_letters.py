@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from pipeline.messages import DeadLetter, Failure, SourceMessage
-from pipeline.sinks.dead_letters import MAX_ERROR_BYTES, dead_letter_message
+from pipeline.sinks.dead_letters import MAX_ERROR_BYTES, dead_letter_message, dead_letter_stubs
 from pipeline.sinks.kafka import size_in_bytes
 from pipeline.topics import DEAD_LETTER_ALLOWANCE_BYTES
 
@@ -62,3 +65,30 @@ def test_what_a_failure_adds_stays_within_the_topics_allowance() -> None:
         dead_letter_message(letter(""), "dead", FAILED_AT)
     )
     assert added < DEAD_LETTER_ALLOWANCE_BYTES / 2
+
+
+def test_a_stub_says_what_was_left_out_and_where_it_lies() -> None:
+    stub = next(dead_letter_stubs(letter(), "dead", FAILED_AT, Path("/letters/one.avro")))
+    assert (stub.topic, stub.key, stub.value) == ("dead", MESSAGE.key, None)
+    assert stub.headers[:2] == MESSAGE.headers
+    added = dict(stub.headers[2:])
+    assert added["newswire-original-size"] == b"10"
+    assert added["newswire-sha256"] == hashlib.sha256(b"\xff not json").hexdigest().encode()
+    assert added["newswire-stored-at"] == b"/letters/one.avro"
+    assert added["newswire-reason"] == b"not-json"
+    assert added["newswire-offset"] == b"17"
+
+
+def test_a_stub_of_what_is_stored_nowhere_names_no_file() -> None:
+    stub = next(dead_letter_stubs(letter(), "dead", FAILED_AT, None))
+    assert "newswire-stored-at" not in dict(stub.headers)
+    assert dict(stub.headers)["newswire-original-size"] == b"10"
+
+
+def test_where_headers_or_key_are_what_is_too_large_a_stub_leaves_them_out() -> None:
+    large = replace(MESSAGE, key=b"k" * 10_000, headers=(("trace", b"h" * 20_000),))
+    sizes = [
+        size_in_bytes(stub)
+        for stub in dead_letter_stubs(letter(message=large), "dead", FAILED_AT, None)
+    ]
+    assert sizes[0] > 30_000 > sizes[1] > 10_000 > sizes[2]
