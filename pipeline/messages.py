@@ -31,6 +31,12 @@ class SourceMessage:
     headers: Headers = ()
 
     @property
+    def size(self) -> int:
+        """Bytes of key, value and headers."""
+        headers = sum(len(name.encode()) + len(value) for name, value in self.headers)
+        return len(self.key or b"") + len(self.value or b"") + headers
+
+    @property
     def place(self) -> str:
         """Where it lies, as ``topic[partition]@offset``."""
         return f"{self.topic}[{self.partition}]@{self.offset}"

@@ -8,7 +8,7 @@ series are there, at 0, before the first article.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
@@ -33,6 +33,7 @@ FAILURES = {
 """Every reason for a dead letter, by the stage that gives it."""
 
 _FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
 _LATENCY = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 21_600, 86_400)
 
 ARTICLES_RECEIVED = Counter(
@@ -74,6 +75,18 @@ REVISION_MAP_EVICTIONS = Counter(
 )
 EXTRACTION_SECONDS = Histogram(
     "newswire_extraction_seconds", "Time to extract one article.", buckets=_FAST
+)
+BUNDLE_ARTICLES = Histogram(
+    "newswire_bundle_articles", "Articles in a bundle that had any.", buckets=_SIZES
+)
+BUNDLE_SECONDS = Histogram(
+    "newswire_bundle_seconds",
+    "From a bundle's start until all of it is stored, for bundles that had articles.",
+    buckets=_FAST,
+)
+FAILURE_RATIO = Gauge(
+    "newswire_failure_ratio",
+    "Share of the last articles, up to 100, that failed in our own code.",
 )
 END_TO_END_SECONDS = Histogram(
     "newswire_end_to_end_seconds",
@@ -120,6 +133,16 @@ PIPELINE_RESTARTS = Counter(
 )
 MODEL_LOAD_SECONDS = Gauge("newswire_model_load_seconds", "How long loading the model took.")
 BUILD = Info("newswire_build", "The running release and its model.")
+_BYTES_READ = Counter(
+    "newswire_bytes_read_total",
+    "Bytes of the keys, values and headers read, by input topic.",
+    ["topic"],
+)
+_BYTES_WRITTEN = Counter(
+    "newswire_bytes_written_total",
+    "Bytes of the keys, values and headers acknowledged, by output topic.",
+    ["topic"],
+)
 _LAG = Gauge(
     "newswire_consumer_lag", "Messages not yet read of a partition.", ["topic", "partition"]
 )
@@ -140,6 +163,16 @@ OUTCOMES = {
     EXTRACTION_WRITES: ("acknowledged", "superseded"),
 }
 """The label of the metrics that have an outcome and nothing else."""
+
+
+def bytes_read(topic: str) -> Counter:
+    """The bytes read from one input topic."""
+    return _BYTES_READ.labels(topic)
+
+
+def bytes_written(topic: str) -> Counter:
+    """The bytes written to one output topic."""
+    return _BYTES_WRITTEN.labels(topic)
 
 
 def consumer_lag(topic: str, partition: int) -> Gauge:
@@ -174,6 +207,16 @@ def count_written(element: Encoded | DeadLetter, now: float) -> None:
                 DENIALS.labels(record.kind).inc()
     ARTICLES_WRITTEN.inc()
     END_TO_END_SECONDS.observe(max(now - element.message.timestamp_ms / 1_000, 0))
+
+
+def count_bundle(elements: Sequence[Encoded | DeadLetter], seconds: float) -> None:
+    """Counts a bundle that is stored whole; ``seconds`` is how long that took."""
+    articles = sum(
+        isinstance(element, Encoded) or element.failure.stage != "write" for element in elements
+    )
+    if articles:
+        BUNDLE_ARTICLES.observe(articles)
+        BUNDLE_SECONDS.observe(seconds)
 
 
 def _show_at_zero() -> None:

@@ -150,8 +150,7 @@ class KafkaSink(Sink):
             producer = self._connected()
         try:
             producer.flush(timeout=self._settings.bundle_retry_seconds + CONFIRM_ALLOWANCE_SECONDS)
-            for future in sent:
-                future.get(timeout=0)
+            stored = [future.get(timeout=0) for future in sent]
         except KafkaError as error:
             lost = sum(1 for future in sent if not future.is_done or future.failed())
             metrics.PRODUCER_ERRORS.inc(lost)
@@ -159,6 +158,14 @@ class KafkaSink(Sink):
             raise Unavailable(
                 f"{lost} of {len(sent)} records were not acknowledged: {error}"
             ) from error
+        for message in stored:
+            # kafka-python counts -1 for a key or value that is not there.
+            sizes = (
+                message.serialized_key_size,
+                message.serialized_value_size,
+                message.serialized_header_size,
+            )
+            metrics.bytes_written(message.topic).inc(sum(max(size, 0) for size in sizes))
 
     def close(self) -> None:
         """Ends the connection; a later send makes a new one. Unconfirmed messages may be lost."""
