@@ -232,6 +232,9 @@ def _phrase_start(view: WordView, end: int) -> int:
     at = end
     while at > 0 and end - at < _PHRASE_WORDS and not view.doc[at].is_sent_start:
         word = view.lower[at - 1]
+        if word == "." and view.at(at - 2) in words("titles") and not view.spaced[at - 2]:
+            at -= 2  # "Maj. Gen.", which is three tokens and more
+            continue
         if word == "-" and not view.spaced[at - 1]:
             at -= 1
             continue

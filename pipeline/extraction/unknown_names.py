@@ -11,7 +11,7 @@ from pipeline.extraction.governments import acts
 from pipeline.extraction.knowledge.base import fold
 from pipeline.extraction.name_merging import Forms
 from pipeline.extraction.name_types import NameType, Votes
-from pipeline.extraction.wordview import words
+from pipeline.extraction.wordview import POSSESSIVES, words
 from pipeline.records import ActorType, MentionKind
 
 if TYPE_CHECKING:
@@ -126,6 +126,13 @@ class UnknownNames:
     def _known_by_surname(self, key: str, found: Sequence[Name], votes: Votes) -> Entity | None:
         """A well-known person whom the article calls by surname only."""
         knowledge = self._roster.knowledge
+        owned = [
+            actor
+            for actor in knowledge.by_surname.get(key, ())
+            if actor.country is not None and actor.country in self._owners(found)
+        ]
+        if len(owned) == 1:
+            return self._roster.known(owned[0])
         if votes[NameType.PERSON] < 1:
             # "Trump officials": so few signs suffice only for one who leads a country now.
             weak = votes[NameType.ORGANISATION] <= _WEAK and votes[NameType.PLACE] <= 0
@@ -148,6 +155,15 @@ class UnknownNames:
         if not serving and len(candidates) == 1 and self._leads(candidates[0], ever=True):
             serving = list(candidates)
         return self._roster.known(serving[0]) if len(serving) == 1 else None
+
+    def _owners(self, found: Sequence[Name]) -> set[str]:
+        """Codes of the countries whose the name is: "Germany's Scholz"."""
+        places = (
+            self._roster.place(name.view.doc[name.start - 2])
+            for name in found
+            if name.start >= 2 and name.view.before(name.start) in POSSESSIVES
+        )
+        return {place.country for place in places if place is not None and place.country}
 
     def _organ_at_home(self, name: Name) -> KnownActor | None:
         """The known organ that a story of its own country calls "the Senate"."""
