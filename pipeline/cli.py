@@ -24,6 +24,7 @@ COMMANDS = {
     "extract": "Find actors, threats and denials in files, without Kafka.",
     "tail": "Show the records on the output topics, decoded.",
     "topics": "Make the topics.",
+    "schemas": "Show, register and check the schemas of the topics.",
     "evaluate": "Score the extraction against annotated articles.",
 }
 """Name and one-line help of every command, in the order of the help."""

@@ -63,6 +63,7 @@ Exit codes: 0 ok; 1 failed; 2 usage. Ctrl-C ends --follow.
 @click.option("--limit", type=click.IntRange(min=1), help="End after this many messages.")
 @options.bootstrap_servers
 @options.topic_prefix
+@options.schema_registry_url
 def tail(
     names: tuple[str, ...],
     output_format: str,
@@ -71,6 +72,7 @@ def tail(
     limit: int | None,
     bootstrap_servers: str,
     topic_prefix: str,
+    schema_registry_url: str | None,
 ) -> None:
     """Show actors, threats, denials, extractions and dead letters on the output topics, decoded."""
     # Here and not above: "newswire tail --help" needs no Kafka client.
