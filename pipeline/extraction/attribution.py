@@ -22,6 +22,7 @@ from pipeline.extraction.clauses import (
 )
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.quotes import is_speech
+from pipeline.extraction.sources import author
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,8 +32,26 @@ if TYPE_CHECKING:
     from pipeline.extraction.document import Document, Quote
 
 _COMPLEMENTS = frozenset(
-    {"ccomp", "xcomp", "parataxis", "advcl", "dep", "conj", "prep", "dobj", "acl", "relcl", "pobj",
-     "pcomp", "oprd", "attr", "appos", "csubj", "dative", "ROOT"}
+    {
+        "ccomp",
+        "xcomp",
+        "parataxis",
+        "advcl",
+        "dep",
+        "conj",
+        "prep",
+        "dobj",
+        "acl",
+        "relcl",
+        "pobj",
+        "pcomp",
+        "oprd",
+        "attr",
+        "appos",
+        "csubj",
+        "dative",
+        "ROOT",
+    }
 )
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON"})
 _OPENING = frozenset({"'", "‘", "«", "„", "‚", "‹"})
@@ -128,7 +147,7 @@ class Attribution:
                 )
                 cue = quote.cue
                 quoter = surface_subject(cue) if cue is not None else None
-                if quoter is not None and quote.speaker != quoter and lemma(cue) == "quote":
+                if cue is not None and lemma(cue) == "quote" and quote.speaker != quoter:
                     found.append(Speech(SpeechKind.SAY, quoter, cue))
                 quote = self._around_quote(quote)
                 if cue is None or cue.i in passed or cue.doc is not token.doc:
@@ -178,7 +197,7 @@ def _same(speech: Speech, found: Iterable[Speech]) -> bool:
 
 
 def _is_aside(verb: Token, passed: set[int]) -> bool:
-    """", he said," or ", said the minister": a comma before, no complement behind."""
+    """ ", he said," or ", said the minister": a comma before, no complement behind."""
     if verb.tag_ not in ("VBD", "VBZ", "VBP"):
         return False
     subject = surface_subject(verb)
@@ -188,7 +207,9 @@ def _is_aside(verb: Token, passed: set[int]) -> bool:
         if subject is None or subject.i < verb.i:
             return False
     if any(
-        child.dep_ in ("ccomp", "xcomp") and child.i > verb.i and child.i not in passed
+        child.dep_ in ("ccomp", "xcomp")
+        and child.i > verb.i
+        and child.i not in passed
         and not any(c.lower_ in ("when", "if", "unless", "until", "as") for c in child.children)
         for child in verb.children
     ):
@@ -196,7 +217,9 @@ def _is_aside(verb: Token, passed: set[int]) -> bool:
     if any(child.dep_ == "mark" for child in verb.children):
         return False
     if verb.dep_ == "relcl" and not (
-        subject is not None and subject.pos_ == "PRON" and verb.i + 1 < len(verb.doc)
+        subject is not None
+        and subject.pos_ == "PRON"
+        and verb.i + 1 < len(verb.doc)
         and verb.nbor().text == ","
     ):
         return False
@@ -235,9 +258,9 @@ def _speech_above(at: Token, head: Token) -> Speech | None:
         return None
     if head.pos_ == "NOUN" and at.dep_ in ("acl", "ccomp", "relcl", "appos", "xcomp"):
         if any(cue_set(name).matches(head) for name in ("claim_noun", "advise_harm")):
-            if at.dep_ in ("acl", "ccomp", "xcomp", "relcl") and at.tag_ not in ("VBG", "VBN") or (
-                at.dep_ != "relcl" and any(c.lower_ == "that" for c in at.children)
-            ):
+            if (
+                at.dep_ in ("acl", "ccomp", "xcomp", "relcl") and at.tag_ not in ("VBG", "VBN")
+            ) or (at.dep_ != "relcl" and any(c.lower_ == "that" for c in at.children)):
                 return _of_noun(head)
     return None
 
@@ -274,9 +297,12 @@ def _complement_like(at: Token, head: Token) -> bool:
 def _of_verb(verb: Token) -> Speech:
     kind = SpeechKind.SAY
     for name, named in (
-        ("threaten", SpeechKind.THREATEN), ("warn", SpeechKind.WARN), ("vow", SpeechKind.VOW),
+        ("threaten", SpeechKind.THREATEN),
+        ("warn", SpeechKind.WARN),
+        ("vow", SpeechKind.VOW),
         ("plan", SpeechKind.PLAN),
-        ("accuse", SpeechKind.ACCUSE), ("telling", SpeechKind.TELL),
+        ("accuse", SpeechKind.ACCUSE),
+        ("telling", SpeechKind.TELL),
     ):
         if cue_set(name).matches(verb):
             kind = named
@@ -306,10 +332,15 @@ def spoken_to(verb: Token) -> Token | None:
             return told
         # "told ministers the company would": the parser makes one clause's subject of both.
         following = verb.doc[verb.i + 1] if verb.i + 1 < len(verb.doc) else None
-        if following is not None and following.dep_ not in ("nsubj", "det") and (
-            following.pos_ in ("PROPN", "PRON", "NOUN") and following.head.i > following.i
-            and following.dep_ not in ("compound", "poss", "amod", "mark", "npadvmod")
-            and not following.tag_.startswith("W")
+        if (
+            following is not None
+            and following.dep_ not in ("nsubj", "det")
+            and (
+                following.pos_ in ("PROPN", "PRON", "NOUN")
+                and following.head.i > following.i
+                and following.dep_ not in ("compound", "poss", "amod", "mark", "npadvmod")
+                and not following.tag_.startswith("W")
+            )
         ):
             return following
     for child in verb.children:
@@ -335,31 +366,6 @@ def _of_noun(noun: Token) -> Speech:
     return Speech(SpeechKind.NOUN, author(noun), noun, hearer)
 
 
-def author(noun: Token) -> Token | None:
-    """Who stands behind a letter, claim or threat: its possessor, "by", "from", its sender."""
-    for child in noun.children:
-        if child.dep_ in ("poss", "nmod") and child.pos_ in _NOMINAL:
-            return child
-    for child in noun.children:
-        if child.dep_ in ("prep", "acl") and child.lower_ in ("by", "from"):
-            for word in child.children:
-                if word.dep_ == "pobj":
-                    return word
-        if child.dep_ in ("acl", "relcl") and lemma(child) == "sign":
-            for name in child.children:
-                if name.i > child.i and name.pos_ in ("PROPN", "NOUN"):
-                    return name
-        if child.dep_ == "acl" and child.tag_ == "VBN":
-            maker = passive_agent(child)
-            if maker is not None and cue_set("authoring").matches(child):
-                return maker
-    if noun.dep_ in ("dobj", "obj") and is_verb(noun.head) and (
-        cue_set("authoring").matches(noun.head)
-    ):
-        return agent(noun.head)
-    return None
-
-
 def _according(token: Token) -> Speech | None:
     to = token.doc[token.i + 1]
     for noun in to.children:
@@ -371,31 +377,26 @@ def _according(token: Token) -> Speech | None:
     return None
 
 
-def hedge(token: Token) -> Token | None:
-    """The word that hedges the clause of ``token``: an adverb of it or of one that holds it."""
-    hedges = cue_set("hedge")
-    at = token
-    for _ in range(20):
-        for child in at.children:
-            if hedges.matches(child) and child.dep_ in ("advmod", "amod", "prep"):
-                return child
-        if at.head == at or at.dep_ in ("relcl",) and is_verb(at):
-            break
-        at = at.head
-    before = token.doc[token.i - 1] if token.i > token.sent.start else None
-    return before if before is not None and hedges.matches(before) else None
-
-
 def is_hedged_report(speech: Speech) -> bool:
     """Whether the speech's cue tells without vouching: claim, allege, accuse, "is said to"."""
     cue = speech.cue
     if cue is None or speech.kind is SpeechKind.QUOTE:
         return False
     if cue.pos_ == "NOUN":
-        return lemma(cue) in ("claim", "allegation", "accusation", "rumour", "rumor", "story",
-                              "report", "account", "suggestion", "talk", "charge", "assertion")
+        return lemma(cue) in (
+            "claim",
+            "allegation",
+            "accusation",
+            "rumour",
+            "rumor",
+            "story",
+            "report",
+            "account",
+            "suggestion",
+            "talk",
+            "charge",
+            "assertion",
+        )
     if cue_set("accuse").matches(cue) or lemma(cue) in ("claim", "allege"):
         return True
     return is_passive(cue) and lemma(cue) in ("say", "report", "believe", "think", "rumour")
-
-

@@ -95,6 +95,7 @@ def noun_category(words: Sequence[Token]) -> str | None:
 def lemmas(words: Sequence[Token]) -> frozenset[str]:
     """The words that carry meaning, as lemmas: what two tellings of one thing share."""
     return frozenset(
-        lemma(word) for word in words
+        lemma(word)
+        for word in words
         if word.pos_ in ("NOUN", "VERB", "PROPN", "ADJ", "NUM") and not word.is_stop
     )

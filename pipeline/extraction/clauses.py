@@ -87,8 +87,10 @@ def logical_subject(verb: Token, climb: int = _MAX_CLIMB) -> Token | None:
             return head
         case "xcomp" | "ccomp" if is_verb(head):
             controller = direct_object(head)
-            if controller is not None and controller.i < verb.i and (
-                cue_set("object_control").matches(head)
+            if (
+                controller is not None
+                and controller.i < verb.i
+                and (cue_set("object_control").matches(head))
             ):
                 return controller
             return logical_subject(head, climb - 1)
@@ -209,11 +211,13 @@ def contiguous(tokens: list[Token], around: Token) -> Span:
 def trim(span: Span) -> Span:
     """The span without punctuation, space and conjunctions at its ends."""
     doc, start, end = span.doc, span.start, span.end
-    while start < end - 1 and (doc[start].is_space or doc[start].is_punct
-                               or doc[start].lower_ in ("and", "but")):
+    while start < end - 1 and (
+        doc[start].is_space or doc[start].is_punct or doc[start].lower_ in ("and", "but")
+    ):
         start += 1
-    while end - 1 > start and (doc[end - 1].is_space or (
-            doc[end - 1].is_punct and doc[end - 1].text not in ("%", ")"))):
+    while end - 1 > start and (
+        doc[end - 1].is_space or (doc[end - 1].is_punct and doc[end - 1].text not in ("%", ")"))
+    ):
         end -= 1
     return doc[start:end]
 

@@ -12,17 +12,54 @@ if TYPE_CHECKING:
 
 _MARKS = frozenset({"if", "unless", "until", "till", "lest", "whenever"})
 _PHRASES = (
-    ("for", "as", "long", "as"), ("as", "long", "as"), ("so", "long", "as"),
-    ("the", "next", "time"), ("as", "soon", "as"), ("in", "the", "event"), ("in", "case"),
-    ("on", "condition"), ("provided",), ("the", "moment"), ("the", "minute"), ("the", "instant"),
-    ("the", "second"), ("the", "day"), ("on", "the", "day"), ("the", "hour"), ("once",),
-    ("at", "the", "first"), ("for", "each"), ("for", "every"), ("the", "first", "time"),
-    ("every", "time"), ("each", "time"), ("without",), ("in", "return", "for"),
+    ("for", "as", "long", "as"),
+    ("as", "long", "as"),
+    ("so", "long", "as"),
+    ("the", "next", "time"),
+    ("as", "soon", "as"),
+    ("in", "the", "event"),
+    ("in", "case"),
+    ("on", "condition"),
+    ("provided",),
+    ("the", "moment"),
+    ("the", "minute"),
+    ("the", "instant"),
+    ("the", "second"),
+    ("the", "day"),
+    ("on", "the", "day"),
+    ("the", "hour"),
+    ("once",),
+    ("at", "the", "first"),
+    ("for", "each"),
+    ("for", "every"),
+    ("the", "first", "time"),
+    ("every", "time"),
+    ("each", "time"),
+    ("without",),
+    ("in", "return", "for"),
 )
 _CLAUSAL = frozenset({"the", "on"})
 _ASKING = frozenset(
-    {"ask", "see", "know", "wonder", "tell", "say", "check", "determine", "decide", "doubt",
-     "find", "inquire", "question", "clear", "unclear", "sure", "matter", "remember"}
+    {
+        "ask",
+        "see",
+        "know",
+        "wonder",
+        "tell",
+        "say",
+        "check",
+        "determine",
+        "decide",
+        "doubt",
+        "find",
+        "inquire",
+        "question",
+        "clear",
+        "unclear",
+        "sure",
+        "matter",
+        "remember",
+    }
 )
 _IDIOMS = frozenset({"any", "anything", "so", "not", "only"})
 _NOT_BEFORE = frozenset({"even", "only", "as", "what", "not", "and"})
@@ -55,9 +92,15 @@ def in_condition(predicate: Token) -> bool:
     """Whether the verb itself stands in an if, unless or until clause."""
     at = predicate
     for _ in range(12):
-        if is_verb(at) and at.dep_ != "ccomp" and any(
-            child.dep_ in ("mark", "advmod") and child.lower_ in _MARKS | {"when", "whether"}
-            and child.i < at.i for child in at.children
+        if (
+            is_verb(at)
+            and at.dep_ != "ccomp"
+            and any(
+                child.dep_ in ("mark", "advmod")
+                and child.lower_ in _MARKS | {"when", "whether"}
+                and child.i < at.i
+                for child in at.children
+            )
         ):
             return True
         if at.head == at:
@@ -67,9 +110,7 @@ def in_condition(predicate: Token) -> bool:
 
 
 def _distance(span: Span, predicate: Token) -> tuple[int, int]:
-    attached = any(
-        ancestor.i == predicate.i for ancestor in span.root.ancestors
-    )
+    attached = any(ancestor.i == predicate.i for ancestor in span.root.ancestors)
     gap = span.start - predicate.i if span.start > predicate.i else predicate.i - span.end
     weak = span[0].lower_ in ("without", "once", "in", "until", "till")
     return (int(weak) + int(not attached and gap > 25), gap)
@@ -96,8 +137,13 @@ def _opened_by(token: Token, limits: Span) -> Span | None:
             is_verb(word) and surface_subject(word) is not None for word in span
         ):
             continue
-        if phrase[0] == "the" and token.i > limits.start and (
-            limits.doc[token.i - 1].lower_ in ("of", "by", "during", "after", "for", "from", "in")
+        if (
+            phrase[0] == "the"
+            and token.i > limits.start
+            and (
+                limits.doc[token.i - 1].lower_
+                in ("of", "by", "during", "after", "for", "from", "in")
+            )
         ):
             continue
         return span
@@ -110,11 +156,16 @@ def _marked(token: Token, limits: Span) -> Span | None:
     if before is not None and before.lower_ in _NOT_BEFORE and token.lower_ == "if":
         if before.lower_ != "and":
             return None
-    if token.lower_ == "if" and token.i + 1 < limits.end and (
-        doc[token.i + 1].lower_ in ("need", "necessary", "possible")
-        or (doc[token.i + 1].lower_ in _IDIOMS and (
-            token.i + 2 >= limits.end or doc[token.i + 2].is_punct
-        ))
+    if (
+        token.lower_ == "if"
+        and token.i + 1 < limits.end
+        and (
+            doc[token.i + 1].lower_ in ("need", "necessary", "possible")
+            or (
+                doc[token.i + 1].lower_ in _IDIOMS
+                and (token.i + 2 >= limits.end or doc[token.i + 2].is_punct)
+            )
+        )
     ):
         return None
     head = token.head
@@ -132,19 +183,21 @@ def _marked(token: Token, limits: Span) -> Span | None:
 
 def _to_clause_end(token: Token, limits: Span) -> Span:
     """From the opening word over its clause; by the words where the parse makes no sense."""
-    head = token.head if token.dep_ in ("mark", "advmod", "det") and token.head.i > token.i else (
-        token
+    head = (
+        token.head
+        if token.dep_ in ("mark", "advmod", "det") and token.head.i > token.i
+        else (token)
     )
     if head.i - token.i > 18:
         head = token
-    inside = [
-        t for t in head.subtree if token.i <= t.i < limits.end
-    ]
+    inside = [t for t in head.subtree if token.i <= t.i < limits.end]
     run = contiguous(inside, token) if inside else limits.doc[token.i : token.i + 1]
     if len(run) < 3 or run.start != token.i or not any(is_verb(t) for t in run):
         end = token.i + 1
-        while end < limits.end and limits.doc[end].text not in (",", ";", ":", "—", ".") and (
-            not limits.doc[end].is_quote or limits.doc[end].whitespace_ == ""
+        while (
+            end < limits.end
+            and limits.doc[end].text not in (",", ";", ":", "—", ".")
+            and (not limits.doc[end].is_quote or limits.doc[end].whitespace_ == "")
         ):
             end += 1
         run = trim(limits.doc[token.i : end])
@@ -154,7 +207,7 @@ def _to_clause_end(token: Token, limits: Span) -> Span:
 
 
 def _given_time(predicate: Token, limits: Span) -> Span | None:
-    """"You have 24 hours, and then ...": time given is the condition."""
+    """ "You have 24 hours, and then ...": time given is the condition."""
     words = limits.doc[limits.start : predicate.i]
     for token in words:
         if token.lower_ != "you" or token.i + 2 >= predicate.i or token.nbor().lower_ != "have":
@@ -166,7 +219,7 @@ def _given_time(predicate: Token, limits: Span) -> Span | None:
 
 
 def _inversion(limits: Span, predicate: Token) -> Span | None:
-    """"Should they cross", "Were it to": an auxiliary that opens its clause."""
+    """ "Should they cross", "Were it to": an auxiliary that opens its clause."""
     for token in limits:
         if token.lower_ not in ("should", "were", "had") or token.i == predicate.i:
             continue
@@ -174,8 +227,11 @@ def _inversion(limits: Span, predicate: Token) -> Span | None:
         subject = next(
             (c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass") and c.i > token.i), None
         )
-        if subject is None and token.lower_ == "should" and token.i + 2 < limits.end and (
-            limits.doc[token.i + 1].tag_ != "VB"
+        if (
+            subject is None
+            and token.lower_ == "should"
+            and token.i + 2 < limits.end
+            and (limits.doc[token.i + 1].tag_ != "VB")
         ):
             # "should logging resume": the parser takes the subject for the verb.
             return trim(limits.doc[token.i : _next_break(token.i, limits)])
@@ -208,7 +264,7 @@ def _next_break(start: int, limits: Span) -> int:
 
 
 def _imperative(predicate: Token, limits: Span) -> Span | None:
-    """"Pass the bill, or we will ...", "Touch it and you will ...": the command is the condition."""
+    """The command before "or" or "and": "Pass the bill, or we will ..." hangs on it."""
     for token in limits.doc[limits.start : predicate.i]:
         if token.lower_ not in ("or", "and") or token.pos_ != "CCONJ":
             continue
@@ -224,8 +280,12 @@ def _imperative(predicate: Token, limits: Span) -> Span | None:
         ):
             continue
         behind = limits.doc[token.i + 1 : predicate.i + 1]
-        if token.lower_ == "and" and not _one_more(before) and not any(
-            word.lower_ in ("will", "'ll", "’ll", "shall", "can", "wo") for word in behind
+        if (
+            token.lower_ == "and"
+            and not _one_more(before)
+            and not any(
+                word.lower_ in ("will", "'ll", "’ll", "shall", "can", "wo") for word in behind
+            )
         ):
             continue
         return trim(before)
@@ -238,8 +298,9 @@ def _sentence_part_start(token: Token, limits: Span) -> int:
         if limits.doc[at - 1].is_quote and limits.doc[at].is_title:
             break
         at -= 1
-    while at < token.i and (limits.doc[at].is_quote or limits.doc[at].is_punct
-                            or limits.doc[at].is_space):
+    while at < token.i and (
+        limits.doc[at].is_quote or limits.doc[at].is_punct or limits.doc[at].is_space
+    ):
         at += 1
     return at
 
@@ -247,18 +308,25 @@ def _sentence_part_start(token: Token, limits: Span) -> int:
 def _bare_words(span: Span, limits: Span) -> bool:
     """Words that open a quotation and hold no subject: the parser has missed the command."""
     opens = span.start == limits.start or limits.doc[span.start - 1].is_quote
-    return opens and len(span) < 14 and span[0].pos_ not in ("DET", "PRON", "ADP", "AUX") and not (
-        any(surface_subject(token) is not None for token in span if is_verb(token))
+    return (
+        opens
+        and len(span) < 14
+        and span[0].pos_ not in ("DET", "PRON", "ADP", "AUX")
+        and not (any(surface_subject(token) is not None for token in span if is_verb(token)))
     )
 
 
 def _one_more(span: Span) -> bool:
-    """"One more headline", "Another step": a noun alone stands for the deed that is dared."""
+    """ "One more headline", "Another step": a noun alone stands for the deed that is dared."""
     first = [token.lower_ for token in span if not token.is_punct][:2]
-    return bool(first) and (
-        first in (["one", "more"], ["any", "more"], ["a", "single"], ["once", "more"])
-        or first[0] == "another"
-    ) and not any(is_verb(token) and surface_subject(token) is not None for token in span)
+    return (
+        bool(first)
+        and (
+            first in (["one", "more"], ["any", "more"], ["a", "single"], ["once", "more"])
+            or first[0] == "another"
+        )
+        and not any(is_verb(token) and surface_subject(token) is not None for token in span)
+    )
 
 
 def is_command(span: Span) -> bool:
@@ -266,9 +334,11 @@ def is_command(span: Span) -> bool:
     first = span[0]
     if first.lower_ in ("do", "don't", "never") and len(span) > 2:
         return True
-    if first.tag_ in ("VB", "VBP") or (first.tag_ in ("NN", "NNP", "JJ") and (
-        first.head == first or first.dep_ in ("ROOT", "ccomp")
-    ) and first.lemma_.lower() == first.lower_):
+    if first.tag_ in ("VB", "VBP") or (
+        first.tag_ in ("NN", "NNP", "JJ")
+        and (first.head == first or first.dep_ in ("ROOT", "ccomp"))
+        and first.lemma_.lower() == first.lower_
+    ):
         subject = surface_subject(first)
         return subject is None or subject.i > first.i
     return False

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from pipeline.extraction.attribution import Attribution
 from pipeline.extraction.candidates import Context, DenialCandidate
 from pipeline.extraction.categories import lemmas
+from pipeline.extraction.claims_before import answers
 from pipeline.extraction.denial_frames import denial_candidates
 from pipeline.extraction.document import to_span
 from pipeline.extraction.linking import DenialView, link
-from pipeline.extraction.negations import answers, negation_candidates
+from pipeline.extraction.negations import negation_candidates
 from pipeline.extraction.participants import THIRD, heads, participant, resolve, same_side
 from pipeline.extraction.quotes import is_speech
 from pipeline.extraction.rules import Rule, first_rule
@@ -66,14 +67,14 @@ def find_denials(
     return [_record(group, context, threats) for group in groups]
 
 
-def tellings(
-    sentence: Span, context: Context, before: list[list[Telling]]
-) -> Iterator[Telling]:
+def tellings(sentence: Span, context: Context, before: list[list[Telling]]) -> Iterator[Telling]:
+    """The places in the sentence that tell a denial; ``before``: those found so far."""
     weighed = []
     denied_before = bool(before) and _is_near(sentence, before)
     answered = answers(sentence)
     for candidate in [
-        *denial_candidates(sentence, context), *negation_candidates(sentence, context)
+        *denial_candidates(sentence, context),
+        *negation_candidates(sentence, context),
     ]:
         candidate.features |= answered
         if denied_before:
@@ -96,8 +97,13 @@ def tellings(
 
 def _is_near(sentence: Span, groups: list[list[Telling]]) -> bool:
     last = max(
-        (t.candidate.evidence.end for group in groups for t in group
-         if t.candidate.evidence.doc is sentence.doc), default=None,
+        (
+            t.candidate.evidence.end
+            for group in groups
+            for t in group
+            if t.candidate.evidence.doc is sentence.doc
+        ),
+        default=None,
     )
     return last is not None and sentence.start - last < _MERGE_REACH
 
@@ -111,8 +117,11 @@ def _told(rule: Rule, candidate: DenialCandidate, context: Context) -> Iterator[
         denier = participant(head, outer, context.index)
         if denier is None and head.lower_ in THIRD:
             denier = next(
-                (entity for speech in outer
-                 if (entity := participant(speech.speaker, [], context.index)) is not None),
+                (
+                    entity
+                    for speech in outer
+                    if (entity := participant(speech.speaker, [], context.index)) is not None
+                ),
                 None,
             )
         if denier is None:
@@ -125,7 +134,11 @@ def _told(rule: Rule, candidate: DenialCandidate, context: Context) -> Iterator[
                 break
         span = candidate.evidence
         yield Telling(
-            rule, candidate, denier, _kind(candidate), said_by,
+            rule,
+            candidate,
+            denier,
+            _kind(candidate),
+            said_by,
             context.attribution.is_quoted(span.start, span.end, span.doc),
         )
 
@@ -168,8 +181,10 @@ def _same_denial(group: list[Telling], telling: Telling) -> bool:
     between = doc[last.evidence.end : telling.candidate.evidence.start] if gap > 0 else None
     same_paragraph = between is None or "\n" not in between.text
     weak = telling.candidate.features & {"frame:negation", "frame:blank", "frame:false", "pronoun"}
-    if any(t.lower_ in ("also", "separately", "likewise", "another")
-           for t in telling.candidate.head.children):
+    if any(
+        t.lower_ in ("also", "separately", "likewise", "another")
+        for t in telling.candidate.head.children
+    ):
         return _shares(group, telling, 2)
     if same_paragraph and weak and gap < _MERGE_REACH:
         return True
@@ -185,9 +200,7 @@ def _shares(group: list[Telling], telling: Telling, least: int) -> bool:
     return False
 
 
-def _carried_on(
-    telling: Telling, context: Context, groups: list[list[Telling]]
-) -> list[Span]:
+def _carried_on(telling: Telling, context: Context, groups: list[list[Telling]]) -> list[Span]:
     """The next quotation of the denier in the same paragraph."""
     evidence = telling.candidate.evidence
     for quote in context.document.quotes:
@@ -201,7 +214,8 @@ def _carried_on(
         speaker = context.index.resolve(quote.speaker)
         taken = any(
             quote.span.start <= other.candidate.evidence.start < quote.span.end
-            for group in groups for other in group
+            for group in groups
+            for other in group
         )
         ours = speaker is telling.denier or same_side(speaker, telling.denier)
         if (ours or quote.cue is None) and not taken:
@@ -211,10 +225,14 @@ def _carried_on(
 
 
 def _record(group: list[Telling], context: Context, threats: Sequence[Threat]) -> Denial:
-    best = max(group, key=lambda telling: (
-        telling.candidate.content is not None, telling.rule.confidence,
-        -telling.candidate.evidence.start,
-    ))
+    best = max(
+        group,
+        key=lambda telling: (
+            telling.candidate.content is not None,
+            telling.rule.confidence,
+            -telling.candidate.evidence.start,
+        ),
+    )
     spans = [telling.candidate.evidence for telling in [best, *(t for t in group if t is not best)]]
     spans += [span for telling in group for span in telling.more]
     evidence = []
@@ -230,7 +248,9 @@ def _record(group: list[Telling], context: Context, threats: Sequence[Threat]) -
     elif DenialKind.RESPONSIBILITY in kinds:
         kind = DenialKind.RESPONSIBILITY
     view = DenialView(
-        denier=best.denier, spans=tuple(spans), kind=kind,
+        denier=best.denier,
+        spans=tuple(spans),
+        kind=kind,
         contents=tuple(t.candidate.content for t in group if t.candidate.content is not None),
         features=frozenset(f for t in group for f in t.candidate.features),
     )

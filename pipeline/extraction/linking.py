@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from pipeline.extraction.candidates import Context
     from pipeline.extraction.document import Entity
-    from pipeline.records import Threat
     from pipeline.records import Span as RecordSpan
+    from pipeline.records import Threat
 
 _MADE = frozenset({"threat", "threaten", "ultimatum", "warning", "warn", "vow"})
 _SAYING = frozenset({"say", "tell", "utter", "issue", "mention", "speak", "write", "send", "make"})
@@ -81,9 +81,15 @@ def _score(denial: DenialView, threat: Threat, context: Context) -> float:
         return 0.0
     if denial.kind is DenialKind.RESPONSIBILITY and not (inside or (own and (made or talk))):
         return 0.0
-    if own and not alleged and not (inside or saying or such or talk and "own" in denial.features):
+    if (
+        own
+        and not alleged
+        and not (inside or saying or such or (talk and "own" in denial.features))
+    ):
         return 0.0
-    if not (inside or made or _is_general(denial) or such or shared or own or _names(words, threat)):
+    if not (
+        inside or made or _is_general(denial) or such or shared or own or _names(words, threat)
+    ):
         return 0.0
     points += 1.0 if alleged else 0.0
     points += min(shared, 3) * 0.5 + _names(words, threat) * 0.8

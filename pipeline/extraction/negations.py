@@ -6,11 +6,12 @@ accused of; the features say which.
 
 from __future__ import annotations
 
-import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.attribution import SpeechKind
 from pipeline.extraction.candidates import Context, DenialCandidate
+from pipeline.extraction.claims_before import echoes
 from pipeline.extraction.clauses import (
     auxiliaries,
     direct_object,
@@ -34,9 +35,25 @@ if TYPE_CHECKING:
     from pipeline.extraction.attribution import Speech
     from pipeline.extraction.document import Entity
 
-_BLANK = frozenset({"no", "not", "never", "nothing", "nobody", "none", "neither", "nonsense",
-                    "rubbish", "fake", "lies", "false", "untrue", "absolutely", "certainly"})
-_LOOK_BACK_SENTENCES = 3
+_BLANK = frozenset(
+    {
+        "no",
+        "not",
+        "never",
+        "nothing",
+        "nobody",
+        "none",
+        "neither",
+        "nonsense",
+        "rubbish",
+        "fake",
+        "lies",
+        "false",
+        "untrue",
+        "absolutely",
+        "certainly",
+    }
+)
 _HUMAN_PRONOUNS = frozenset({"he", "she", "they", "we", "i", "it", "nobody", "neither", "none"})
 
 
@@ -61,7 +78,7 @@ def negation_candidates(sentence: Span, context: Context) -> Iterator[DenialCand
 
 
 def _no_hand(verb: Token) -> Token | None:
-    """"had nothing to do with", "played no part in": the negation sits in the object."""
+    """ "had nothing to do with", "played no part in": the negation sits in the object."""
     thing = direct_object(verb)
     for token in ([thing] if thing is not None else []) + list(verb.children):
         if token.lower_ in ("nothing", "none", "nowhere"):
@@ -72,56 +89,19 @@ def _no_hand(verb: Token) -> Token | None:
     return None
 
 
-def answers(sentence: Span) -> set[str]:
-    """Whether something was claimed, reported or asked here or shortly before."""
-    found = set()
-    if any(_claims(token) for token in sentence
-           if lemma(token) not in ("deny", "threaten", "threat")):
-        found.add("answers-here")
-    text = sentence.text.lower()
-    if any(words in text for words in ("contrary to", "attributed to")) or (
-        re.search(r"\bfar from \w+ing\b", text)
-    ):
-        found |= {"answers-here", "rebuts"}
-    doc, start, sentences = sentence.doc, sentence.start, 0
-    while start > 0 and sentences < _LOOK_BACK_SENTENCES:
-        before = doc[start - 1].sent
-        if any(_claims(token) for token in before):
-            found.add("answers")
-        if sentences == 0 and before.text.rstrip(" \n\"”").endswith("?"):
-            found.add("answers-question")
-        start, sentences = before.start, sentences + 1
-    if "asked" in text.split()[:12] and any(w in text for w in (" whether ", " if ", " about ")):
-        found.add("answers-here")
-    return found
-
-
-def _claims(token: Token) -> bool:
-    """Whether the word shows that something is alleged: by itself, or with what hangs on it."""
-    if cue_set("prior_claim").matches(token):
-        return token.pos_ in ("VERB", "NOUN", "ADJ")
-    if cue_set("told_claim").matches(token):
-        return any(
-            child.dep_ in ("acl", "ccomp", "relcl") and is_verb(child) for child in token.children
-        ) or any(
-            child.lower_ == "of" and any(noun.dep_ == "pcomp" for noun in child.children)
-            for child in token.children
-        )
-    return token.pos_ == "VERB" and cue_set("teller").matches(token) and any(
-        child.dep_ == "ccomp" for child in token.children
-    )
-
-
-def _weigh(
-    verb: Token, no: Token, sentence: Span, context: Context
-) -> DenialCandidate | None:
-    if is_future(verb) or is_possible(verb) or any(
-        word.lower_ in ("should", "must", "need", "ought") for word in auxiliaries(verb)
+def _weigh(verb: Token, no: Token, sentence: Span, context: Context) -> DenialCandidate | None:
+    if (
+        is_future(verb)
+        or is_possible(verb)
+        or any(word.lower_ in ("should", "must", "need", "ought") for word in auxiliaries(verb))
     ):
         return None
-    if verb.dep_ == "relcl" or verb.dep_ == "advcl" and any(
-        m.lower_ in ("if", "unless", "until", "because", "although", "though", "while", "when")
-        for m in verb.children
+    if verb.dep_ == "relcl" or (
+        verb.dep_ == "advcl"
+        and any(
+            m.lower_ in ("if", "unless", "until", "because", "although", "though", "while", "when")
+            for m in verb.children
+        )
     ):
         return None
     speeches = [s for s in context.attribution.speeches(verb) if s.kind is not SpeechKind.NOUN]
@@ -136,21 +116,30 @@ def _weigh(
     if is_bystander(speech.speaker, context.index):
         features.add("bystander")
     if speech.addressee is not None and lemma(speech.addressee) in (
-        "court", "judge", "jury", "police", "inquiry", "tribunal", "investigator", "prosecutor",
-        "senator", "committee", "detective",
+        "court",
+        "judge",
+        "jury",
+        "police",
+        "inquiry",
+        "tribunal",
+        "investigator",
+        "prosecutor",
+        "senator",
+        "committee",
+        "detective",
     ):
         features.add("testimony")
     subject = surface_subject(verb) or logical_subject(verb)
     features |= _subject_features(verb, subject, no, speech, speeches, context)
     features |= _verb_features(verb, no, sentence)
-    if sentence.text.rstrip(" \n\"”’").endswith("?"):
+    if sentence.text.rstrip(' \n"”’').endswith("?"):
         features.add("question")
     start = subject.left_edge.i if subject is not None and subject.left_edge.i < verb.i else verb.i
     for word in [*auxiliaries(verb), no]:
         start = min(start, word.i)
     end = max((t.i for t in verb.subtree), default=verb.i) + 1
     quote = speech.quote
-    features |= _echoes(verb, no, sentence)
+    features |= echoes(verb, no, sentence)
     if quote is not None and not context.attribution.has_marks(quote):
         features.add("answers-question")
     if quote is not None:
@@ -158,25 +147,14 @@ def _weigh(
     start, end = max(start, sentence.start), min(end, sentence.end)
     evidence = trim(verb.doc[start : max(end, start + 1)])
     return DenialCandidate(
-        head=verb, features=features, speeches=speeches, denier=speech.speaker,
-        cue=_cue(verb, no), evidence=evidence, content=_content(verb, no, evidence),
+        head=verb,
+        features=features,
+        speeches=speeches,
+        denier=speech.speaker,
+        cue=_cue(verb, no),
+        evidence=evidence,
+        content=_content(verb, no, evidence),
     )
-
-
-def _echoes(verb: Token, no: Token, sentence: Span) -> set[str]:
-    """Whether what is negated was spoken of just before, so that the negation answers it."""
-    noun = no.head if no.head.pos_ == "NOUN" else surface_subject(verb)
-    wanted = {lemma(word) for word in (noun, direct_object(verb)) if word is not None
-              and word.pos_ in ("NOUN", "PROPN") and not word.is_stop}
-    start = sentence.start
-    for _ in range(_LOOK_BACK_SENTENCES):
-        if start == 0:
-            break
-        before = sentence.doc[start - 1].sent
-        if wanted & {lemma(token) for token in before}:
-            return {"echo"}
-        start = before.start
-    return set()
 
 
 def _states(speech: Speech) -> bool:
@@ -184,15 +162,43 @@ def _states(speech: Speech) -> bool:
     if cue is None:
         return True
     return not cue_set("accuse").matches(cue) and lemma(cue) not in (
-        "hope", "fear", "believe", "think", "warn", "threaten", "ask", "demand", "suggest", "rule",
-        "propose", "wonder", "estimate", "predict", "worry", "complain", "lament", "admit",
-        "concede", "acknowledge", "order", "urge", "agree", "allege", "promise", "vow", "pledge",
+        "hope",
+        "fear",
+        "believe",
+        "think",
+        "warn",
+        "threaten",
+        "ask",
+        "demand",
+        "suggest",
+        "rule",
+        "propose",
+        "wonder",
+        "estimate",
+        "predict",
+        "worry",
+        "complain",
+        "lament",
+        "admit",
+        "concede",
+        "acknowledge",
+        "order",
+        "urge",
+        "agree",
+        "allege",
+        "promise",
+        "vow",
+        "pledge",
     )
 
 
 def _subject_features(
-    verb: Token, subject: Token | None, no: Token, speech: Speech,
-    speeches: list[Speech], context: Context,
+    verb: Token,
+    subject: Token | None,
+    no: Token,
+    speech: Speech,
+    speeches: list[Speech],
+    context: Context,
 ) -> set[str]:
     if subject is None:
         return set()
@@ -202,18 +208,30 @@ def _subject_features(
     if entity is None and cue_set("natural").matches(subject):
         found.add("unknowing")
     word = subject.lower_
-    if word in FIRST or (entity is not None and entity is speaker) or (
-        speech.quote is None and word in ("he", "she", "it", "they") and entity in (None, speaker)
+    if (
+        word in FIRST
+        or (entity is not None and entity is speaker)
+        or (
+            speech.quote is None
+            and word in ("he", "she", "it", "they")
+            and entity in (None, speaker)
+        )
     ):
         found.add("own")
-    if any(c.lower_ in FIRST | {"its", "his", "her", "their"} and c.dep_ == "poss"
-           for c in subject.children):
+    if any(
+        c.lower_ in FIRST | {"its", "his", "her", "their"} and c.dep_ == "poss"
+        for c in subject.children
+    ):
         found.add("own")
     if word == "there" or any(c.lower_ == "there" and c.dep_ == "expl" for c in verb.children):
         found.add("there")
-    if (no.head == subject or no.i == subject.i) and (
-        no.lower_ != "not" or no.i + 1 < subject.i and no.nbor().lower_ in ("a", "one", "an")
-    ) and not is_verb(subject):
+    if (
+        (no.head == subject or no.i == subject.i)
+        and (
+            no.lower_ != "not" or (no.i + 1 < subject.i and no.nbor().lower_ in ("a", "one", "an"))
+        )
+        and not is_verb(subject)
+    ):
         found.add("no-subject")
     if "no-subject" in found and any(c.lower_ == "such" for c in subject.children):
         found.add("such")
@@ -223,8 +241,10 @@ def _subject_features(
         found.add("claim-subject")
     if subject.lower_ in ("that", "this", "it", "which") and subject.pos_ == "PRON":
         found.add("pronoun-subject")
-    if entity is not None and entity is not speaker and not _vouches(
-        speech.speaker, speaker, entity
+    if (
+        entity is not None
+        and entity is not speaker
+        and not _vouches(speech.speaker, speaker, entity)
     ):
         found.add("third")
     return found
@@ -241,77 +261,79 @@ def _vouches(token: Token | None, speaker: Entity | None, entity: Entity) -> boo
 
 
 def _verb_features(verb: Token, no: Token, sentence: Span) -> set[str]:
+    words = [t.lower_ for t in verb.subtree if sentence.start <= t.i < sentence.end]
+    return (
+        _deed_features(verb) | _phrase_features(" ".join(words), verb, no) | _object_features(verb)
+    )
+
+
+def _deed_features(verb: Token) -> set[str]:
+    """What kind of act the verb tells, and whether it lies in the past."""
     found = set()
-    words = list(verb.subtree)
-    text = " ".join(t.lower_ for t in words if sentence.start <= t.i < sentence.end)
-    if any(phrase in text for phrase in _clearing()) or "nowhere near" in text:
-        found.add("not-responsible")
-    if lemma(verb) == "be" and any(t.lower_ in ("behind", "responsible", "involved", "us", "me",
-                                                "ours") for t in verb.children):
-        found.add("not-responsible")
+    children = {child.lower_ for child in verb.children}
+    if lemma(verb) == "be":
+        if children & {"behind", "responsible", "involved", "us", "me", "ours"}:
+            found.add("not-responsible")
+        if children & {"there", "present", "at", "near", "in", "nowhere"}:
+            found.add("alibi")
     if cue_set("unknowing").matches(verb):
         found.add("unknowing")
     elif cue_set("deed").matches(verb):
         found |= {"deed", "act"}
     elif cue_set("act").matches(verb):
         found.add("act")
-    if lemma(verb) == "be" and any(
-        c.lower_ in ("there", "present", "at", "near", "in", "nowhere") for c in verb.children
-    ):
-        found.add("alibi")
     past = verb.tag_ in ("VBD", "VBN") or any(
         t.lower_ in ("had", "has", "have", "did", "was", "were", "'ve", "’ve")
         for t in auxiliaries(verb)
     )
     found.add("past" if past else "present")
-    if "at no time" in text or "nothing of the sort" in text or "nothing of the kind" in text:
-        found.add("emphatic")
-    if no.lower_ == "never" or "at no time" in text or "ever" in text.split():
-        found.add("never")
-    if "nothing of the sort" in text or "nothing of the kind" in text or "no such" in text or (
-        "any such" in text
-    ):
-        found.add("such")
-    if lemma(verb) in ("exist", "happen", "occur") or "take place" in text or (
-        "taken place" in text
-    ):
-        found.add("exist")
-    thing = direct_object(verb)
-    things = [thing] if thing is not None else [
-        c for c in verb.children if c.dep_ in ("attr", "nsubj") and c.i > verb.i
-    ]
-    for noun in things:
-        if cue_set("communication_noun").matches(noun):
-            found.add("talk")
-        if lemma(noun) in ("plan", "intention", "comment", "doubt", "need", "choice", "idea",
-                           "reason", "hurry", "interest", "wish", "desire", "sign",
-                           "immediate", "detail", "casualty", "damage", "injury", "time", "answer",
-                           "problem", "objection", "alternative", "change", "point", "sense",
-                           "future", "way", "substitute", "excuse", "hope", "chance", "room",
-                           "solution", "question", "limit", "winner", "more", "longer", "guarantee",
-                           "surprise", "regret", "illusion", "memory", "winner", "evidence",
-                           "indication", "information", "position", "power", "authority", "money"):
-            found.add("idle-object")
-    if is_passive(verb) and lemma(verb) in ("hurt", "injure", "wound", "make", "set", "decide",
-                                            "reach", "expect", "report", "know", "give", "require"):
-        if lemma(verb) not in ("make", "give", "reach") or not found & {"talk", "such"}:
-            found.add("idle-passive")
-    if "no longer" in text or "not yet" in text or "not only" in text or "not just" in text or (
-        " yet" in text or "no more" in text or "not enough" in text or "so far" in text
-        or any(f"no {word}" in text for word in ("further", "other", "additional", "special",
-                                                 "immediate", "new", "specific", "official"))
-    ):
-        found.add("not-yet")
-    if lemma(verb) == "be" and any(
-        c.dep_ in ("acomp", "attr") and cue_set("false").matches(c) for c in verb.children
-    ):
-        found.add("not-false")
     return found
 
 
-def _clearing() -> frozenset[str]:
-    cues = cue_set("not_responsible")
-    return frozenset(" ".join(phrase) for phrase in cues.phrases)
+def _phrase_features(text: str, verb: Token, no: Token) -> set[str]:
+    """What the clause's words say together, whatever their parse."""
+    found = set()
+
+    def says(*phrases: str) -> bool:
+        return any(phrase in text for phrase in phrases)
+
+    if says(*_phrases("not_responsible")):
+        found.add("not-responsible")
+    if says("at no time", "nothing of the sort", "nothing of the kind"):
+        found.add("emphatic")
+    if no.lower_ == "never" or says("at no time") or "ever" in text.split():
+        found.add("never")
+    if says("nothing of the sort", "nothing of the kind", "no such", "any such"):
+        found.add("such")
+    if lemma(verb) in ("exist", "happen", "occur") or says("take place", "taken place"):
+        found.add("exist")
+    if says(*_phrases("not_yet")):
+        found.add("not-yet")
+    return found
+
+
+def _object_features(verb: Token) -> set[str]:
+    """Whether the negated thing is talk, or something whose lack answers no one."""
+    found = set()
+    thing = direct_object(verb)
+    things = (
+        [thing]
+        if thing is not None
+        else [c for c in verb.children if c.dep_ in ("attr", "nsubj") and c.i > verb.i]
+    )
+    for noun in things:
+        if cue_set("communication_noun").matches(noun):
+            found.add("talk")
+        if cue_set("idle_object").matches(noun):
+            found.add("idle-object")
+    if is_passive(verb) and cue_set("idle_passive").matches(verb):
+        found.add("idle-passive")
+    return found
+
+
+@cache
+def _phrases(name: str) -> tuple[str, ...]:
+    return tuple(" ".join(phrase) for phrase in cue_set(name).phrases)
 
 
 def _cue(verb: Token, no: Token) -> Span:
@@ -348,7 +370,11 @@ def _blank_answer(sentence: Span, context: Context) -> DenialCandidate | None:
             continue
         speeches = context.attribution.speeches(quote.span.root)
         return DenialCandidate(
-            head=quote.span.root, features={"frame:blank", "quote"}, speeches=speeches,
-            denier=quote.speaker, cue=trim(quote.span), evidence=trim(quote.span),
+            head=quote.span.root,
+            features={"frame:blank", "quote"},
+            speeches=speeches,
+            denier=quote.speaker,
+            cue=trim(quote.span),
+            evidence=trim(quote.span),
         )
     return None

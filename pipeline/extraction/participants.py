@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.extraction.attribution import author
 from pipeline.extraction.clauses import conjuncts, is_verb
 from pipeline.extraction.lexicon import cue_set, lemma
+from pipeline.extraction.sources import author
 from pipeline.records import ActorType
 
 if TYPE_CHECKING:
@@ -60,9 +60,7 @@ def participant(
     return index.participant(token)
 
 
-def _by_situation(
-    token: Token, speeches: Sequence[Speech], index: ActorIndex
-) -> Entity | None:
+def _by_situation(token: Token, speeches: Sequence[Speech], index: ActorIndex) -> Entity | None:
     word = token.lower_
     if word not in FIRST and word not in SECOND:
         return None
@@ -78,7 +76,7 @@ def _by_situation(
 
 
 def _by_apposition(token: Token, index: ActorIndex) -> Entity | None:
-    """"the union's leader, Óscar Beltrán, said": the name stands beside the noun."""
+    """ "the union's leader, Óscar Beltrán, said": the name stands beside the noun."""
     if token.pos_ != "NOUN":
         return None
     for child in token.children:
@@ -95,33 +93,29 @@ def _by_apposition(token: Token, index: ActorIndex) -> Entity | None:
     return None
 
 
-def _spoken_for(
-    token: Token, speeches: Sequence[Speech], index: ActorIndex
-) -> Entity | None:
-    """"a company lawyer", "his lawyer", "a Lumora manager": who has no name is the body."""
+def _spoken_for(token: Token, speeches: Sequence[Speech], index: ActorIndex) -> Entity | None:
+    """ "a company lawyer", "his lawyer", "a Lumora manager": who has no name is the body."""
     for child in token.children:
         if child.dep_ == "acl" and lemma(child) in ("identify", "describe", "introduce"):
             # "a man identifying himself as a coast guard officer"
-            named = [n for c in child.children if c.lower_ == "as" for n in c.children]
-            found = [resolve(n, speeches, index) or _spoken_for(n, speeches, index) for n in named]
-            if found and found[0] is not None:
-                return found[0]
+            for noun in (n for c in child.children if c.lower_ == "as" for n in c.children):
+                return resolve(noun, speeches, index) or _spoken_for(noun, speeches, index)
     if token.tag_ == "NNS" or not (
         cue_set("spokesperson").matches(token) or cue_set("office").matches(token)
     ):
         return None
-    for child in token.children:
-        if child.dep_ in ("poss", "compound", "nmod", "amod"):
-            entity = resolve(child, speeches, index)
-            if entity is not None:
-                return entity
-    for child in token.children:
-        if child.dep_ == "prep" and child.lower_ in ("of", "for", "from", "at"):
-            for noun in child.children:
-                if noun.dep_ == "pobj":
-                    entity = resolve(noun, speeches, index)
-                    if entity is not None:
-                        return entity
+    owners = [c for c in token.children if c.dep_ in ("poss", "compound", "nmod", "amod")]
+    owners += [
+        noun
+        for c in token.children
+        if c.dep_ == "prep" and c.lower_ in ("of", "for", "from", "at")
+        for noun in c.children
+        if noun.dep_ == "pobj"
+    ]
+    for owner in owners:
+        entity = resolve(owner, speeches, index)
+        if entity is not None:
+            return entity
     for child in token.children:
         code = index.place(child)
         if code is not None:
@@ -143,7 +137,7 @@ def same_side(one: Entity | None, other: Entity | None) -> bool:
 
 
 def _names_role(one: Entity, other: Entity) -> bool:
-    """"head of the Flight Attendants' League" is on the League's side."""
+    """ "head of the Flight Attendants' League" is on the League's side."""
     return bool(one.role and len(other.name) > 3 and other.name.lower() in one.role.lower())
 
 
@@ -190,18 +184,20 @@ def is_bystander(token: Token | None, index: ActorIndex) -> bool:
         return False
     cues = cue_set("bystander")
     if cues.matches(token) or any(
-        cues.matches(child) for child in token.children
+        cues.matches(child)
+        for child in token.children
         if child.dep_ in ("appos", "compound", "nmod")
     ):
         return True
     for child in token.children:
-        if child.dep_ == "prep" and child.lower_ in ("of", "at") and lemma(token) in (
-            "group", "number", "team", "panel", "head", "one"
+        if (
+            child.dep_ == "prep"
+            and child.lower_ in ("of", "at")
+            and lemma(token) in ("group", "number", "team", "panel", "head", "one")
         ):
             if any(cues.matches(noun) for noun in child.children):
                 return True
     entity = index.resolve(token)
     return bool(
-        entity and entity.role
-        and set(entity.role.lower().split()) & cue_set("foreteller").words
+        entity and entity.role and set(entity.role.lower().split()) & cue_set("foreteller").words
     )

@@ -136,9 +136,8 @@ def _closes(text: str, at: int, mark: str) -> bool:
     behind = text[at + 1] if at + 1 < len(text) else " "
     if mark in "'’‘":
         return not behind.isalnum() and not before.isspace() and not _possessive(text, at)
-    if mark == '"' and before.isspace() and not behind.isspace() and behind not in ".,;:)":
-        return False
-    return True
+    opens_again = before.isspace() and not behind.isspace() and behind not in ".,;:)"
+    return mark != '"' or not opens_again
 
 
 def _possessive(text: str, at: int) -> bool:

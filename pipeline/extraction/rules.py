@@ -1,7 +1,7 @@
 """The registry of rules, read from ``knowledge/rules.json``: which features make a record.
 
-A rule looks at the features that `threat_features.py`, `menaces.py` and `denial_frames.py` name for a
-candidate, never at its words. The first rule of its kind that fits decides, and brings the
+A rule looks at the features that the modules that weigh candidates name for
+one, never at its words. The first rule of its kind that fits decides, and brings the
 confidence that a record of it deserves.
 """
 

@@ -64,7 +64,8 @@ def _copy(source: Quote, quote: Quote) -> None:
 
 def _behind(quote: Quote, quoted: set[int]) -> list[Token]:
     """The unquoted words from the closing mark to the sentence's end or the next quotation."""
-    doc, words = quote.span.doc, []
+    doc = quote.span.doc
+    words: list[Token] = []
     limit = quote.parent.span.end if quote.parent else len(doc)
     if quote.span[-1].text in (".", "…") and quote.parent is None:
         return []

@@ -19,8 +19,24 @@ if TYPE_CHECKING:
 
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ"})
 _PLACES = frozenset({"in", "into", "for", "out", "over", "between"})
-_HARMED_BY = frozenset({"on", "against", "at", "to", "from", "of", "with", "upon", "over", "for",
-                        "out", "into", "in", "between"})
+_HARMED_BY = frozenset(
+    {
+        "on",
+        "against",
+        "at",
+        "to",
+        "from",
+        "of",
+        "with",
+        "upon",
+        "over",
+        "for",
+        "out",
+        "into",
+        "in",
+        "between",
+    }
+)
 _CLASS = frozenset({"any", "anyone", "anybody", "whoever", "every", "everyone", "all", "those"})
 
 
@@ -44,14 +60,20 @@ def find_targets(
     """
     harmed = _nearest(victims, speeches, index, threatener)
     told = _actors([hearer] if hearer is not None else [], speeches, index, threatener)
-    if not told and hearer is not None and hearer.pos_ == "NOUN" and (
-        cue_set("human_group").matches(hearer) and not cue_set("audience").matches(hearer)
+    if (
+        not told
+        and hearer is not None
+        and hearer.pos_ == "NOUN"
+        and (cue_set("human_group").matches(hearer) and not cue_set("audience").matches(hearer))
     ):
         group = participant(hearer, speeches, index)
         told = [group] if group is not None and group is not threatener else []
     told += [
-        index.country(entity.country) for entity in told
-        if entity.type is ActorType.PERSON and entity.role and entity.country is not None
+        index.country(entity.country)
+        for entity in told
+        if entity.type is ActorType.PERSON
+        and entity.role
+        and entity.country is not None
         and threatener.country not in (None, entity.country)
     ]
     if harmed:
@@ -65,7 +87,9 @@ def find_targets(
 
 
 def _nearest(
-    victims: Sequence[Sequence[Token]], speeches: Sequence[Speech], index: ActorIndex,
+    victims: Sequence[Sequence[Token]],
+    speeches: Sequence[Speech],
+    index: ActorIndex,
     threatener: Entity,
 ) -> list[Entity]:
     """The actors of the first ring of words that names any: the object before what hangs on it."""
@@ -79,9 +103,7 @@ def _nearest(
 
 
 def _governs(entity: Entity, harmed: Iterable[Entity]) -> bool:
-    return any(
-        entity.country is not None and entity.country == other.country for other in harmed
-    )
+    return any(entity.country is not None and entity.country == other.country for other in harmed)
 
 
 def _actors(
@@ -99,9 +121,11 @@ def _actors(
             continue
         if same_side(entity, threatener):
             # A party leader sues the government of her own country; an envoy does not.
-            if token.dep_ in ("dobj", "pobj", "nsubjpass") and entity.type is (
-                ActorType.GOVERNMENT
-            ) and threatener.type not in (ActorType.GOVERNMENT, ActorType.STATE_ORGAN):
+            if (
+                token.dep_ in ("dobj", "pobj", "nsubjpass")
+                and entity.type is (ActorType.GOVERNMENT)
+                and threatener.type not in (ActorType.GOVERNMENT, ActorType.STATE_ORGAN)
+            ):
                 at_home.append(entity)
             continue
         beside = token.pos_ == "ADJ" or token.dep_ in ("amod", "nmod")
@@ -119,8 +143,11 @@ def _target(
         if token.dep_ == "poss":
             return None
         # "said an envoy had told him": the one who tells of it.
-        told_by = resolve(speeches[1].speaker, [], index) if len(speeches) > 1 and (
-            token.lower_ in ("him", "her")) else None
+        told_by = (
+            resolve(speeches[1].speaker, [], index)
+            if len(speeches) > 1 and (token.lower_ in ("him", "her"))
+            else None
+        )
         return participant(token, speeches, index) or told_by
     if token.tag_ == "NNPS":
         return participant(token, speeches, index)
@@ -154,12 +181,18 @@ def _condition_actors(
 
 
 def _group(
-    victims: Sequence[Sequence[Token]], speeches: Sequence[Speech], index: ActorIndex,
+    victims: Sequence[Sequence[Token]],
+    speeches: Sequence[Speech],
+    index: ActorIndex,
     threatener: Entity,
 ) -> list[Entity]:
     for token in (token for ring in victims for token in ring):
-        if token.pos_ == "NOUN" and cue_set("human_group").matches(token) and not any(
-            child.dep_ == "poss" and child.lower_ in FIRST | THIRD for child in token.children
+        if (
+            token.pos_ == "NOUN"
+            and cue_set("human_group").matches(token)
+            and not any(
+                child.dep_ == "poss" and child.lower_ in FIRST | THIRD for child in token.children
+            )
         ):
             entity = participant(token, speeches, index)
             if entity is not None and entity is not threatener:
@@ -191,7 +224,8 @@ def victim_rings(
                 (far if child.lower_ in _PLACES else near).extend(child.subtree)
         elif child.dep_ in ("xcomp", "conj", "ccomp") and is_verb(child):
             far += [
-                t for t in child.subtree
+                t
+                for t in child.subtree
                 if t.dep_ in ("dobj", "pobj", "poss", "compound", "amod", "nmod", "conj")
                 and not any(cue_set("forum").matches(a) for a in [t, *t.ancestors])
             ]
@@ -200,14 +234,14 @@ def victim_rings(
     while ring:
         rings.append(ring)
         ring = [
-            child for token in ring for child in token.children
+            child
+            for token in ring
+            for child in token.children
             if child.dep_ not in ("relcl", "acl", "punct", "cc") or child.dep_ == "acl"
         ]
         ring = [token for token in ring if token.i not in inside]
     rings += [near, far]
-    return [
-        [t for t in ring if t.i not in inside and not _is_time_or_means(t)] for ring in rings
-    ]
+    return [[t for t in ring if t.i not in inside and not _is_time_or_means(t)] for ring in rings]
 
 
 def victim_tokens(predicate: Token, patient: Token | None, condition: Span | None) -> list[Token]:
@@ -216,12 +250,18 @@ def victim_tokens(predicate: Token, patient: Token | None, condition: Span | Non
 
 
 def _is_forum(predicate: Token, preposition: Token) -> bool:
-    """"take it to the court", "go to the Security Council": there one turns, it is not harmed."""
+    """ "take it to the court", "go to the Security Council": there one turns, it is not harmed."""
     if preposition.lower_ not in ("to", "before", "with", "at"):
         return False
-    return lemma(predicate) in ("go", "turn", "appeal", "refer", "complain", "report", "return") or (
-        any(cue_set("forum").matches(token) for token in preposition.subtree)
-    )
+    return lemma(predicate) in (
+        "go",
+        "turn",
+        "appeal",
+        "refer",
+        "complain",
+        "report",
+        "return",
+    ) or (any(cue_set("forum").matches(token) for token in preposition.subtree))
 
 
 def _is_time_or_means(token: Token) -> bool:
@@ -245,12 +285,19 @@ def is_class(tokens: Iterable[Token]) -> bool:
                 token.lower_ == "every" and any(c.dep_ == "prep" for c in described)
             ):
                 return True
-        if token.tag_ == "NNS" and cue_set("human_group").matches(token) and any(
-            child.dep_ == "relcl" for child in token.children
-        ) and not any(child.dep_ in ("det", "poss", "nummod") for child in token.children):
+        if (
+            token.tag_ == "NNS"
+            and cue_set("human_group").matches(token)
+            and any(child.dep_ == "relcl" for child in token.children)
+            and not any(child.dep_ in ("det", "poss", "nummod") for child in token.children)
+        ):
             return True
-        if token.lower_ == "next" and token.dep_ == "amod" and (
-            cue_set("human_group").matches(token.head) or cue_set("weapon").matches(token.head)
+        if (
+            token.lower_ == "next"
+            and token.dep_ == "amod"
+            and (
+                cue_set("human_group").matches(token.head) or cue_set("weapon").matches(token.head)
+            )
         ):
             return True
     return False

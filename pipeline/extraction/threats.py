@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pipeline.extraction.attribution import Attribution, SpeechKind, hedge, is_hedged_report
+from pipeline.extraction.attribution import Attribution, SpeechKind, is_hedged_report
 from pipeline.extraction.candidates import Context, ThreatCandidate
-from pipeline.extraction.categories import ULTIMATUM, UNSPECIFIED, lemmas, name_of
-from pipeline.extraction.document import to_span
+from pipeline.extraction.categories import ULTIMATUM, UNSPECIFIED
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.menaces import menace_candidates
 from pipeline.extraction.participants import SECOND, THIRD, heads, participant, resolve, same_side
 from pipeline.extraction.quotes import is_speech
 from pipeline.extraction.rules import Rule, first_rule
+from pipeline.extraction.sources import hedge
 from pipeline.extraction.targets import find_targets
 from pipeline.extraction.threat_features import clause_candidates
+from pipeline.extraction.threat_merging import Telling, is_near, merge, record
 from pipeline.records import ActorType, Modality, Threat
 
 if TYPE_CHECKING:
@@ -28,26 +28,8 @@ if TYPE_CHECKING:
     from pipeline.records import Provenance
 
 _ARMED = frozenset({ActorType.GOVERNMENT, ActorType.STATE_ORGAN, ActorType.ARMED_GROUP})
-_OPEN = frozenset({UNSPECIFIED, ULTIMATUM})
 _LOOK_BACK = 100
 """Tokens before a sentence in which an opponent is looked for."""
-_NO_TARGET_PENALTY = 0.15
-_HEDGE_PENALTY = 0.05
-
-
-@dataclass(slots=True)
-class Telling:
-    """One place of the article that tells a threat."""
-
-    rule: Rule
-    candidate: ThreatCandidate
-    threatener: Entity
-    targets: list[Entity]
-    category: str
-    modality: Modality
-    attribution: Entity | None
-    quoted: bool
-    more: list[Span] = field(default_factory=list)
 
 
 def find_threats(document: Document, index: ActorIndex, provenance: Provenance) -> list[Threat]:
@@ -65,14 +47,15 @@ def find_threats(document: Document, index: ActorIndex, provenance: Provenance) 
             for telling in tellings(sentence, context):
                 _follow_suit(telling, merged)
                 _opponent(telling, merged, context)
-                _merge(telling, merged)
+                merge(telling, merged)
     for group in merged:
         _carry_on(group[-1], context, merged)
     # The body tells a threat more fully than the headline, which comes first.
-    return [_record(group, provenance) for group in merged]
+    return [record(group, provenance) for group in merged]
 
 
 def tellings(sentence: Span, context: Context) -> Iterator[Telling]:
+    """The places in the sentence that tell a threat."""
     taken: list[tuple[int, int]] = []
     candidates = [*menace_candidates(sentence, context), *clause_candidates(sentence, context)]
     weighed = [
@@ -101,21 +84,35 @@ def _told(rule: Rule, candidate: ThreatCandidate, context: Context) -> Iterator[
         if threatener is None and head.lower_ in THIRD:
             # "X claimed he had threatened": the nearest speaker is meant, if no one else is.
             threatener = next(
-                (entity for speech in outer if speech.kind is not SpeechKind.ACCUSE
-                 and (entity := participant(speech.speaker, [], context.index)) is not None), None,
+                (
+                    entity
+                    for speech in outer
+                    if speech.kind is not SpeechKind.ACCUSE
+                    and (entity := participant(speech.speaker, [], context.index)) is not None
+                ),
+                None,
             )
         if threatener is None:
             continue
         threatener = _voice(threatener, outer, context.index)
         targets = find_targets(
-            candidate.victims, candidate.hearer, candidate.condition, candidate.speeches,
-            context.index, threatener,
+            candidate.victims,
+            candidate.hearer,
+            candidate.condition,
+            candidate.speeches,
+            context.index,
+            threatener,
         )
         modality, said_by = _modality(candidate, threatener, context)
         span = candidate.evidence
         yield Telling(
-            rule=rule, candidate=candidate, threatener=threatener, targets=targets,
-            category=_category(candidate, threatener), modality=modality, attribution=said_by,
+            rule=rule,
+            candidate=candidate,
+            threatener=threatener,
+            targets=targets,
+            category=_category(candidate, threatener),
+            modality=modality,
+            attribution=said_by,
             quoted=context.attribution.is_quoted(span.start, span.end, span.doc),
         )
 
@@ -129,7 +126,8 @@ def _voice(threatener: Entity, outer: list[Speech], index: ActorIndex) -> Entity
         if speaker is None or speech.kind is not SpeechKind.SAY or is_hedged_report(speech):
             continue
         if same_side(speaker, threatener) or (
-            speaker.country is None and speech.speaker is not None
+            speaker.country is None
+            and speech.speaker is not None
             and cue_set("spokesperson").matches(speech.speaker)
         ):
             return speaker
@@ -139,9 +137,13 @@ def _voice(threatener: Entity, outer: list[Speech], index: ActorIndex) -> Entity
 def _category(candidate: ThreatCandidate, threatener: Entity) -> str:
     codes = sorted(f[5:] for f in candidate.features if f.startswith("code:"))
     if codes:
-        strike = codes[-1] == "133" and lemma(candidate.predicate) not in ("go", "call") and any(
-            token.lower_ in ("strike", "strikes") and token.pos_ == "NOUN"
-            for token in candidate.action
+        strike = (
+            codes[-1] == "133"
+            and lemma(candidate.predicate) not in ("go", "call")
+            and any(
+                token.lower_ in ("strike", "strikes") and token.pos_ == "NOUN"
+                for token in candidate.action
+            )
         )
         # What workers call a strike is another thing than what armies launch.
         return "138" if strike and threatener.type in _ARMED else codes[-1]
@@ -157,7 +159,9 @@ def _modality(
 ) -> tuple[Modality, Entity | None]:
     """Whether the text vouches for it, and who says so where that is another."""
     own = candidate.cue
-    alleged = bool(candidate.features & {"alleged", "untold"}) or hedge(candidate.predicate) is not None
+    alleged = (
+        bool(candidate.features & {"alleged", "untold"}) or hedge(candidate.predicate) is not None
+    )
     alleged = alleged or (own is not None and own.pos_ == "VERB" and hedge(own) is not None)
     said_by: Entity | None = None
     speeches = candidate.speeches
@@ -165,7 +169,7 @@ def _modality(
         if own is not None and speech.cue is not None and speech.cue.i == own.i:
             continue
         if position == 0 and speech.speaker == candidate.threatener:
-            alleged = alleged or speech.kind is SpeechKind.ACCORDING and len(speeches) > 1
+            alleged = alleged or (speech.kind is SpeechKind.ACCORDING and len(speeches) > 1)
             continue
         entity = resolve(speech.speaker, speeches[position + 1 :], context.index)
         if speech.cue is not None and speech.cue.pos_ in ("VERB", "NOUN"):
@@ -179,9 +183,7 @@ def _modality(
             continue
         alleged = True
         if said_by is None:
-            said_by = entity or participant(
-                speech.speaker, speeches[position + 1 :], context.index
-            )
+            said_by = entity or participant(speech.speaker, speeches[position + 1 :], context.index)
     return (Modality.ALLEGED if alleged else Modality.ASSERTED), said_by
 
 
@@ -190,7 +192,7 @@ def _is_document(token: Token | None) -> bool:
 
 
 def _follow_suit(telling: Telling, merged: list[list[Telling]]) -> None:
-    """"Norway said it would follow suit": the same, and to the same, as the threat before."""
+    """ "Norway said it would follow suit": the same, and to the same, as the threat before."""
     if not merged or not cue_set("follow").matches(telling.candidate.predicate):
         return
     before = merged[-1][-1]
@@ -213,14 +215,14 @@ def _opponent(telling: Telling, merged: list[list[Telling]], context: Context) -
             if any(target is threatener for target in earlier.targets):
                 telling.targets = [earlier.threatener]
                 return
-            if earlier.threatener is threatener and earlier.targets and (
-                _near(telling, earlier)
-            ):
+            if earlier.threatener is threatener and earlier.targets and (is_near(telling, earlier)):
                 telling.targets = list(earlier.targets)
                 return
     accuser = telling.attribution
-    if accuser is not None and telling.modality is Modality.ALLEGED and (
-        accuser.type is not ActorType.GROUP and not same_side(accuser, threatener)
+    if (
+        accuser is not None
+        and telling.modality is Modality.ALLEGED
+        and (accuser.type is not ActorType.GROUP and not same_side(accuser, threatener))
     ):
         telling.targets = [accuser]
         return
@@ -228,9 +230,7 @@ def _opponent(telling: Telling, merged: list[list[Telling]], context: Context) -
     if employer is not None:
         telling.targets = [employer]
         return
-    spoken_to = any(
-        token.lower_ in SECOND for ring in telling.candidate.victims for token in ring
-    )
+    spoken_to = any(token.lower_ in SECOND for ring in telling.candidate.victims for token in ring)
     span = telling.candidate.evidence
     start = max(0, span.sent.start - _LOOK_BACK)
     for token in reversed(list(span.doc[start : span.start])):
@@ -252,8 +252,10 @@ def _employer(telling: Telling, context: Context) -> Entity | None:
         return None
     for token in telling.candidate.threatener.subtree:
         entity = context.index.resolve(token)
-        if entity is not None and entity is not telling.threatener and (
-            entity.type in (ActorType.ORGANISATION, ActorType.STATE_ORGAN)
+        if (
+            entity is not None
+            and entity is not telling.threatener
+            and (entity.type in (ActorType.ORGANISATION, ActorType.STATE_ORGAN))
         ):
             return entity
     return None
@@ -274,7 +276,8 @@ def _carry_on(telling: Telling, context: Context, merged: list[list[Telling]]) -
             return
         told = any(
             quote.span.start <= other.candidate.evidence.start < quote.span.end
-            for group in merged for other in group
+            for group in merged
+            for other in group
             if other.candidate.evidence.doc is quote.span.doc
         )
         if not told and any(_looks_ahead(token) for token in quote.span):
@@ -283,114 +286,19 @@ def _carry_on(telling: Telling, context: Context, merged: list[list[Telling]]) -
 
 
 def _looks_ahead(token: Token) -> bool:
-    return token.lower_ in ("will", "'ll", "’ll", "shall", "if", "unless", "until", "or", "next",
-                            "would", "without", "wo", "every", "each")
-
-
-def _merge(telling: Telling, merged: list[list[Telling]]) -> None:
-    for group in reversed(merged):
-        if any(_same_threat(telling, other) for other in group):
-            group.append(telling)
-            return
-    merged.append([telling])
-
-
-def _same_threat(one: Telling, other: Telling) -> bool:
-    if one.threatener is not other.threatener:
-        return False
-    if one.targets and other.targets:
-        if not _shared(one.targets, other.targets):
-            return False
-    elif not _alike(one, other):
-        return False
-    if one.modality is not other.modality and not _alike(one, other) and (
-        one.attribution is not other.attribution
-    ):
-        return False
-    if one.category == other.category or _OPEN & {one.category, other.category}:
-        return _near(one, other) or _alike(one, other) or one.category not in _OPEN
-    return _alike(one, other)
-
-
-def _shared(ones: list[Entity], others: list[Entity]) -> bool:
-    for one in ones:
-        for other in others:
-            if one is other or (
-                one.country is not None and one.country == other.country
-                and ActorType.ORGANISATION not in (one.type, other.type)
-            ):
-                return True
-    return False
-
-
-def _near(one: Telling, other: Telling) -> bool:
-    first, second = one.candidate.evidence, other.candidate.evidence
-    return first.doc is second.doc and abs(first.start - second.start) < 120
-
-
-def _alike(one: Telling, other: Telling) -> bool:
-    ones = lemmas([*one.candidate.action]) - {"force"}
-    others = lemmas([*other.candidate.action])
-    return len(ones & others) >= 2 or (
-        bool(ones & others) and min(len(ones), len(others)) <= 2
+    return token.lower_ in (
+        "will",
+        "'ll",
+        "’ll",
+        "shall",
+        "if",
+        "unless",
+        "until",
+        "or",
+        "next",
+        "would",
+        "without",
+        "wo",
+        "every",
+        "each",
     )
-
-
-def _record(group: list[Telling], provenance: Provenance) -> Threat:
-    best = max(group, key=_fullness)
-    ordered = [best, *(telling for telling in group if telling is not best)]
-    targets: list[Entity] = list(best.targets)
-    for telling in ordered[1:]:
-        for target in telling.targets:
-            if target.type is not ActorType.GROUP and not any(t is target for t in targets):
-                targets.append(target)
-    codes = [t.category for t in ordered if t.category not in _OPEN] or [best.category]
-    condition = next(
-        (t.candidate.condition for t in ordered if t.candidate.condition is not None), None
-    )
-    asserted = [t for t in ordered if t.modality is Modality.ASSERTED]
-    modality = Modality.ASSERTED if len(asserted) * 2 > len(ordered) else best.modality
-    spans = []
-    for words in [t.candidate.evidence for t in ordered] + [w for t in ordered for w in t.more]:
-        span = to_span(words)
-        if span not in spans:
-            spans.append(span)
-    return Threat(
-        provenance=provenance,
-        threatener=best.threatener.ref,
-        targets=tuple(target.ref for target in targets),
-        action=best.candidate.action.text,
-        condition=condition.text if condition is not None else None,
-        category=codes[0],
-        category_name=name_of(codes[0]),
-        modality=modality,
-        attribution=next((t.attribution.ref for t in ordered if t.attribution), None)
-        if modality is Modality.ALLEGED else None,
-        quoted=any(telling.quoted or telling.more for telling in group),
-        evidence=tuple(spans),
-        confidence=_confidence(best, len(group)),
-    )
-
-
-def _fullness(telling: Telling) -> tuple[bool, bool, bool, float, int]:
-    candidate = telling.candidate
-    return (
-        bool(telling.targets),
-        candidate.condition is not None,
-        telling.category not in _OPEN,
-        telling.rule.confidence,
-        -candidate.evidence.start,
-    )
-
-
-def _confidence(best: Telling, tellings: int) -> float:
-    value = best.rule.confidence
-    if not best.targets:
-        value -= _NO_TARGET_PENALTY
-    if best.modality is Modality.ALLEGED:
-        value -= _HEDGE_PENALTY
-    if tellings > 1:
-        value += (1 - value) * 0.3
-    return round(min(max(value, 0.05), 0.99), 2)
-
-

@@ -61,9 +61,11 @@ def test_a_split_quotation_is_two_with_one_speaker() -> None:
 
 
 def test_a_quotation_inside_a_quotation_has_its_own_speaker() -> None:
-    inner, = [quote for quote in quotes(
-        "“I told Petrov, ‘Leave my house,’ and he left,” said Lena Holm."
-    ) if quote.parent is not None]
+    (inner,) = [
+        quote
+        for quote in quotes("“I told Petrov, ‘Leave my house,’ and he left,” said Lena Holm.")
+        if quote.parent is not None
+    ]
     assert inner.span.text == "Leave my house,"
     assert inner.speaker is not None
     assert inner.speaker.text == "I"
@@ -71,8 +73,7 @@ def test_a_quotation_inside_a_quotation_has_its_own_speaker() -> None:
 
 def test_a_quotation_over_paragraphs_keeps_its_speaker() -> None:
     found = told(
-        "“We have waited for a year,” said Lena Holm. “Nobody came.\n"
-        "“Now we stop waiting.”\n"
+        "“We have waited for a year,” said Lena Holm. “Nobody came.\n“Now we stop waiting.”\n"
     )
     assert [who for _, who in found] == ["Holm", "Holm", "Holm"]
 

@@ -15,13 +15,13 @@ from pipeline.articles import Article
 from pipeline.extraction import default_extractor
 from pipeline.extraction.attribution import Attribution
 from pipeline.extraction.candidates import Context
+from pipeline.extraction.claims_before import answers
 from pipeline.extraction.denial_frames import denial_candidates
 from pipeline.extraction.lexicon import cue_set, knowledge
 from pipeline.extraction.menaces import menace_candidates
-from pipeline.extraction.negations import answers, negation_candidates
+from pipeline.extraction.negations import negation_candidates
 from pipeline.extraction.rules import Rule, rules
 from pipeline.extraction.threat_features import clause_candidates
-
 from tests.extraction.reading import read
 
 

@@ -1,0 +1,81 @@
+"""Whether a sentence answers something that was claimed, reported or asked before."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.clauses import (
+    direct_object,
+    is_verb,
+    surface_subject,
+)
+from pipeline.extraction.lexicon import cue_set, lemma
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span, Token
+
+
+_LOOK_BACK_SENTENCES = 3
+
+
+def answers(sentence: Span) -> set[str]:
+    """Whether something was claimed, reported or asked here or shortly before."""
+    found = set()
+    if any(
+        _claims(token) for token in sentence if lemma(token) not in ("deny", "threaten", "threat")
+    ):
+        found.add("answers-here")
+    text = sentence.text.lower()
+    if any(words in text for words in ("contrary to", "attributed to")) or (
+        re.search(r"\bfar from \w+ing\b", text)
+    ):
+        found |= {"answers-here", "rebuts"}
+    doc, start, sentences = sentence.doc, sentence.start, 0
+    while start > 0 and sentences < _LOOK_BACK_SENTENCES:
+        before = doc[start - 1].sent
+        if any(_claims(token) for token in before):
+            found.add("answers")
+        if sentences == 0 and before.text.rstrip(' \n"”').endswith("?"):
+            found.add("answers-question")
+        start, sentences = before.start, sentences + 1
+    if "asked" in text.split()[:12] and any(w in text for w in (" whether ", " if ", " about ")):
+        found.add("answers-here")
+    return found
+
+
+def _claims(token: Token) -> bool:
+    """Whether the word shows that something is alleged: by itself, or with what hangs on it."""
+    if cue_set("prior_claim").matches(token):
+        return token.pos_ in ("VERB", "NOUN", "ADJ")
+    if cue_set("told_claim").matches(token):
+        return any(
+            child.dep_ in ("acl", "ccomp", "relcl") and is_verb(child) for child in token.children
+        ) or any(
+            child.lower_ == "of" and any(noun.dep_ == "pcomp" for noun in child.children)
+            for child in token.children
+        )
+    return (
+        token.pos_ == "VERB"
+        and cue_set("teller").matches(token)
+        and any(child.dep_ == "ccomp" for child in token.children)
+    )
+
+
+def echoes(verb: Token, no: Token, sentence: Span) -> set[str]:
+    """Whether what is negated was spoken of just before, so that the negation answers it."""
+    noun = no.head if no.head.pos_ == "NOUN" else surface_subject(verb)
+    wanted = {
+        lemma(word)
+        for word in (noun, direct_object(verb))
+        if word is not None and word.pos_ in ("NOUN", "PROPN") and not word.is_stop
+    }
+    start = sentence.start
+    for _ in range(_LOOK_BACK_SENTENCES):
+        if start == 0:
+            break
+        before = sentence.doc[start - 1].sent
+        if wanted & {lemma(token) for token in before}:
+            return {"echo"}
+        start = before.start
+    return set()

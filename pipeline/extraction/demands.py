@@ -1,0 +1,91 @@
+"""What a condition asks for, and of whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.clauses import (
+    is_passive,
+    is_verb,
+    negation,
+    surface_subject,
+)
+from pipeline.extraction.lexicon import cue_set
+from pipeline.extraction.participants import (
+    FIRST,
+    SECOND,
+    resolve,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from spacy.tokens import Span, Token
+
+    from pipeline.extraction.attribution import Speech
+    from pipeline.extraction.document import ActorIndex
+
+
+def condition_features(
+    condition: Span,
+    predicate: Token,
+    speaker: Token | None,
+    speeches: Sequence[Speech],
+    index: ActorIndex,
+) -> set[str]:
+    """The features of a condition: its kind, whether it makes demands, and of someone else."""
+    found = {"condition", _kind(condition)}
+    doc = predicate.doc
+    behind = doc[condition.end : max(condition.end, min(condition.end + 4, predicate.i + 1))]
+    if any(token.lower_ == "or" for token in behind):
+        found.add("or")
+    return found | _compliance(condition, speaker, speeches, index)
+
+
+def _kind(condition: Span) -> str:
+    """ "unless", "if", "dare" ("another word"), "command" (an imperative) or "event"."""
+    first = condition[0].lower_
+    if first in ("unless", "until", "till"):
+        return "unless"
+    if first in ("if", "should"):
+        return "if"
+    if first in ("one", "another", "any", "once", "you"):
+        return "dare"
+    if condition[0].tag_ in ("VB", "VBP", "NN", "NNP") and first not in ("once", "provided"):
+        return "command"
+    return "event"
+
+
+def _compliance(
+    condition: Span, speaker: Token | None, speeches: Sequence[Speech], index: ActorIndex
+) -> set[str]:
+    """Whether someone else is to do, or to leave undone, what the condition says."""
+    found = set()
+    side = resolve(speaker, list(speeches[1:]), index)
+    for token in condition:
+        if not is_verb(token) or token.dep_ in ("aux", "auxpass"):
+            continue
+        subject = surface_subject(token)
+        if subject is None or not condition.start <= subject.i < condition.end:
+            continue
+        if subject.lower_ in FIRST:
+            break
+        if negation(token) is not None or condition[0].lower_ in ("unless", "until", "till"):
+            found.add("demands")
+        entity = resolve(subject, speeches, index)
+        if entity is not None and entity is side:
+            break
+        if (
+            entity is not None
+            or index.place(subject) is not None
+            or subject.lower_ in SECOND
+            or (
+                cue_set("human_group").matches(subject)
+                or is_passive(token)
+                or subject.lower_ in ("he", "she", "they", "anyone", "nobody")
+                or any(index.resolve(c) is not None for c in subject.children if c.dep_ == "poss")
+            )
+        ):
+            found.add("compliance")
+        break
+    return found

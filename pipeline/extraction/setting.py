@@ -1,0 +1,50 @@
+"""What kind of text a sentence stands in: fiction, sport, a question."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.lexicon import cue_set
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span, Token
+
+
+_IN_FICTION = re.compile(
+    r"\bin (?:the|a|an|his|her|their|its|one) (?:[\w’'-]+ ){0,3}"
+    r"(?:film|movie|novel|novella|play|thriller|drama|episode|series|game|sequel|opera|musical"
+    r"|comedy|story|comic|sitcom|scene|trailer|finale)\b|\bon screen\b|\bstars as\b|\bplays an? "
+)
+
+
+def setting(sentence: Span) -> set[str]:
+    """Features of the sentence as a whole: "fiction", "sport", "question"."""
+    found = set()
+    text = sentence.text.lower()
+    if _IN_FICTION.search(text):
+        found.add("fiction")
+    words = [token for token in sentence if token.pos_ in ("NOUN", "PROPN")]
+    words_before = [t.lower_ for t in sentence]
+    for token in sentence:
+        if cue_set("fiction").matches(token) and set(
+            words_before[token.i - sentence.start : token.i - sentence.start + 8]
+        ) & {"which", "where", "whose", "about"}:
+            found.add("fiction")
+    if sum(1 for token in words if cue_set("sport").matches(token)) > 1:
+        found.add("sport")
+    if sentence.text.rstrip(" \n\"”’'»").endswith("?"):
+        found.add("question")
+    return found
+
+
+def is_asked(verb: Token) -> bool:
+    """Whether the words around the verb end in a question mark."""
+    return next(
+        (
+            token.text == "?"
+            for token in verb.doc[verb.i : min(verb.i + 40, len(verb.doc))]
+            if token.text in (".", "!", "?")
+        ),
+        False,
+    )

@@ -1,0 +1,60 @@
+"""Who stands behind a letter or a claim, and which words hedge what is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.clauses import (
+    agent,
+    is_verb,
+    passive_agent,
+)
+from pipeline.extraction.lexicon import cue_set, lemma
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+
+_NOMINAL = frozenset({"NOUN", "PROPN", "PRON"})
+
+
+def author(noun: Token) -> Token | None:
+    """Who stands behind a letter, claim or threat: its possessor, "by", "from", its sender."""
+    for child in noun.children:
+        if child.dep_ in ("poss", "nmod") and child.pos_ in _NOMINAL:
+            return child
+    for child in noun.children:
+        if child.dep_ in ("prep", "acl") and child.lower_ in ("by", "from"):
+            for word in child.children:
+                if word.dep_ == "pobj":
+                    return word
+        if child.dep_ in ("acl", "relcl") and lemma(child) == "sign":
+            for name in child.children:
+                if name.i > child.i and name.pos_ in ("PROPN", "NOUN"):
+                    return name
+        if child.dep_ == "acl" and child.tag_ == "VBN":
+            maker = passive_agent(child)
+            if maker is not None and cue_set("authoring").matches(child):
+                return maker
+    if (
+        noun.dep_ in ("dobj", "obj")
+        and is_verb(noun.head)
+        and (cue_set("authoring").matches(noun.head))
+    ):
+        return agent(noun.head)
+    return None
+
+
+def hedge(token: Token) -> Token | None:
+    """The word that hedges the clause of ``token``: an adverb of it or of one that holds it."""
+    hedges = cue_set("hedge")
+    at = token
+    for _ in range(20):
+        for child in at.children:
+            if hedges.matches(child) and child.dep_ in ("advmod", "amod", "prep"):
+                return child
+        if at.head == at or (at.dep_ in ("relcl",) and is_verb(at)):
+            break
+        at = at.head
+    before = token.doc[token.i - 1] if token.i > token.sent.start else None
+    return before if before is not None and hedges.matches(before) else None

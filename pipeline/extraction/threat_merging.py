@@ -1,0 +1,154 @@
+"""Which places of an article tell one threat, and the record that they make together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.candidates import ThreatCandidate
+from pipeline.extraction.categories import ULTIMATUM, UNSPECIFIED, lemmas, name_of
+from pipeline.extraction.document import to_span
+from pipeline.extraction.rules import Rule
+from pipeline.records import ActorType, Modality, Threat
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span
+
+    from pipeline.extraction.document import Entity
+    from pipeline.records import Provenance
+
+
+_OPEN = frozenset({UNSPECIFIED, ULTIMATUM})
+
+
+_NO_TARGET_PENALTY = 0.15
+
+
+_HEDGE_PENALTY = 0.05
+
+
+@dataclass(slots=True)
+class Telling:
+    """One place of the article that tells a threat."""
+
+    rule: Rule
+    candidate: ThreatCandidate
+    threatener: Entity
+    targets: list[Entity]
+    category: str
+    modality: Modality
+    attribution: Entity | None
+    quoted: bool
+    more: list[Span] = field(default_factory=list)
+
+
+def merge(telling: Telling, merged: list[list[Telling]]) -> None:
+    """Puts the telling to the threat that it tells again, or makes it a new one."""
+    for group in reversed(merged):
+        if any(_same_threat(telling, other) for other in group):
+            group.append(telling)
+            return
+    merged.append([telling])
+
+
+def _same_threat(one: Telling, other: Telling) -> bool:
+    if one.threatener is not other.threatener:
+        return False
+    if one.targets and other.targets:
+        if not _shared(one.targets, other.targets):
+            return False
+    elif not _alike(one, other):
+        return False
+    if (
+        one.modality is not other.modality
+        and not _alike(one, other)
+        and (one.attribution is not other.attribution)
+    ):
+        return False
+    if one.category == other.category or _OPEN & {one.category, other.category}:
+        return is_near(one, other) or _alike(one, other) or one.category not in _OPEN
+    return _alike(one, other)
+
+
+def _shared(ones: list[Entity], others: list[Entity]) -> bool:
+    for one in ones:
+        for other in others:
+            if one is other or (
+                one.country is not None
+                and one.country == other.country
+                and ActorType.ORGANISATION not in (one.type, other.type)
+            ):
+                return True
+    return False
+
+
+def is_near(one: Telling, other: Telling) -> bool:
+    """Whether two tellings stand close to each other in one field."""
+    first, second = one.candidate.evidence, other.candidate.evidence
+    return first.doc is second.doc and abs(first.start - second.start) < 120
+
+
+def _alike(one: Telling, other: Telling) -> bool:
+    ones = lemmas([*one.candidate.action]) - {"force"}
+    others = lemmas([*other.candidate.action])
+    return len(ones & others) >= 2 or (bool(ones & others) and min(len(ones), len(others)) <= 2)
+
+
+def record(group: list[Telling], provenance: Provenance) -> Threat:
+    """The record of one threat: its fullest telling, the others as further evidence."""
+    best = max(group, key=_fullness)
+    ordered = [best, *(telling for telling in group if telling is not best)]
+    targets: list[Entity] = list(best.targets)
+    for telling in ordered[1:]:
+        for target in telling.targets:
+            if target.type is not ActorType.GROUP and not any(t is target for t in targets):
+                targets.append(target)
+    codes = [t.category for t in ordered if t.category not in _OPEN] or [best.category]
+    condition = next(
+        (t.candidate.condition for t in ordered if t.candidate.condition is not None), None
+    )
+    asserted = [t for t in ordered if t.modality is Modality.ASSERTED]
+    modality = Modality.ASSERTED if len(asserted) * 2 > len(ordered) else best.modality
+    spans = []
+    for words in [t.candidate.evidence for t in ordered] + [w for t in ordered for w in t.more]:
+        span = to_span(words)
+        if span not in spans:
+            spans.append(span)
+    return Threat(
+        provenance=provenance,
+        threatener=best.threatener.ref,
+        targets=tuple(target.ref for target in targets),
+        action=best.candidate.action.text,
+        condition=condition.text if condition is not None else None,
+        category=codes[0],
+        category_name=name_of(codes[0]),
+        modality=modality,
+        attribution=next((t.attribution.ref for t in ordered if t.attribution), None)
+        if modality is Modality.ALLEGED
+        else None,
+        quoted=any(telling.quoted or telling.more for telling in group),
+        evidence=tuple(spans),
+        confidence=_confidence(best, len(group)),
+    )
+
+
+def _fullness(telling: Telling) -> tuple[bool, bool, bool, float, int]:
+    candidate = telling.candidate
+    return (
+        bool(telling.targets),
+        candidate.condition is not None,
+        telling.category not in _OPEN,
+        telling.rule.confidence,
+        -candidate.evidence.start,
+    )
+
+
+def _confidence(best: Telling, tellings: int) -> float:
+    value = best.rule.confidence
+    if not best.targets:
+        value -= _NO_TARGET_PENALTY
+    if best.modality is Modality.ALLEGED:
+        value -= _HEDGE_PENALTY
+    if tellings > 1:
+        value += (1 - value) * 0.3
+    return round(min(max(value, 0.05), 0.99), 2)

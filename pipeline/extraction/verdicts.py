@@ -1,0 +1,247 @@
+"""Weighs verdicts of falsehood: "called it a lie", "the report was false"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.candidates import Context, DenialCandidate
+from pipeline.extraction.clauses import (
+    direct_object,
+    is_passive,
+    is_verb,
+    negation,
+    passive_agent,
+    surface_subject,
+)
+from pipeline.extraction.denial_parts import (
+    PRONOUNS,
+    claim_content,
+    clause_content,
+    denier_features,
+    doer,
+    is_claim,
+    make_candidate,
+    manner,
+    object_features,
+    phrase,
+)
+from pipeline.extraction.lexicon import cue_set, lemma
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span, Token
+
+
+_OTHER_PRONOUNS = frozenset({"which", "he", "she", "they", "we", "i", "you"})
+_CALLING = frozenset(
+    {
+        "call",
+        "describe",
+        "brand",
+        "label",
+        "term",
+        "dub",
+        "denounce",
+        "condemn",
+        "characterise",
+        "characterize",
+        "decry",
+        "portray",
+        "slam",
+        "blast",
+        "deem",
+        "pronounce",
+        "declare",
+        "mock",
+        "ridicule",
+        "attack",
+        "deride",
+    }
+)
+
+
+def call_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate | None:
+    """ "called the report a lie", "described the claims as theatre"."""
+    if lemma(verb) not in _CALLING and not (
+        lemma(verb) == "go" and any(t.lower_ == "describe" for t in verb.subtree)
+    ):
+        return None
+    if is_passive(verb) and passive_agent(verb) is None:
+        return None
+    if verb.i + 1 < sentence.end and verb.nbor().lower_ in ("on", "for", "off", "in", "up"):
+        return None
+    verdict = find_verdict(
+        verb,
+        sentence,
+        "false",
+        only_as=lemma(verb)
+        not in ("call", "brand", "label", "term", "dub", "declare", "deem", "pronounce"),
+    )
+    if verdict is None:
+        return None
+    claim = direct_object(verb)
+    if claim is None or claim.i == verdict.i or claim.i < verb.i:
+        claim = next(
+            (
+                t
+                for t in sentence.doc[verb.i + 1 : verdict.i]
+                if t.pos_ in ("NOUN", "PROPN") or t.lower_ in PRONOUNS
+            ),
+            None,
+        )
+    what = verb.children
+    if claim is None and any(c.lower_ == "what" for c in what):
+        claim = (
+            verdict
+            if is_claim(verdict)
+            else next(
+                (
+                    t
+                    for t in sentence.doc[verdict.i : min(verdict.i + 4, sentence.end)]
+                    if is_claim(t)
+                ),
+                None,
+            )
+        )
+    if claim is None or cue_set("natural").matches(claim):
+        return None
+    features = object_features(verb, claim, False) - {"refused"}
+    if cue_set("plainly_false").matches(verdict):
+        features.add("plain")
+    inner = claim_content(claim)
+    end = verdict.i + 1
+    candidate = make_candidate(
+        verb,
+        sentence,
+        context,
+        frame="call",
+        denier=doer(verb),
+        cue=verb.doc[
+            verb.i : max(
+                end, verdict.right_edge.i + 1 if verdict.right_edge.i - verdict.i < 5 else end
+            )
+        ],
+        content=inner or (phrase(claim) if claim.lower_ not in PRONOUNS else None),
+        end=end,
+    )
+    candidate.features |= features | denier_features(candidate.denier, context)
+    return candidate
+
+
+def find_verdict(verb: Token, sentence: Span, name: str, *, only_as: bool) -> Token | None:
+    """The word that calls something false behind the verb."""
+    seen_as = not only_as
+    for token in sentence.doc[verb.i + 1 : min(verb.i + 30, sentence.end)]:
+        if token.lower_ == "as":
+            seen_as = True
+        if seen_as and cue_set(name).matches(token):
+            return token
+        if is_verb(token) and token.tag_ in ("VBD", "VBZ") and token.dep_ in ("ROOT", "conj"):
+            return None
+    return None
+
+
+def is_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate | None:
+    """ "the report was false", "it is untrue that ...", "the tape had been doctored"."""
+    verdict = _predicate(verb, sentence)
+    if verdict is None:
+        return None
+    speeches = context.attribution.speeches(verb)
+    if not speeches:
+        return None
+    speaker, quoted = speeches[0].speaker, speeches[0].quote is not None
+    subject = surface_subject(verb)
+    clause = next(
+        (
+            c
+            for c in [*verb.children, *verdict.children]
+            if c.dep_ in ("ccomp", "csubj", "advcl", "acl")
+            and is_verb(c)
+            and any(m.lower_ == "that" for m in c.children)
+            and c.i > verdict.i
+        ),
+        None,
+    )
+    features: set[str] = {"quote"} if quoted else set()
+    content: Span | None = None
+    if clause is not None:
+        content = clause_content(clause)
+        features.add("clause")
+    elif subject is not None:
+        content = _subject_content(subject)
+        features |= _subject_features(subject, context)
+    if cue_set("plainly_false").matches(verdict):
+        features.add("plain")
+    elif quoted and subject is not None and subject.lower_ in ("that", "this"):
+        features.add("wrong-word")
+    if clause is None and any(
+        child.dep_ in ("xcomp", "advcl", "relcl") and any(c.lower_ == "to" for c in child.children)
+        for child in [*verb.children, *verdict.children]
+    ):
+        features.add("infinitive")
+    features |= denier_features(speaker, context) | manner(verb) - {"negated", "noncommittal"}
+    start = subject.left_edge.i if subject is not None else verb.i
+    last = verdict.right_edge.i if verdict.right_edge.i - verdict.i < 6 else verdict.i
+    candidate = make_candidate(
+        verb,
+        sentence,
+        context,
+        frame="false",
+        denier=speaker,
+        cue=verb.doc[min(verb.i, verdict.i) : max(verb.i, verdict.i) + 1],
+        content=content,
+        start=max(start, sentence.start),
+        end=max(verb.i, verdict.i, last) + 1,
+    )
+    candidate.features |= features
+    return candidate
+
+
+def _predicate(verb: Token, sentence: Span) -> Token | None:
+    """The word by which the clause calls its subject false."""
+    verdict: Token | None = None
+    false = cue_set("false")
+    if lemma(verb) in ("be", "remain", "constitute"):
+        for child in verb.children:
+            if child.dep_ == "acomp" or (
+                child.i > verb.i and child.dep_ in ("attr", "oprd", "prep", "npadvmod", "advmod")
+            ):
+                verdict = verdict or false.first(t for t in child.subtree if t.i <= child.i + 3)
+        if verdict is None:
+            verdict = false.first(verb.doc[verb.i + 1 : min(verb.i + 5, sentence.end)])
+    elif is_passive(verb) and false.matches(verb):
+        verdict = verb
+    if verdict is None:
+        return None
+    untrue = verdict.lower_ == "not" or lemma(verdict) in (
+        "true",
+        "so",
+        "genuine",
+        "correct",
+        "accurate",
+        "factual",
+    )
+    return verdict if negation(verb) is None or untrue else None
+
+
+def _subject_content(subject: Token) -> Span | None:
+    if subject.lower_ in PRONOUNS | _OTHER_PRONOUNS:
+        return None
+    return claim_content(subject) or phrase(subject)
+
+
+def _subject_features(subject: Token, context: Context) -> set[str]:
+    """Whether what is called false is a claim, a thing, or a person."""
+    found = set()
+    known = context.index.resolve(subject)
+    if subject.lower_ in ("he", "she", "they", "we", "i", "you") or (
+        cue_set("human_group").matches(subject)
+        or (known is not None and subject.lower_ not in PRONOUNS)
+    ):
+        found.add("person")
+    if claim_content(subject) is not None:
+        found.add("claim-content")
+    if cue_set("claim_noun").matches(subject):
+        found.add("claim")
+    if subject.lower_ in PRONOUNS | {"which"}:
+        found.add("pronoun")
+    return found
