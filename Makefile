@@ -13,13 +13,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint constraints clean
+.PHONY: help run test lint schemas-check schemas-release constraints clean
 .DELETE_ON_ERROR:
 
 help: ## Show this
 	@echo "Usage: make TARGET [NAME=value]"
 	@echo
-	@awk -F ' *## *' '/^[a-z]+:.*##/ { sub(/:.*/, "", $$1); printf "  %-12s %s\n", $$1, $$2 }' \
+	@awk -F ' *## *' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  %-16s %s\n", $$1, $$2 }' \
 		$(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo "  make run ARTICLES=feed.jsonl            your own articles"
@@ -39,6 +39,17 @@ lint: $(VENV)/.installed-test ## Check style, format and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+schemas-check: $(VENV)/.installed-run ## Fail where consumers of a released schema can't live with a change
+	@$(BIN)/newswire schemas compare schemas/released schemas
+	@$(if $(NEWSWIRE_SCHEMA_REGISTRY_URL),$(BIN)/newswire schemas check)
+
+schemas-release: ## Keep the schemas as those of a release: make schemas-release VERSION=0.2.0
+	@test -n '$(VERSION)' || { echo "Name it: make schemas-release VERSION=0.2.0" >&2; exit 1; }
+	@test ! -e 'schemas/released/$(VERSION)' || { \
+		echo "$(VERSION) is released already; its schemas stay as they are." >&2; exit 1; }
+	@mkdir -p 'schemas/released/$(VERSION)'
+	@cp schemas/*.avsc 'schemas/released/$(VERSION)/'
 
 constraints: ## Pin the newest versions that setup.py allows, in constraints.txt
 	@rm -rf build/constraints

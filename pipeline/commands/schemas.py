@@ -9,6 +9,7 @@ import click
 
 from pipeline import logs, options
 from pipeline.commands.registry_access import registry_at
+from pipeline.commands.schemas_compare import compare
 from pipeline.errors import CommandError
 from pipeline.topics import TopicNames
 
@@ -43,6 +44,9 @@ def schemas() -> None:
     """
 
 
+schemas.add_command(compare)
+
+
 def _which_schemas(command: Callable[..., None]) -> Callable[..., None]:
     """The settings that all of these commands have."""
     for decorator in (
@@ -74,6 +78,13 @@ def list_(
 
     A SCHEMA is article, actor, threat, denial or extraction; without one all are shown. The
     fingerprint is what stands in a value in single-object encoding behind C3 01.
+
+    \b
+    Examples:
+      newswire schemas list
+      newswire schemas list --schema-registry-url http://registry:8081
+
+    Exit codes: 0 ok, 1 no answer from the registry, 2 wrong usage.
     """
     subjects = _subjects(names, topic_prefix, input_topics)
     if schema_registry_url is None:
@@ -127,6 +138,11 @@ def check(
     input_topics: tuple[str, ...],
 ) -> None:
     """Compare the schemas of this release with the registry.
+
+    \b
+    Examples:
+      newswire schemas check --schema-registry-url http://registry:8081
+      newswire schemas check threat denial
 
     Exit code 0 where all are registered, 1 where one is not, or is incompatible with the
     versions that are; 2 for wrong usage.

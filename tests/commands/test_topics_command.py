@@ -14,7 +14,7 @@ from pipeline.commands.topics import topics
 from pipeline.topics import DEAD_LETTER_ALLOWANCE_BYTES, DEFAULT_MAX_MESSAGE_BYTES
 from tests.kafka_helpers import admin_client, create_topic, unique_name
 
-KINDS = ("articles", "actors", "threats", "denials", "dead-letters")
+KINDS = ("articles", "actors", "threats", "denials", "extractions", "dead-letters")
 
 
 def create(*arguments: str, env: dict[str, str] | None = None) -> Result:
@@ -52,6 +52,7 @@ def test_every_topic_is_made_with_four_partitions_but_the_dead_letters(broker: L
         "actors": 4,
         "threats": 4,
         "denials": 4,
+        "extractions": 4,
         "dead-letters": 1,
     }
 
@@ -112,7 +113,7 @@ def test_what_the_broker_refuses_is_named_with_its_reason_and_exits_1(
         *place(apache_broker.bootstrap_servers, unique_name("copies")), "--replication-factor=3"
     )
     assert result.exit_code == 1
-    assert "5 of 5 topics could not be made" in result.output
+    assert "6 of 6 topics could not be made" in result.output
     assert "replication factor" in result.output.lower()
     assert "created" not in result.output
 
