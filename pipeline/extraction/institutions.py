@@ -12,10 +12,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pipeline.extraction.datelines import Home, country_of_place
-from pipeline.extraction.knowledge.base import fold
+from pipeline.extraction.datelines import Home
+from pipeline.extraction.institution_owners import (
+    has_owner,
+    host_of,
+    owner_of,
+    town_behind,
+    with_article,
+)
 from pipeline.extraction.lexicon import knowledge as data_file
-from pipeline.extraction.wordview import POSSESSIVES, WordView, words
+from pipeline.extraction.wordview import WordView, words
 from pipeline.records import ActorType
 
 if TYPE_CHECKING:
@@ -23,10 +29,6 @@ if TYPE_CHECKING:
 
     from pipeline.extraction.knowledge.base import KnowledgeBase
 
-_OWN_COUNTRY = frozenset({"country", "island", "nation", "kingdom", "republic", "state"})
-_ADJECTIVES = frozenset(
-    {"powerful", "national", "new", "own", "former", "military", "semi-official"}
-)
 _NEED_AN_OWNER = frozenset({"side", "leadership", "administration", "regime"})
 _FORCES = frozenset({"forces", "troops", "sources", "figures", "personnel", "chiefs", "council"})
 _MAX_PORTFOLIO_WORDS = 3
@@ -124,10 +126,10 @@ def _by_rule(
         if start < 0 or tuple(view.lower[start : at + 1]) != rule.nouns:
             continue
         inner = view.capital[at] and view.capital[max(at - 1, 0)] and not view.first[at]
-        if inner and not _is_owner(view, start, knowledge):
+        if inner and not has_owner(view, start, knowledge):
             # A name of its own ("Federal Election Commission") is no case for these rules.
             return None
-        owner = _owner(view, start, at + 1, knowledge, home_at, bare=rule.bare)
+        owner = owner_of(view, start, at + 1, knowledge, home_at, bare=rule.bare)
         if owner is None:
             return None
         first, end, home = owner
@@ -135,7 +137,7 @@ def _by_rule(
         owned = first < start - 1 or end > at + 1 or named
         if _too_vague(view, rule, first, start, owned):
             return None
-        country = _with_article(home.name)
+        country = with_article(home.name)
         if view.at(at + 1) in {"in", "to"}:
             seat = _seat(view, rule, at + 2, knowledge)
             if seat is not None:
@@ -163,10 +165,10 @@ def _too_vague(view: WordView, rule: _Rule, first: int, start: int, owned: bool)
 def _seat(view: WordView, rule: _Rule, at: int, knowledge: KnowledgeBase) -> tuple[int, str] | None:
     """Behind the place where an embassy or a town's police is, and how that is named."""
     if rule.nouns[-1] in {"embassy", "consulate"}:
-        host = _host(view, at, knowledge)
-        return (host[0], "{country} in " + _with_article(host[1].name)) if host else None
+        host = host_of(view, at, knowledge)
+        return (host[0], "{country} in " + with_article(host[1].name)) if host else None
     if rule.nouns[-1] == "police":
-        town = _town(view, at, knowledge)
+        town = town_behind(view, at, knowledge)
         return (town, view.phrase(at, town)) if town is not None else None
     return None
 
@@ -184,11 +186,11 @@ def _ministry(
             return None
     if portfolio is None:
         return None
-    owner = _owner(view, start, end, knowledge, home_at, bare=True)
+    owner = owner_of(view, start, end, knowledge, home_at, bare=True)
     if owner is None:
         return None
     first, end, home = owner
-    name = f"Ministry of {portfolio} of {_with_article(home.name)}"
+    name = f"Ministry of {portfolio} of {with_article(home.name)}"
     noun = f"{view.phrase(start, at)} {view.lower[at]}".lower()
     return Organ(first, end, start, name, noun, True, ActorType.STATE_ORGAN, home)
 
@@ -211,166 +213,3 @@ def _portfolio_behind(view: WordView, at: int) -> tuple[str | None, int]:
         if name:
             return name, at + length
     return None, at
-
-
-def _is_owner(view: WordView, start: int, knowledge: KnowledgeBase) -> bool:
-    before = start - 1
-    if view.at(before) in POSSESSIVES:
-        return True
-    return before >= 0 and fold(view.text[before]) in knowledge.by_demonym
-
-
-def _here(
-    view: WordView,
-    at: int,
-    knowledge: KnowledgeBase,
-    home_at: Callable[[int], Home | None],
-) -> Home | None:
-    """The country that the sentence is set in or whose official speaks, else the story's own.
-
-    "In New Delhi, ... the air force", "the Indian defence minister said the air force".
-    """
-    start = at
-    while start > 0 and not view.doc[start].is_sent_start:
-        start -= 1
-    if view.lower[start] == "in":
-        seat = _host(view, start + 1, knowledge)
-        if seat is not None:
-            return seat[1]
-    for step in range(start, at):
-        following = view.at(step + 1)
-        if following in words("titles") or following in words("title_modifiers"):
-            country = _country_ending_at(view, step, knowledge, adjective=True)
-            if country is not None:
-                return country[1]
-    return home_at(at)
-
-
-def _owner(
-    view: WordView,
-    start: int,
-    end: int,
-    knowledge: KnowledgeBase,
-    home_at: Callable[[int], Home | None],
-    *,
-    bare: bool,
-) -> tuple[int, int, Home] | None:
-    """First token, end and country of the phrase whose noun begins at ``start``."""
-    at = start - 1
-    if view.before(start) in _ADJECTIVES:
-        at -= 1
-    before = view.lower[at] if at >= 0 and not view.doc[at + 1].is_sent_start else ""
-    if before in POSSESSIVES:
-        return _possessor(view, at, end, knowledge, home_at)
-    country = _country_ending_at(view, at, knowledge, adjective=True) if before else None
-    if country is not None:
-        first, home = country
-        return first, end, home
-    if view.at(end) == "of":
-        following = end + 2 if view.at(end + 1) == "the" else end + 1
-        behind = _country_beginning_at(view, following, knowledge)
-        if behind is not None:
-            return start, behind[0], behind[1]
-        return None
-    if view.at(end) == "in":
-        seat = _host(view, end + 1, knowledge)
-        if seat is not None and before == "the":
-            return at, end, seat[1]
-    here = _here(view, start, knowledge, home_at)
-    if here is None:
-        return None
-    if before == "the":
-        return at, end, here
-    alone = not before or before in {"that", "and", "but", ",", "by", "told", "a", "an"} | words(
-        "saying"
-    )
-    if bare and (alone or view.capital[start]):
-        return start, end, here
-    return None
-
-
-def _possessor(
-    view: WordView,
-    at: int,
-    end: int,
-    knowledge: KnowledgeBase,
-    home_at: Callable[[int], Home | None],
-) -> tuple[int, int, Home] | None:
-    if view.at(at - 1) in _OWN_COUNTRY:
-        home = home_at(at)
-        return (at - 1, end, home) if home else None
-    found = _country_ending_at(view, at - 1, knowledge, adjective=False)
-    if found is not None:
-        return found[0], end, found[1]
-    if view.capital[at - 1] and view.label[at - 1] in {"GPE", "LOC", ""}:
-        start = at - 1
-        while start > 0 and view.capital[start - 1] and not view.first[start]:
-            start -= 1
-        return start, end, Home(view.phrase(start, at), None)
-    return None
-
-
-def _country_ending_at(
-    view: WordView, at: int, knowledge: KnowledgeBase, *, adjective: bool
-) -> tuple[int, Home] | None:
-    if at < 0 or not (view.capital[at] or view.lower[at] in {"koreans"}):
-        return None
-    for length in (4, 3, 2, 1):
-        start = at + 1 - length
-        if start < 0 or not view.text[start][0].isalnum():
-            continue
-        if any(view.doc[inner].is_sent_start for inner in range(start + 1, at + 1)):
-            continue
-        key = fold(view.phrase(start, at + 1))
-        tables = [knowledge.by_name, knowledge.by_metonym]
-        if adjective:
-            tables.insert(0, knowledge.by_demonym)
-        for table in tables:
-            for actor in table.get(key, ()):
-                if actor.type is ActorType.GOVERNMENT:
-                    return start, Home(actor.name, actor)
-    return None
-
-
-def _country_beginning_at(
-    view: WordView, at: int, knowledge: KnowledgeBase
-) -> tuple[int, Home] | None:
-    for length in (4, 3, 2, 1):
-        if at + length > len(view) or not view.capital[at]:
-            continue
-        for actor in knowledge.by_name.get(fold(view.phrase(at, at + length)), ()):
-            if actor.type is ActorType.GOVERNMENT:
-                return at + length, Home(actor.name, actor)
-    return None
-
-
-def _host(view: WordView, at: int, knowledge: KnowledgeBase) -> tuple[int, Home] | None:
-    """The country in which an embassy stands, by its name or its capital's."""
-    if view.at(at) == "the":
-        at += 1
-    for length in (3, 2, 1):
-        if at + length <= len(view) and view.capital[at]:
-            actor = country_of_place(view.phrase(at, at + length), knowledge)
-            if actor is not None:
-                return at + length, Home(actor.name, actor)
-    return None
-
-
-def _town(view: WordView, at: int, knowledge: KnowledgeBase) -> int | None:
-    """The token behind a place that begins at ``at`` and is neither country nor capital."""
-    end = at
-    while end < len(view) and view.capital[end] and not view.doc[end].is_sent_start:
-        end += 1
-    key = fold(view.phrase(at, end)) if end > at else ""
-    known = key in knowledge.by_name or key in knowledge.by_metonym
-    return end if key and not known else None
-
-
-def _with_article(country: str) -> str:
-    return f"the {country}" if country in data_file_articles() else country
-
-
-@cache
-def data_file_articles() -> frozenset[str]:
-    """Names of countries that stand with "the" inside another name."""
-    return frozenset(data_file("institutions.json")["with_article"])
