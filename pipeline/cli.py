@@ -25,6 +25,7 @@ COMMANDS = {
     "tail": "Show the records on the output topics, decoded.",
     "topics": "Make the topics.",
     "schemas": "Show, register and check the schemas of the topics.",
+    "config": "Show the settings that hold, and where each comes from.",
     "evaluate": "Score the extraction against annotated articles.",
 }
 """Name and one-line help of every command, in the order of the help."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import apache_beam as beam
 from apache_beam.io.unbounded_source import ReadFromUnboundedSource
 
+from pipeline.serialization.registry import RegistrySettings
 from pipeline.sinks.chosen import SinkSettings
 from pipeline.sinks.kafka import KafkaSinkSettings
 from pipeline.sources.kafka import KafkaSource, SplitSettings
@@ -31,11 +32,20 @@ class GraphSettings:
     dead_letter_other_languages: bool
     max_bundle_records: int
     max_bundle_seconds: float
+    max_failure_ratio: float
+    """Of the last articles, how many may fail in our own code: 0 to 1."""
+    registry: RegistrySettings | None = None
+    """None writes values in single-object encoding, and reads no others."""
 
     @property
     def kafka_sink(self) -> KafkaSinkSettings | None:
         """The sink that is Kafka; None where nothing is written there."""
         return next((each for each in self.sinks if isinstance(each, KafkaSinkSettings)), None)
+
+    @property
+    def output_registry(self) -> RegistrySettings | None:
+        """The registry that has the schemas of what is written; files carry their own."""
+        return self.registry if self.kafka_sink else None
 
 
 def build(pipeline: beam.Pipeline, settings: GraphSettings) -> None:
@@ -50,12 +60,13 @@ def build(pipeline: beam.Pipeline, settings: GraphSettings) -> None:
     decode = Decode(
         max_article_chars=settings.max_article_chars,
         dead_letter_other_languages=settings.dead_letter_other_languages,
+        registry=settings.registry,
     )
     _ = (
         pipeline
         | "Read" >> read
         | "Decode" >> beam.ParDo(decode)
         | "Extract" >> beam.ParDo(Extract(spacy_model=settings.spacy_model))
-        | "Encode" >> beam.ParDo(Encode(settings.topics))
-        | "Write" >> beam.ParDo(Write(settings.sinks))
+        | "Encode" >> beam.ParDo(Encode(settings.topics, settings.output_registry))
+        | "Write" >> beam.ParDo(Write(settings.sinks, max_failure_ratio=settings.max_failure_ratio))
     )

@@ -127,6 +127,8 @@ class DurationType(click.ParamType[float]):
     ) -> float:
         """Gives seconds (infinity for "forever"), or fails with a usage error."""
         if isinstance(value, int | float):
+            if not value >= 0:
+                self.fail(f"{value} is not a duration: it is less than nothing.", param, ctx)
             return float(value)
         text = value.strip().lower()
         if self.forever and text == "forever":
@@ -155,7 +157,7 @@ class InstantType(click.ParamType[datetime]):
                 return instant.astimezone(UTC)
         except (ValueError, OverflowError):
             pass
-        self.fail(f"{value!r} is not a time with its zone, as in 2026-11-01T00:00:00Z.", param, ctx)
+        self.fail(f"{str(value)!r} is not a time with its zone, as in 2026-11-01T00:00:00Z.", param, ctx)
 
 
 class PatternType(click.ParamType[str]):
@@ -281,7 +283,7 @@ max_article_chars = option(
 
 input_format = click.option(
     "--input-format",
-    type=click.Choice(["auto", "jsonl", "json", "text"]),
+    type=click.Choice(["auto", "jsonl", "json", "text", "avro"]),
     default="auto",
     show_default=True,
     help="How the articles stand in the files; auto goes by the name or the content.",

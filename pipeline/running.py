@@ -17,11 +17,21 @@ from prometheus_client import REGISTRY
 
 from pipeline import metrics
 from pipeline.errors import CommandError
+from pipeline.failures import TooManyFailures, is_too_many_failures
 from pipeline.graph import GraphSettings, build
 from pipeline.models import load_extractor
-from pipeline.outages import OutageLog, Unavailable, is_unavailable, patiently
+from pipeline.outages import (
+    Misconfigured,
+    OutageLog,
+    Unavailable,
+    is_misconfigured,
+    is_unavailable,
+    patiently,
+)
 from pipeline.preflight import Backlog, inspect
 from pipeline.runners import ChosenRunner
+from pipeline.serialization.registry import REGISTRIES
+from pipeline.serialization.subjects import schema_ids
 from pipeline.sinks.chosen import SINKS, folder_of
 from pipeline.sinks.folders import is_full, make_folder
 from pipeline.sources.commits import COMMITTERS
@@ -57,10 +67,11 @@ def load_model(spacy_model: str) -> str:
 
 
 def look_ahead(settings: RunSettings) -> Backlog:
-    """What lies before the pipeline; waits for the broker as long as an outage may last.
+    """What lies before the pipeline; waits for broker and registry as long as an outage may last.
 
-    Raises `CommandError` where that is not enough, or a topic is missing.
+    Raises `CommandError` where that is not enough, or a topic or a schema is missing.
     """
+    _find_schemas(settings)
     source = settings.graph.source
     try:
         return patiently(
@@ -72,6 +83,23 @@ def look_ahead(settings: RunSettings) -> Backlog:
         raise CommandError(
             f"no Kafka broker answers at {source.bootstrap_servers} ({error}). Is it running? "
             "--bootstrap-servers gives another, --max-outage a longer wait."
+        ) from error
+
+
+def _find_schemas(settings: RunSettings) -> None:
+    registry = settings.graph.registry
+    if registry is None:
+        return
+    try:
+        client = REGISTRIES.get(registry)
+        if settings.graph.output_registry:
+            schema_ids(client, settings.graph.topics, settings.max_outage_seconds)
+    except Misconfigured as error:
+        raise CommandError(str(error)) from error
+    except Unavailable as error:
+        raise CommandError(
+            f"no schema registry answers at {registry.url} ({error}). Is it running? "
+            "--schema-registry-url gives another, --max-outage a longer wait."
         ) from error
 
 
@@ -114,7 +142,7 @@ def run_to_the_end(settings: RunSettings, backlog: Backlog) -> None:
 def _submit_until_done(settings: RunSettings) -> None:
     outage = _Outage(settings.max_outage_seconds)
     retrying = tenacity.Retrying(
-        retry=tenacity.retry_if_exception(is_unavailable),
+        retry=tenacity.retry_if_exception(_is_outage),
         after=outage.failed,
         wait=outage.backoff,
         stop=outage.is_over,
@@ -125,9 +153,22 @@ def _submit_until_done(settings: RunSettings) -> None:
     try:
         retrying(_submit, settings)
     except BaseException as error:
+        if is_too_many_failures(error):
+            raise CommandError(
+                f"stopped: {_last_line(error, TooManyFailures)}. Nothing of the last bundle is "
+                "committed. Is this a bad release, or a damaged model? Go back to the release "
+                "that worked and run again: the articles that failed before are among the dead "
+                "letters, with the tracebacks. --max-failure-ratio 1 never stops."
+            ) from error
         if is_unavailable(error):
-            raise CommandError(f"gave up: {_last_line(error)}") from error
+            raise CommandError(f"gave up: {_last_line(error, Unavailable)}") from error
+        if is_misconfigured(error):
+            raise CommandError(_last_line(error, Misconfigured)) from error
         raise
+
+
+def _is_outage(error: BaseException) -> bool:
+    return is_unavailable(error) and not is_too_many_failures(error)
 
 
 def _submit(settings: RunSettings) -> None:
@@ -163,7 +204,7 @@ class _Outage:
         _LOGGER.warning(
             "The pipeline stopped for an outage (%s). It is submitted again from the committed "
             "offsets in %.0f s.",
-            _last_line(error),
+            _last_line(error, Unavailable),
             state.upcoming_sleep,
         )
         metrics.PIPELINE_RESTARTS.inc()
@@ -193,8 +234,8 @@ def _written() -> float:
     return REGISTRY.get_sample_value("newswire_articles_written_total") or 0.0
 
 
-def _last_line(error: BaseException | None) -> str:
+def _last_line(error: BaseException | None, kind: type[Exception]) -> str:
     lines = str(error).strip().splitlines() if error is not None else []
-    telling = [line for line in lines if f"{Unavailable.__name__}:" in line]
+    telling = [line for line in lines if f"{kind.__name__}:" in line]
     line = (telling or lines or [repr(error)])[-1]
-    return line.rpartition(f"{Unavailable.__name__}: ")[2]
+    return line.rpartition(f"{kind.__name__}: ")[2]

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 import apache_beam as beam
 
 from pipeline import metrics
-from pipeline.articles import ArticleError, decode_json, is_english
+from pipeline.articles import ArticleError, is_english
+from pipeline.failures import FAILURES
 from pipeline.messages import (
     DeadLetter,
     Decoded,
@@ -23,7 +24,12 @@ from pipeline.messages import (
     SourceMessage,
 )
 from pipeline.models import EXTRACTORS
+from pipeline.records import OutputValue
+from pipeline.serialization.articles import decode_article
+from pipeline.serialization.framing import WriterSchemas
 from pipeline.serialization.messages import output_messages
+from pipeline.serialization.registry import REGISTRIES, RegistrySettings
+from pipeline.serialization.subjects import schema_ids
 from pipeline.sinks.base import Bundle
 from pipeline.sinks.chosen import SINKS, SinkSettings
 from pipeline.topics import TopicNames
@@ -32,15 +38,31 @@ from pipeline.topics import TopicNames
 class Decode(beam.DoFn):
     """`SourceMessage` -> `Decoded` or `DeadLetter`."""
 
-    def __init__(self, *, max_article_chars: int, dead_letter_other_languages: bool) -> None:
+    def __init__(
+        self,
+        *,
+        max_article_chars: int,
+        dead_letter_other_languages: bool,
+        registry: RegistrySettings | None = None,
+    ) -> None:
         self._max_chars = max_article_chars
         self._dead_letter_other_languages = dead_letter_other_languages
+        self._registry = registry
+        self._writer_of: WriterSchemas | None = None
+
+    def setup(self) -> None:
+        """Takes the process's client of the registry, where there is one."""
+        if self._registry:
+            self._writer_of = REGISTRIES.get(self._registry).writer_schema
 
     def process(self, element: SourceMessage) -> Iterator[Decoded | DeadLetter]:
-        """Decodes the message's value."""
+        """Decodes the message's value; raises `Unavailable` where the registry is away."""
         metrics.ARTICLES_RECEIVED.inc()
+        metrics.bytes_read(element.topic).inc(element.size)
         try:
-            article = decode_json(element.value or b"", max_chars=self._max_chars)
+            article = decode_article(
+                element.value or b"", max_chars=self._max_chars, writer_of=self._writer_of
+            )
             if self._dead_letter_other_languages and not is_english(article.language):
                 raise ArticleError("decode", "language", f"language {article.language}", article.id)
         except ArticleError as error:
@@ -78,8 +100,15 @@ class Extract(beam.DoFn):
 class Encode(beam.DoFn):
     """`Extracted` -> `Encoded` or `DeadLetter`; passes a `DeadLetter` on."""
 
-    def __init__(self, topics: TopicNames) -> None:
+    def __init__(self, topics: TopicNames, registry: RegistrySettings | None = None) -> None:
         self._topics = topics
+        self._registry = registry
+        self._schema_ids: dict[type[OutputValue], int] | None = None
+
+    def setup(self) -> None:
+        """Asks the registry for the ids of the schemas, unless this process has them."""
+        if self._registry:
+            self._schema_ids = schema_ids(REGISTRIES.get(self._registry), self._topics)
 
     def process(self, element: Extracted | DeadLetter) -> Iterator[Encoded | DeadLetter]:
         """Encodes the article's records."""
@@ -87,7 +116,9 @@ class Encode(beam.DoFn):
             yield element
             return
         try:
-            outputs = output_messages(element.message, element.extraction, self._topics)
+            outputs = output_messages(
+                element.message, element.extraction, self._topics, self._schema_ids
+            )
         except Exception as error:
             yield DeadLetter(element.message, _our_failure("encode", "encoder-error", error))
             return
@@ -97,16 +128,23 @@ class Encode(beam.DoFn):
 class Write(beam.DoFn):
     """Gives `Encoded` and `DeadLetter` to every sink; ends the bundle when all have stored all."""
 
-    def __init__(self, sinks: tuple[SinkSettings, ...]) -> None:
+    def __init__(self, sinks: tuple[SinkSettings, ...], *, max_failure_ratio: float) -> None:
         self._sinks = sinks
+        self._max_failure_ratio = max_failure_ratio
 
     def start_bundle(self) -> None:
         """Begins with nothing written."""
+        self._begun = time.monotonic()
         self._bundles: list[Bundle] = [SINKS.get(sink).begin() for sink in self._sinks]
         self._written: list[Encoded | DeadLetter] = []
 
     def process(self, element: Encoded | DeadLetter) -> None:
-        """Writes the element; raises `Unavailable` where a sink's surroundings are away."""
+        """Writes the element.
+
+        Raises `Unavailable` where a sink's surroundings are away, and `TooManyFailures` where
+        our own code fails on too many articles: then the element is not written.
+        """
+        FAILURES.get(self._max_failure_ratio).note(element)
         self._written.append(element)
         for bundle in self._bundles:
             # What one sink can't store is a dead letter of that sink; others have it.
@@ -119,6 +157,7 @@ class Write(beam.DoFn):
         now = time.time()
         for element in self._written:
             metrics.count_written(element, now)
+        metrics.count_bundle(self._written, time.monotonic() - self._begun)
 
 
 def _failure(stage: str, reason: str, error: Exception, message: str) -> Failure:

@@ -24,6 +24,7 @@ SETTINGS = GraphSettings(
     dead_letter_other_languages=False,
     max_bundle_records=10,
     max_bundle_seconds=1,
+    max_failure_ratio=0.5,
 )
 
 PAR_DO = common_urns.primitives.PAR_DO.urn

@@ -13,6 +13,7 @@ from pipeline import logs, options
 from pipeline.commands.run_outputs import OutputChoice, output_options
 from pipeline.errors import CommandError
 from pipeline.options import Address, option
+from pipeline.settings_file import config_file
 from pipeline.stopping import stopping_on_signals
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ It is stopped by Ctrl-C or SIGTERM: the articles at hand are finished, written a
 Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage.
 """,
 )
+@config_file
 @options.bootstrap_servers
 @option(
     "--input-topic",
@@ -76,6 +78,7 @@ Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage.
     is_flag=True,
     help="Read to the ends that the topics have now, commit, and exit.",
 )
+@options.schema_registry_url
 @options.spacy_model
 @options.max_article_chars
 @option(
@@ -125,7 +128,7 @@ Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage.
     "--bundle-retry",
     type=options.DURATION,
     default="20s",
-    help="How long a bundle waits for a broker that is away, before it fails.",
+    help="How long a bundle waits for a broker or registry that is away, before it fails.",
 )
 @option(
     "--max-outage",
@@ -139,6 +142,13 @@ Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage.
     default=options.DEFAULT_REVISION_MAP_SIZE,
     help="For how many articles to remember the highest revision written, so that an older one "
     "that comes late does not overwrite it on PREFIX.extractions; some 200 bytes each.",
+)
+@option(
+    "--max-failure-ratio",
+    type=click.FloatRange(0, 1),
+    default=0.5,
+    help="Stop where our own code fails on more than this share of the last 100 articles, which "
+    "a bad release or model does; 1 never stops. Articles at fault themselves don't count.",
 )
 @option(
     "--log-level",
@@ -156,6 +166,7 @@ def run(
     auto_offset_reset: str,
     start_at: datetime | None,
     until_caught_up: bool,
+    schema_registry_url: str | None,
     spacy_model: str,
     max_article_chars: int,
     other_languages: str,
@@ -168,6 +179,7 @@ def run(
     bundle_retry: float,
     max_outage: float,
     revision_map_size: int,
+    max_failure_ratio: float,
     log_level: str,
     output_dir: Path | None,
     kafka_output: bool,
@@ -179,7 +191,7 @@ def run(
 ) -> Progress:
     """Read articles from Kafka, and write the actors, threats and denials found in them.
 
-    Articles are JSON messages on the input topics. What is found goes to the topics
+    Articles are JSON or Avro messages on the input topics. What is found goes to the topics
     PREFIX.actors, PREFIX.threats and PREFIX.denials as Avro, all of an article together to
     PREFIX.extractions, and what can't be processed to PREFIX.dead-letters. Offsets are committed
     only after everything found before them has been acknowledged: after a crash articles may be
@@ -194,6 +206,7 @@ def run(
     from pipeline.graph import GraphSettings
     from pipeline.runners import ChosenRunner
     from pipeline.running import RunSettings
+    from pipeline.serialization.registry import RegistrySettings
     from pipeline.sinks.kafka import KafkaSinkSettings
     from pipeline.sources.kafka import SplitSettings
     from pipeline.sources.offsets import Start
@@ -226,6 +239,10 @@ def run(
             dead_letter_other_languages=other_languages == "dead-letter",
             max_bundle_records=max_bundle_records,
             max_bundle_seconds=max_bundle_time,
+            registry=(
+                RegistrySettings(schema_registry_url, bundle_retry) if schema_registry_url else None
+            ),
+            max_failure_ratio=max_failure_ratio,
         ),
         runner=ChosenRunner(runner, prism_location, beam_arguments),
         until_caught_up=until_caught_up,

@@ -12,6 +12,7 @@ from rich.table import Table
 from pipeline import options
 from pipeline.commands.topics_prune import prune
 from pipeline.errors import CommandError
+from pipeline.settings_file import config_file
 from pipeline.topics import (
     BROKER_DEFAULT_REPLICATION,
     DEFAULT_MAX_MESSAGE_BYTES,
@@ -45,6 +46,7 @@ topics.add_command(prune)
 
 
 @topics.command()
+@config_file
 @options.bootstrap_servers
 @options.topic_prefix
 @options.option(

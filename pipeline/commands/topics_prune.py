@@ -11,6 +11,7 @@ import click
 
 from pipeline import options
 from pipeline.errors import CommandError
+from pipeline.settings_file import config_file
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -22,6 +23,7 @@ SHOWN = 20
 
 
 @click.command()
+@config_file
 @options.bootstrap_servers
 @options.topic_prefix
 @click.option(

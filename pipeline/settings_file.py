@@ -1,0 +1,155 @@
+"""Settings from a file: ``--config newswire.toml``, for every command that takes it.
+
+A setting has the name of its flag (``max-bundle-time = "2s"``). A flag on the command line wins
+over the environment, that over the file, and that over the default. One file may serve several
+commands: each takes from it what it knows, and a key that no command knows is an error.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline.options import (
+    ENVIRONMENT_PREFIX,
+    DurationType,
+    InstantType,
+    SizeType,
+    option,
+)
+
+FILE_IN_USE = "pipeline.settings_file"
+"""Where the context of a command keeps the path of its settings file."""
+
+_FOUND = {
+    bool: "a boolean",
+    str: "a string",
+    int: "an integer",
+    float: "a number",
+    list: "an array",
+    dict: "a table",
+    datetime: "a date-time",
+    date: "a date",
+    time: "a time",
+}
+
+
+def settings_of(command: click.Command) -> dict[str, click.Option]:
+    """The options of a command that a file can set, by the names that they have there."""
+    return {
+        next(flag for flag in own.opts if flag.startswith("--")).removeprefix("--"): own
+        for own in command.params
+        if isinstance(own, click.Option)
+        and own.name != "config"
+        and str(own.envvar or "").startswith(ENVIRONMENT_PREFIX)
+    }
+
+
+def _read(ctx: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
+    """Gives the command the file's settings, as its defaults."""
+    if path is not None:
+        wishes = settings_of(ctx.command)
+        found, problems = _parse(path, ctx, parameter), []
+        known = set(wishes)
+        if found.keys() - known:
+            # Only now, for it imports every command.
+            known.update(_keys_below(ctx.find_root().command, ctx.find_root()))
+        defaults: dict[str, Any] = {}
+        for key, value in found.items():
+            own = wishes.get(key)
+            if key not in known:
+                problems.append(_unknown(key, value, known))
+            elif own is not None:
+                problem = _problem(own, value, ctx)
+                if problem:
+                    problems.append(f"{key}: {problem}")
+                elif own.multiple and isinstance(value, str):
+                    defaults[str(own.name)] = [value]
+                else:
+                    defaults[str(own.name)] = value
+        if problems:
+            raise click.BadParameter("\n  ".join([f"{path}:", *problems]), ctx, parameter)
+        ctx.default_map = defaults
+        ctx.meta[FILE_IN_USE] = path
+    return path
+
+
+config_file = option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    is_eager=True,
+    expose_value=False,
+    callback=_read,
+    help='A TOML file of settings, named as the flags: group-id = "watch". Flags and the '
+    "environment win over it.",
+)
+"""The option for a command that takes its settings from a file too."""
+
+
+def _parse(path: Path, ctx: click.Context, parameter: click.Parameter) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise click.BadParameter(f"{path}: expected TOML: {error}", ctx, parameter) from error
+    except OSError as error:
+        raise click.BadParameter(f"{path} can't be read: {error}", ctx, parameter) from error
+
+
+def _keys_below(command: click.Command, ctx: click.Context) -> Iterator[str]:
+    """The settings of all commands, so that one file may serve them all."""
+    if isinstance(command, click.Group):
+        for name in command.list_commands(ctx):
+            inner = command.get_command(ctx, name)
+            if inner is not None:
+                yield from _keys_below(inner, ctx)
+    yield from settings_of(command)
+
+
+def _unknown(key: str, value: Any, known: set[str]) -> str:
+    if isinstance(value, dict):
+        return f"[{key}]: expected settings at the top level, found a table"
+    near = difflib.get_close_matches(key.lower().replace("_", "-"), sorted(known), n=1)
+    advice = f"did you mean {near[0]}?" if near else '"newswire config show" lists them.'
+    return f"{key}: there is no such setting; {advice}"
+
+
+def _problem(own: click.Option, value: Any, ctx: click.Context) -> str | None:
+    """What is wrong with a value of the setting; None where nothing is."""
+    expected, kinds = _expectation(own)
+    values = value if own.multiple and isinstance(value, list) else [value]
+    for one in values:
+        # To Python a boolean is an integer too.
+        if not isinstance(one, kinds) or (isinstance(one, bool) and bool not in kinds):
+            found = _FOUND.get(type(one), type(one).__name__)
+            within = " within the array" if one is not value else ""
+            return f"expected {expected}, found {found}{within}"
+    try:
+        own.type_cast_value(ctx, values if own.multiple else value)
+    except click.BadParameter as error:
+        return error.message
+    return None
+
+
+def _expectation(own: click.Option) -> tuple[str, tuple[type, ...]]:
+    """What a value in the file has to be, in words and as classes."""
+    if own.is_flag:
+        return "true or false", (bool,)
+    if own.multiple:
+        return "an array of strings", (str,)
+    if isinstance(own.type, click.types.IntParamType):
+        return "an integer", (int,)
+    if isinstance(own.type, click.types.FloatParamType):
+        return "a number", (int, float)
+    if isinstance(own.type, DurationType):
+        return 'a duration, as in "20s", or a number of seconds', (str, int, float)
+    if isinstance(own.type, SizeType):
+        return 'a size, as in "64M", or a number of bytes', (str, int)
+    if isinstance(own.type, InstantType):
+        return "a date-time with its zone, as in 2026-11-01T00:00:00Z", (str, datetime)
+    return "a string", (str,)
