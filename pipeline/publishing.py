@@ -1,4 +1,4 @@
-"""Sending articles to a topic as they are, keyed by their ids, each acknowledged.
+"""Sending articles to a topic, as they are or as Avro, keyed by their ids, each acknowledged.
 
 An article of one id always goes to the same partition, so that its revisions keep their order.
 """
@@ -13,7 +13,7 @@ from kafka import KafkaAdminClient, KafkaProducer
 from kafka.errors import KafkaError
 from kafka.producer.future import FutureRecordMetadata
 
-from pipeline.articles import ArticleError, decode_json
+from pipeline.articles import Article, ArticleError, decode_json
 from pipeline.errors import CommandError
 from pipeline.kafka_clients import client_settings, explain
 from pipeline.messages import OutputMessage
@@ -43,12 +43,14 @@ def publish(
     bootstrap_servers: str,
     topic: str,
     *,
+    encode: Callable[[Article], bytes] | None = None,
     on_too_large: Callable[[Entry, int, int], None] = lambda entry, size, limit: None,
     on_progress: Callable[[Published], None] = lambda published: None,
 ) -> Published:
     """Sends every entry's value and waits until all are acknowledged by all replicas in sync.
 
-    What is no article is sent all the same: the pipeline is to judge it. ``on_too_large`` is
+    ``encode`` gives what to send instead of the entry's own value. What is no article is sent as
+    it is all the same: the pipeline is to judge it. ``on_too_large`` is
     called with an entry that the topic would refuse, its size and the limit in bytes. Raises
     `CommandError` where the topic or the broker is not there or refuses.
     """
@@ -70,7 +72,7 @@ def publish(
         try:
             sent: deque[FutureRecordMetadata] = deque()
             for entry in entries:
-                message = _message(entry, topic, published)
+                message = _message(entry, topic, encode, published)
                 size = size_in_bytes(message)
                 if size > limit:
                     published.too_large += 1
@@ -111,14 +113,18 @@ def _limit(bootstrap_servers: str, topic: str) -> int:
     return message_limits(bootstrap_servers, [topic]).get(topic, MAX_REQUEST_BYTES)
 
 
-def _message(entry: Entry, topic: str, published: Published) -> OutputMessage:
+def _message(
+    entry: Entry, topic: str, encode: Callable[[Article], bytes] | None, published: Published
+) -> OutputMessage:
     try:
         # As long as may be: how long is too long, the pipeline's own settings say.
-        key = decode_json(entry.value, max_chars=len(entry.value)).id
+        article = decode_json(entry.value, max_chars=len(entry.value))
     except ArticleError as error:
         published.no_articles += 1
-        key = error.article_id or ""
-    return OutputMessage(topic, key.encode() if key else None, entry.value)
+        key = error.article_id.encode() if error.article_id else None
+        return OutputMessage(topic, key, entry.value)
+    value = encode(article) if encode else entry.value
+    return OutputMessage(topic, article.id.encode(), value)
 
 
 def _acknowledged(sent: deque[FutureRecordMetadata], published: Published) -> None:

@@ -31,11 +31,13 @@ Examples:
   newswire extract article.txt
   newswire extract feed.jsonl --format jsonl > found.jsonl 2> rejected.jsonl
   curl -s https://wire.example/latest | newswire extract - --format json
+  newswire extract november/
   newswire extract --strict monday.jsonl tuesday.jsonl
 
 \b
 Files: .jsonl has an article a line, .json one article or a list of them, .txt is one article
-as it is. Anything else, and standard input, is looked at. An article in JSON has "id" and
+as it is, .avro is an Avro container; each may be compressed (.gz). Anything else, and standard
+input, is looked at. A folder stands for the files in it and below. An article in JSON has "id" and
 "body", and may have "source", "url", "headline", "published_at", "language", "revision" and
 "status".
 
@@ -46,9 +48,9 @@ Exit codes: 0 ok, also where articles were rejected; 1 failed, or rejections wit
 )
 @click.argument(
     "files",
-    metavar="[FILE…|-]",
+    metavar="[FILE|FOLDER…|-]",
     nargs=-1,
-    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+    type=click.Path(exists=True, allow_dash=True),
 )
 @click.option(
     "--format",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,15 +13,22 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline import logs, options
+from pipeline.commands.registry_access import registry_at
 from pipeline.errors import CommandError
 from pipeline.records import Actor, Denial, Extraction, OutputValue, Threat
+from pipeline.settings_file import config_file
 from pipeline.topics import TopicNames
 
 if TYPE_CHECKING:
     from kafka.consumer.fetcher import ConsumerRecord
     from rich.table import Table
 
+    from pipeline.serialization.framing import WriterSchemas
+
 KINDS = ("actors", "threats", "denials", "extractions", "dead-letters")
+
+STAGE_HEADER = "newswire-stage"
+"""Only dead letters have it."""
 
 MAX_REMEMBERED_THREATS = 10_000
 """To say which threat a denial denies that comes later."""
@@ -61,6 +69,7 @@ Exit codes: 0 ok; 1 failed; 2 usage. Ctrl-C ends --follow.
     help="Begin with the oldest message there is, or (implying --follow) with the next.",
 )
 @click.option("--limit", type=click.IntRange(min=1), help="End after this many messages.")
+@config_file
 @options.bootstrap_servers
 @options.topic_prefix
 @options.schema_registry_url
@@ -86,18 +95,20 @@ def tail(
     show = _Tables() if output_format == "table" else _JsonLines()
     left = limit
     try:
-        for batch in messages(
-            bootstrap_servers,
-            topics,
-            from_beginning=from_beginning,
-            follow=follow or not from_beginning,
-        ):
-            shown = batch[:left]
-            show.batch([_read(message) for message in shown])
-            if left is not None:
-                left -= len(shown)
-                if left == 0:
-                    break
+        with registry_at(schema_registry_url) if schema_registry_url else nullcontext() as registry:
+            writer_of = registry.writer_schema if registry else None
+            for batch in messages(
+                bootstrap_servers,
+                topics,
+                from_beginning=from_beginning,
+                follow=follow or not from_beginning,
+            ):
+                shown = batch[:left]
+                show.batch([_read(message, writer_of) for message in shown])
+                if left is not None:
+                    left -= len(shown)
+                    if left == 0:
+                        break
     except KafkaError as error:
         raise CommandError(explain(error, bootstrap_servers)) from error
     show.end(topics)
@@ -127,15 +138,17 @@ class _Seen:
         return _text(dict(self.message.headers).get(name)) or ""
 
 
-def _read(message: ConsumerRecord) -> _Seen:
+def _read(message: ConsumerRecord, writer_of: WriterSchemas | None) -> _Seen:
     from pipeline.serialization.avro import decode
-    from pipeline.serialization.framing import MARKER, AvroError
+    from pipeline.serialization.framing import AvroError, is_framed
 
+    seen = _Seen(message)
     value: bytes = message.value or b""
-    if not value.startswith(MARKER):
-        return _Seen(message)
+    # A dead letter's value is the wire's, of whatever kind; its headers say what is wrong.
+    if not is_framed(value) or seen.header(STAGE_HEADER):
+        return seen
     try:
-        return _Seen(message, record=decode(value))
+        return _Seen(message, record=decode(value, writer_of))
     except AvroError as error:
         return _Seen(message, error=str(error))
 
@@ -236,9 +249,7 @@ def _messages_table(seen: list[_Seen]) -> Table:
     from pipeline.tables import printable
 
     table = Table(title_justify="left", title_style="bold", box=None, pad_edge=False)
-    table.title = (
-        "Dead letters" if any(one.header("newswire-stage") for one in seen) else "Messages"
-    )
+    table.title = "Dead letters" if any(one.header(STAGE_HEADER) for one in seen) else "Messages"
     for column in ("Place", "Why", "Message", "Begins with"):
         table.add_column(column, overflow="fold")
     for one in seen:
@@ -248,7 +259,7 @@ def _messages_table(seen: list[_Seen]) -> Table:
             if origin
             else one.place
         )
-        stage, reason = one.header("newswire-stage"), one.header("newswire-reason")
+        stage, reason = one.header(STAGE_HEADER), one.header("newswire-reason")
         table.add_row(
             Text(printable(place)),
             Text(printable(f"{stage}: {reason}" if stage else "")),

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import io
 import json
 import sys
+from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+import fastavro
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipeline.articles import ArticleError, decode_json
-from pipeline.sources.files import STDIN, FileFormat, read_entries
+from pipeline.articles import Article, ArticleError, decode_json
+from pipeline.errors import CommandError
+from pipeline.sources.files import STDIN, FileFormat, read_entries, read_files
+
+ARTICLE_SCHEMA = Path(__file__).parents[2] / "schemas" / "article.avsc"
 
 ONE = b'{"id": "a1", "body": "One."}'
 TWO = b'{"id": "a2", "body": "Two."}'
@@ -169,3 +180,111 @@ def test_lines_are_handed_on_while_more_are_awaited(monkeypatch: pytest.MonkeyPa
     stdin = io.TextIOWrapper(Pipe(ONE + b"\n"))
     monkeypatch.setattr(sys, "stdin", stdin)
     assert next(read_entries(STDIN)).value == ONE
+
+
+def container(records: list[dict[str, Any]], schema: Any = None, codec: str = "deflate") -> bytes:
+    stream = BytesIO()
+    parsed = fastavro.parse_schema(schema or json.loads(ARTICLE_SCHEMA.read_text()))
+    # Blocks of one record each, so that damage hurts what stands behind it and no other.
+    fastavro.writer(stream, parsed, records, codec=codec, sync_interval=1)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("name", ["feed.avro", "feed.data", "feed.avro.gz", "feed.data.gz"])
+def test_each_record_of_an_avro_container_is_an_article(tmp_path: Path, name: str) -> None:
+    published = datetime(2026, 11, 2, 13, 42, tzinfo=UTC)
+    content = container([{"id": "a", "body": "One.", "published_at": published}, {"id": "b"}])
+    file = tmp_path / name
+    file.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    first, second = read_entries(str(file))
+    assert decode_json(first.value) == Article("a", "One.", published_at=published)
+    assert json.loads(second.value)["id"] == "b"
+    assert second.place == f"{file}:2"
+
+
+def test_a_container_of_another_version_is_resolved_to_our_schema(tmp_path: Path) -> None:
+    fields = [{"name": name, "type": "string"} for name in ("id", "body", "byline")]
+    schema = {"type": "record", "name": "newswire.Article", "fields": fields}
+    file = tmp_path / "feed.avro"
+    file.write_bytes(container([{"id": "a", "body": "One.", "byline": "X"}], schema))
+    [entry] = read_entries(str(file))
+    assert decode_json(entry.value) == Article("a", "One.")
+
+
+def test_a_container_of_something_else_says_what_was_expected(tmp_path: Path) -> None:
+    schema = {"type": "record", "name": "Cat", "fields": [{"name": "lives", "type": "int"}]}
+    file = tmp_path / "cats.avro"
+    file.write_bytes(container([{"lives": 9}], schema))
+    with pytest.raises(CommandError, match=r"cats\.avro can't be read: record 1 is no newswire"):
+        list(read_files([str(file)]))
+
+
+@given(data=st.data())
+def test_a_damaged_container_gives_what_stands_before_the_damage_and_an_error_or_nothing_wrong(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    content = bytearray(container([{"id": "a", "body": "One."}, {"id": "b", "body": "Two."}]))
+    content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    file = tmp_path_factory.mktemp("damaged") / "feed.avro"
+    file.write_bytes(content[: data.draw(st.integers(0, len(content)))])
+    with contextlib.suppress(CommandError):
+        for entry in read_files([str(file)]):
+            json.loads(entry.value)
+
+
+def test_a_codec_that_is_not_known_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "feed.avro"
+    file.write_bytes(container([{"id": "a"}]).replace(b"deflate", b"florate"))
+    with pytest.raises(CommandError, match="florate"):
+        list(read_files([str(file)]))
+
+
+def test_compressed_lines_are_read_by_the_name_inside(tmp_path: Path) -> None:
+    content = gzip.compress(b'{"id": 1}\nbroken\n')
+    assert entries(tmp_path, "feed.jsonl.gz", content) == [(1, b'{"id": 1}'), (2, b"broken")]
+
+
+def test_compressed_lines_on_standard_input_are_told_by_their_content(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    value = gzip.compress(b'{"id": 1}\n{"id": 2}\n')
+    assert from_stdin(monkeypatch, value) == [(1, b'{"id": 1}'), (2, b'{"id": 2}')]
+
+
+@pytest.mark.parametrize("content", [gzip.compress(b'{"id": 1}\n' * 9)[:-9], b"none", b""])
+def test_damaged_compression_is_an_error_with_the_files_name(
+    tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "feed.jsonl.gz"
+    file.write_bytes(content)
+    if not content:
+        assert list(read_files([str(file)])) == []
+        return
+    with pytest.raises(CommandError, match=r"feed\.jsonl\.gz can't be read: it"):
+        list(read_files([str(file)]))
+
+
+def test_a_folder_stands_for_all_files_in_it_and_below_sorted(tmp_path: Path) -> None:
+    for name, content in {
+        "b.jsonl": '{"id": "b1"}\n{"id": "b2"}',
+        "a/note.txt": "A text.",
+        "a/deep/x.json": '{"id": "x"}',
+        ".hidden/y.json": '{"id": "y"}',
+        "a/.z.json": '{"id": "z"}',
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content)
+    found = list(read_entries(str(tmp_path)))
+    assert [json.loads(entry.value)["id"] for entry in found] == ["x", "a/note", "b1", "b2"]
+    assert found[-1].place == f"{tmp_path}/b.jsonl:2"
+
+
+def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="the folder has no files"):
+        list(read_files([str(tmp_path)]))
+
+
+def test_what_is_wrong_in_a_folder_is_said_with_the_files_name(tmp_path: Path) -> None:
+    (tmp_path / "feed.avro").write_bytes(b"Obj\x01broken")
+    with pytest.raises(CommandError, match=r"feed\.avro can't be read: no Avro container"):
+        list(read_files([str(tmp_path)]))
