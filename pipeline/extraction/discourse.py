@@ -160,7 +160,8 @@ def courses(document: Document, views: Sequence[WordView], roster: Roster) -> li
     return found
 
 
-def _is_object(token: Token) -> bool:
+def is_object(token: Token) -> bool:
+    """Whether a pronoun is an object of its clause, and so not the clause's subject too."""
     if token.lower_.endswith("self") or token.lower_.endswith("selves"):
         return False
     if token.dep_ in {"dobj", "pobj", "dative", "attr"}:
@@ -197,7 +198,7 @@ def governing_subjects(token: Token) -> Iterator[Token]:
     """
     verb = token.head
     seen = 0
-    if _is_object(token):
+    if is_object(token):
         while verb.pos_ not in {"VERB", "AUX"} and verb.head is not verb:
             verb = verb.head
         above = _past_own_clause(verb)

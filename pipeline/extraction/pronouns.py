@@ -15,6 +15,7 @@ from pipeline.extraction.discourse import (
     Turn,
     governing_subjects,
     is_body,
+    is_object,
 )
 from pipeline.extraction.document import Document, Entity, Quote
 from pipeline.extraction.wordview import words
@@ -170,8 +171,16 @@ def _from_before(course: Course, roster: Roster, token: Token) -> Entity | None:
     before = _sentence_subject(course, token)
     if before is not None and roster.at(before) is None and _could_be(token, before):
         return None
+    # "The chair, X, contradicted him": him is not X.
+    others = {
+        turn.entity.actor_id
+        for turn in course.before(token.i, 0)
+        if turn.subject and is_object(token)
+    }
     best: Turn | None = None
     for turn in course.before(token.i, _NEAR):
+        if turn.entity.actor_id in others:
+            continue
         if turn.quoted or not _fits(roster, token, turn.entity, plural=turn.plural):
             continue
         if turn.sentence == sentence and token.dep_ in SUBJECTS and not turn.subject:
