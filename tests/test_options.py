@@ -118,6 +118,26 @@ def test_what_is_no_duration_is_refused(text: str) -> None:
     assert "is not a duration" in refusal(options.DURATION_OR_FOREVER, text)
 
 
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("1", 1),
+        ("512B", 512),
+        ("64K", 65_536),
+        ("128MB", 134_217_728),
+        ("1.5 MiB", 1_572_864),
+        ("2g", 2_147_483_648),
+    ],
+)
+def test_a_size_is_a_number_with_a_unit_of_1024s(text: str, size: int) -> None:
+    assert value(options.SIZE, text) == size
+
+
+@pytest.mark.parametrize("text", ["", "0", "0.5", "-1K", "K", "12 parsecs", "1KK"])
+def test_what_is_no_size_is_refused_with_an_example(text: str) -> None:
+    assert "128MB" in refusal(options.SIZE, text)
+
+
 def test_a_point_in_time_is_taken_into_utc() -> None:
     assert value(options.INSTANT, "2026-11-01T01:00:00+01:00") == datetime(2026, 11, 1, tzinfo=UTC)
 

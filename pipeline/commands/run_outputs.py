@@ -89,11 +89,13 @@ class OutputChoice:
                 "with --no-kafka-output and without --output-dir nothing would be written."
             )
         sinks: list[SinkSettings] = []
-        # Absolute, for workers may stand in other folders. Files come first: they fail sooner.
-        if self.output_dir is not None:
-            folder = str(self.output_dir.absolute())
-            sinks.append(AvroFileSinkSettings(folder, self.roll_size, self.roll_time, self.codec))
+        # Bundles are confirmed in this order. Kafka comes first: while a broker is away, nothing
+        # is written to files again and again. That a disk is full is noticed as a bundle begins.
         if self.kafka_output:
             letters = str(self.dead_letter_dir.absolute()) if self.dead_letter_dir else None
             sinks.append(replace(kafka, dead_letter_dir=letters))
+        if self.output_dir is not None:
+            # Absolute, for workers may stand in other folders.
+            folder = str(self.output_dir.absolute())
+            sinks.append(AvroFileSinkSettings(folder, self.roll_size, self.roll_time, self.codec))
         return tuple(sinks)
