@@ -103,6 +103,12 @@ def in_condition(predicate: Token) -> bool:
             )
         ):
             return True
+        subject = surface_subject(at)
+        if subject is not None and any(
+            child.lower_ == "should" and child.dep_ == "aux" and child.i < subject.left_edge.i
+            for child in at.children
+        ):
+            return True
         if at.head == at:
             return False
         at = at.head

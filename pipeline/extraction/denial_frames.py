@@ -116,6 +116,9 @@ def _deny(verb: Token, sentence: Span, context: Context) -> DenialCandidate | No
         if inner is not None:
             features.add("claim-content")
         content = None if claim.lower_ in PRONOUNS else inner or phrase(claim)
+    elif clause is not None and clause.tag_ == "VB" and _names_refused(verb):
+        # "denied the UN rapporteur a visa": the parser has made a verb of a noun.
+        features.add("refused")
     elif clause is not None:
         features.add("clause")
         content = clause_content(clause)
@@ -141,6 +144,10 @@ def _deny(verb: Token, sentence: Span, context: Context) -> DenialCandidate | No
     if passive and candidate.denier is None:
         candidate.features.add("unnamed")
     return candidate
+
+
+def _names_refused(verb: Token) -> bool:
+    return cue_set("refused_object").first(verb.doc[verb.i + 1 : verb.i + 8]) is not None
 
 
 def _denied_before(verb: Token) -> Token | None:

@@ -11,6 +11,7 @@ from pipeline.extraction.categories import lemmas
 from pipeline.extraction.claims_before import answers
 from pipeline.extraction.denial_frames import denial_candidates
 from pipeline.extraction.document import to_span
+from pipeline.extraction.lexicon import cue_set
 from pipeline.extraction.linking import DenialView, link
 from pipeline.extraction.negations import negation_candidates
 from pipeline.extraction.participants import THIRD, heads, participant, resolve, same_side
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from pipeline.extraction.document import ActorIndex, Document, Entity
     from pipeline.records import Provenance, Threat
 
+_SHORT = 4
+"""Tokens up to which a noun for a claim stands for the claim as a whole."""
 _MERGE_REACH = 90
 """Tokens between two denials of one denier that may be one."""
 
@@ -186,9 +189,34 @@ def _same_denial(group: list[Telling], telling: Telling) -> bool:
         for t in telling.candidate.head.children
     ):
         return _shares(group, telling, 2)
-    if same_paragraph and weak and gap < _MERGE_REACH:
+    if gap < _MERGE_REACH and (_is_general(telling) or all(_is_general(t) for t in group)):
+        return True
+    if _is_of_a_document(telling):
+        return _shares(group, telling, 1)
+    if weak and gap < _MERGE_REACH and (same_paragraph or _shares(group, telling, 1)):
         return True
     return _shares(group, telling, 2)
+
+
+def _is_general(telling: Telling) -> bool:
+    """Whether only "it", "the report", "the claims" is denied: what the denial is of before."""
+    content = telling.candidate.content
+    if "frame:same" in telling.candidate.features:
+        return False
+    return content is None or (
+        len(content) < _SHORT and cue_set("pure_claim_noun").matches(content.root)
+    )
+
+
+def _is_of_a_document(telling: Telling) -> bool:
+    """Whether a letter or tape is called false, and not the claim that was denied before."""
+    content = telling.candidate.content
+    return (
+        "frame:false" in telling.candidate.features
+        and content is not None
+        and cue_set("told_claim").matches(content.root)
+        and not cue_set("pure_claim_noun").matches(content.root)
+    )
 
 
 def _shares(group: list[Telling], telling: Telling, least: int) -> bool:

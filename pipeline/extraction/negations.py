@@ -276,6 +276,8 @@ def _deed_features(verb: Token) -> set[str]:
             found.add("not-responsible")
         if children & {"there", "present", "at", "near", "in", "nowhere"}:
             found.add("alibi")
+    if cue_set("ignorant").matches(verb):
+        found.add("ignorant")
     if cue_set("unknowing").matches(verb):
         found.add("unknowing")
     elif cue_set("deed").matches(verb):

@@ -27,6 +27,7 @@ THIRD = frozenset(
     {"he", "she", "it", "they", "him", "her", "them", "his", "its", "their", "hers", "theirs"}
 )
 _STATE = frozenset({ActorType.GOVERNMENT, ActorType.STATE_ORGAN})
+_DOERS = ("er", "or", "ist", "man", "woman", "men", "women", "eer", "ee", "ian", "ant", "folk")
 _INDEFINITE = frozenset({"nobody", "anyone", "anybody", "none", "nothing", "everyone", "someone"})
 
 
@@ -167,15 +168,16 @@ def heads(token: Token) -> list[Token]:
 
 def is_agentive(token: Token, index: ActorIndex) -> bool:
     """Whether the noun can mean someone who acts with intent."""
-    if token.pos_ == "PRON":
-        return token.lower_ not in ("it", "this", "that", "which", "what", "there") or (
-            index.resolve(token) is not None
-        )
-    if token.pos_ == "PROPN" and index.resolve(token) is not None:
+    if index.resolve(token) is not None or _by_apposition(token, index) is not None:
         return True
-    if cue_set("nonagent").matches(token):
+    if token.pos_ == "PRON":
+        return token.lower_ not in ("it", "this", "that", "which", "what", "there")
+    if token.pos_ == "PROPN" or token.pos_ == "NUM":
+        return True
+    if cue_set("nonagent").matches(token) or is_verb(token) or token.tag_ == "VBG":
         return False
-    return not (is_verb(token) or token.tag_ == "VBG")
+    people = ("human_group", "person", "spokesperson", "office", "advise_harm", "bystander")
+    return any(cue_set(name).matches(token) for name in people) or lemma(token).endswith(_DOERS)
 
 
 def is_bystander(token: Token | None, index: ActorIndex) -> bool:

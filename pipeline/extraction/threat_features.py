@@ -115,7 +115,7 @@ def _weigh(verb: Token, tense: str, sentence: Span, context: Context) -> ThreatC
     victims = [token for ring in rings for token in ring]
     if is_class(victims) or (subject is not None and is_class(subject.subtree)):
         features.add("class")
-    if "suffer-weak" in features and features & {"condition", "class"}:
+    if "suffer-weak" in features and tense == "future" and features & {"condition", "class"}:
         features.add("suffer")
     if _negated(verb, subject):
         features.add("negated")
