@@ -49,7 +49,7 @@ def test_a_command_line_shown_is_one_that_there_is(page: str, line: str):
     line = line.split(" -- ", maxsplit=1)[0].split(" | ", maxsplit=1)[0].split(" #", maxsplit=1)[0]
     words = line.split()
     command = find_command([word for word in words[:2] if not word.startswith("-")])
-    known = {flag for parameter in command.params for flag in parameter.opts} | {"--help"}
+    known = {flag for parameter in command.params for flag in flags(parameter)} | {"--help"}
     used = {word.split("=")[0] for word in words if word.startswith("--")}
     assert used <= known, page
 
@@ -62,7 +62,7 @@ def test_options_and_variables_named_in_the_text_are_real(page: Path):
         for name in COMMANDS
         for command in commands_below(find_command([name]))
         for parameter in command.params
-        for option in parameter.opts
+        for option in flags(parameter)
     }
     named = set(re.findall(r"`(--[a-z-]+)", text))
     assert named <= options | {"--help", "--version"}
@@ -72,6 +72,11 @@ def test_options_and_variables_named_in_the_text_are_real(page: Path):
         if option.startswith("--")
     }
     assert set(re.findall(r"NEWSWIRE_[A-Z_]+[A-Z]", text)) <= variables | {"NEWSWIRE_CACHE"}
+
+
+def flags(parameter: click.Parameter) -> list[str]:
+    """Every way to give the parameter, --no-… included."""
+    return [*parameter.opts, *parameter.secondary_opts]
 
 
 def commands_below(command: click.Command) -> list[click.Command]:

@@ -4,6 +4,9 @@ for."""
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -20,6 +23,8 @@ from tests.newswire_process import NewswireProcess
 from tests.small_disks import SmallDisk
 
 pytestmark = pytest.mark.integration
+
+THREAT = "Turkey has threatened to expel the Greek ambassador unless Athens withdraws its frigates."
 
 
 def run_to_the_end(wire: Wire, folder: Path, *more: str) -> str:
@@ -43,6 +48,20 @@ def test_files_hold_the_very_records_of_the_topics(broker: LocalBroker, tmp_path
     [letter] = values_in(folder, "dead-letters")
     assert (letter["value"], letter["reason"]) == (b"{", "not-json")
     assert len(wire.dead_letters()) == 1
+
+
+def test_the_code_in_the_documentation_reads_the_files(
+    embedded_broker: EmbeddedBroker, tmp_path: Path
+) -> None:
+    page = Path(__file__).parents[2] / "docs" / "files.md"
+    [code] = re.findall(r"^```python\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+    wire = Wire(embedded_broker)
+    wire.publish_raw(json.dumps({"id": "t", "body": THREAT}).encode())
+    run_to_the_end(wire, tmp_path, f"--output-dir={tmp_path / 'records'}", "--no-kafka-output")
+    command = [sys.executable, "-c", code]
+    shown = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    [threat] = values_in(tmp_path / "records", "threats")
+    assert shown.stdout == f"{threat['threatener']['name']} | {threat['action']}\n"
 
 
 def test_files_can_be_all_the_output_and_need_no_output_topics(
