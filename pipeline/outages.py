@@ -87,9 +87,16 @@ def patiently(
             outage.away(error)
             on_error(error)
 
+    backoff = tenacity.wait_random_exponential(FIRST_BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS)
+
+    def wait(state: tenacity.RetryCallState) -> float:
+        # Not beyond the end: what comes back in the last second is still found.
+        left = seconds - (state.seconds_since_start or 0.0)
+        return max(min(backoff(state), left), 0.0)
+
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception_type(retry_on),
-        wait=tenacity.wait_random_exponential(FIRST_BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS),
+        wait=wait,
         stop=tenacity.stop_any(
             tenacity.stop_after_delay(seconds), tenacity.stop_when_event_set(STOPPING)
         ),

@@ -60,7 +60,7 @@ class LocalRegistry(LocalServer):
             "quarkus.http.port": port,
             "quarkus.management.host": LOOPBACK,
             "quarkus.management.port": str(self._management_port),
-            "apicurio.datasource.url": f"jdbc:h2:file:{self.folder / 'schemas'}",
+            "apicurio.datasource.url": f"jdbc:h2:file:{self.folder / 'schemas'};WRITE_DELAY=0",
             "apicurio.datasource.jdbc.initial-size": "2",
             "apicurio.datasource.jdbc.min-size": "2",
         }

@@ -104,8 +104,8 @@ def register(
 ) -> None:
     """Register the schemas in the registry, each under TOPIC-value.
 
-    What is registered stays as it is, so the command can be repeated. A subject without a
-    compatibility level of its own is set to BACKWARD_TRANSITIVE.
+    What is registered stays as it is, so the command can be repeated. A new subject is set to
+    BACKWARD_TRANSITIVE, unless it has a compatibility level of its own.
 
     \b
     Examples:

@@ -35,7 +35,7 @@ PASSWORD_VARIABLE = "NEWSWIRE_SCHEMA_REGISTRY_PASSWORD"
 PASSWORD_FILE_VARIABLE = "NEWSWIRE_SCHEMA_REGISTRY_PASSWORD_FILE"
 
 COMPATIBILITY = "BACKWARD_TRANSITIVE"
-"""What a subject is set to where it has no level of its own: readers are upgraded first."""
+"""What a new subject is set to where it has no level of its own: readers are upgraded first."""
 
 MAX_CACHED_SCHEMAS = 1_000
 MAX_CACHED_UNKNOWN = 10_000
@@ -161,10 +161,16 @@ class SchemaRegistry:
         return answer is not False
 
     def register(self, subject: str, schema: AvroSchema) -> Registered:
-        """Registers the schema under the subject, once; sets the subject's compatibility.
+        """Registers the schema under the subject, once; gives a new subject its compatibility.
 
-        A subject with a level of its own keeps it. Raises `Incompatible` where it is that.
+        A subject that is there, or has a level of its own, keeps it. Raises `Incompatible` where
+        the schema is that.
         """
+        if self._call(lambda: self._client.get_versions(subject)) is None:
+            level = self._call(lambda: self._client.get_compatibility(subject))
+            # Some registries call it NONE where nothing was set.
+            if level in (None, "NONE"):
+                self._call(lambda: self._client.set_compatibility(subject, COMPATIBILITY))
         self._call(lambda: self._client.register_schema(subject, _as_theirs(schema)))
         # What registering left there is without a version.
         self._client.clear_caches()  # type: ignore[no-untyped-call]
@@ -174,8 +180,6 @@ class SchemaRegistry:
                 f"the registry at {self._settings.url} took {schema.name} for {subject}, and does "
                 "not know it: it may be a read-only replica"
             )
-        if self._call(lambda: self._client.get_compatibility(subject)) is None:
-            self._call(lambda: self._client.set_compatibility(subject, COMPATIBILITY))
         return found
 
     def _fetch(self, schema_id: int) -> Any:
@@ -279,8 +283,8 @@ def _client(settings: RegistrySettings) -> SchemaRegistryClient:
     configuration: dict[str, Any] = {
         "url": settings.url,
         "max.retries": 0,
-        # Two tries at least within the time that there is.
-        "timeout": min(LONGEST_CALL_SECONDS, max(settings.retry_seconds / 2, 0.5)),
+        # Some tries within the time that there is, and not far beyond it.
+        "timeout": min(LONGEST_CALL_SECONDS, max(settings.retry_seconds / 4, 0.5)),
     }
     if user := _user():
         configuration["basic.auth.user.info"] = user
