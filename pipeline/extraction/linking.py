@@ -79,13 +79,12 @@ def _score(denial: DenialView, threat: Threat, context: Context) -> float:
         points = 1.5
     if not points or not (inside or _involved(denial, threat)):
         return 0.0
-    if denial.kind is DenialKind.RESPONSIBILITY and not (inside or (own and (made or talk))):
-        return 0.0
-    if (
-        own
-        and not alleged
-        and not (inside or saying or such or (talk and "own" in denial.features))
+    if denial.kind is DenialKind.RESPONSIBILITY and not (
+        inside or (own and (made or talk) and _of_a_message(denial))
     ):
+        return 0.0
+    if not alleged and not (own and (inside or saying or such or talk)):
+        # What is threatened openly is denied only by its author, faced with his own words.
         return 0.0
     if not (
         inside or made or _is_general(denial) or such or shared or own or _names(words, threat)
@@ -98,6 +97,16 @@ def _score(denial: DenialView, threat: Threat, context: Context) -> float:
     if gap is not None:
         points += max(0.0, 1.0 - 0.1 * gap)
     return points
+
+
+def _of_a_message(denial: DenialView) -> bool:
+    """Whether what one had no part in is a letter, a call or the like."""
+    talk = cue_set("communication_noun")
+    return any(
+        talk.matches(token) and token.head.lower_ in ("with", "in", "of", "behind", "for")
+        for content in denial.contents
+        for token in content
+    )
 
 
 def _is_general(denial: DenialView) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.extraction.attribution import Attribution, SpeechKind, is_hedged_report
 from pipeline.extraction.candidates import Context, ThreatCandidate
 from pipeline.extraction.categories import ULTIMATUM, UNSPECIFIED
+from pipeline.extraction.clauses import is_verb
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.menaces import menace_candidates
 from pipeline.extraction.participants import SECOND, THIRD, heads, participant, resolve, same_side
@@ -159,9 +160,8 @@ def _modality(
 ) -> tuple[Modality, Entity | None]:
     """Whether the text vouches for it, and who says so where that is another."""
     own = candidate.cue
-    alleged = (
-        bool(candidate.features & {"alleged", "untold"}) or hedge(candidate.predicate) is not None
-    )
+    alleged = bool(candidate.features & {"alleged", "untold"}) or _is_denied(candidate)
+    alleged = alleged or hedge(candidate.predicate) is not None
     alleged = alleged or (own is not None and own.pos_ == "VERB" and hedge(own) is not None)
     said_by: Entity | None = None
     speeches = candidate.speeches
@@ -185,6 +185,22 @@ def _modality(
         if said_by is None:
             said_by = entity or participant(speech.speaker, speeches[position + 1 :], context.index)
     return (Modality.ALLEGED if alleged else Modality.ASSERTED), said_by
+
+
+def _is_denied(candidate: ThreatCandidate) -> bool:
+    """Whether the threat is told only as what someone denies."""
+    predicate = candidate.predicate
+    before = predicate.doc[predicate.sent.start : candidate.evidence.start]
+    for token in before:
+        if not is_verb(token):
+            continue
+        if cue_set("deny").matches(token):
+            return True
+        if cue_set("reject").matches(token) and any(
+            cue_set("pure_claim_noun").matches(word) for word in before if word.i > token.i
+        ):
+            return True
+    return False
 
 
 def _is_document(token: Token | None) -> bool:
