@@ -13,7 +13,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint schemas-check schemas-release constraints clean
+.PHONY: help run test lint schemas-check schemas-release docs-metrics constraints clean
 .DELETE_ON_ERROR:
 
 help: ## Show this
@@ -50,6 +50,11 @@ schemas-release: ## Keep the schemas as those of a release: make schemas-release
 		echo "$(VERSION) is released already; its schemas stay as they are." >&2; exit 1; }
 	@mkdir -p 'schemas/released/$(VERSION)'
 	@cp schemas/*.avsc 'schemas/released/$(VERSION)/'
+
+docs-metrics: $(VENV)/.installed-run ## Write docs/metrics.md anew from the metrics themselves
+	@mkdir -p build
+	@$(BIN)/python -m pipeline.metrics_page > build/metrics.md
+	@mv build/metrics.md docs/metrics.md
 
 constraints: ## Pin the newest versions that setup.py allows, in constraints.txt
 	@rm -rf build/constraints

@@ -65,13 +65,17 @@ EXTRACTION_WRITES = Counter(
     "revision that was sent before.",
     ["outcome"],
 )
-REVISION_MAP_ENTRIES = Gauge(
-    "newswire_revision_map_entries",
-    "Articles whose highest sent revision is remembered; at most --revision-map-size.",
+MAP_ENTRIES = Gauge(
+    "newswire_map_entries",
+    "Entries of what a worker keeps in memory: revisions is for how many articles it knows the "
+    "highest revision written, consumers how many sets of partitions it reads.",
+    ["map"],
 )
-REVISION_MAP_EVICTIONS = Counter(
-    "newswire_revision_map_evictions_total",
-    "Articles forgotten to make room: an older revision of one can overwrite a newer one.",
+MAP_EVICTIONS = Counter(
+    "newswire_map_evictions_total",
+    "Entries forgotten because a map was full; of revisions: an older revision of that article "
+    "can then overwrite a newer one.",
+    ["map"],
 )
 EXTRACTION_SECONDS = Histogram(
     "newswire_extraction_seconds", "Time to extract one article.", buckets=_FAST
@@ -237,6 +241,9 @@ def _show_at_zero() -> None:
     for metric, outcomes in OUTCOMES.items():
         for outcome in outcomes:
             metric.labels(outcome)
+    for name in ("revisions", "consumers"):
+        MAP_ENTRIES.labels(name)
+    MAP_EVICTIONS.labels("revisions")
 
 
 _show_at_zero()

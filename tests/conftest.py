@@ -110,6 +110,15 @@ def small_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Small
         yield disk
 
 
+@pytest.fixture(scope="session")
+def promtool() -> str:
+    """The path of Prometheus's own checker of metrics."""
+    path = shutil.which("promtool")
+    if path is None:
+        pytest.skip("promtool: not found")
+    return path
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "broker" in metafunc.fixturenames:
         needs = [need for mark in metafunc.definition.iter_markers("needs") for need in mark.args]
@@ -148,6 +157,9 @@ PARTS = (
         registries.unavailable_because,
     ),
     Part("kcat", "kcat", lambda: None if shutil.which("kcat") else "kcat not found"),
+    Part(
+        "promtool", "promtool", lambda: None if shutil.which("promtool") else "promtool not found"
+    ),
 )
 
 _outcomes: dict[str, Counter[str]] = {part.fixture: Counter() for part in PARTS}

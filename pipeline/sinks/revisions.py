@@ -51,8 +51,8 @@ class HighestRevisions:
             self._highest[article_id] = revision
             if len(self._highest) > self._size:
                 self._highest.popitem(last=False)
-                metrics.REVISION_MAP_EVICTIONS.inc()
-            metrics.REVISION_MAP_ENTRIES.set(len(self._highest))
+                metrics.MAP_EVICTIONS.labels("revisions").inc()
+            metrics.MAP_ENTRIES.labels("revisions").set(len(self._highest))
             return sent
 
     def __len__(self) -> int:

@@ -317,6 +317,7 @@ class _Pool:
                 self._by_split[settings] = SplitConsumer(settings)
             borrowed = self._by_split[settings]
             borrowed.last_used = now
+            metrics.MAP_ENTRIES.labels("consumers").set(len(self._by_split))
         _close(stale)
         return borrowed
 
@@ -325,6 +326,7 @@ class _Pool:
         with self._lock:
             consumers = list(self._by_split.values())
             self._by_split.clear()
+            metrics.MAP_ENTRIES.labels("consumers").set(0)
         _close(consumers)
 
 

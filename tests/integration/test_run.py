@@ -158,6 +158,21 @@ def test_metrics_count_what_was_written(broker: LocalBroker, tmp_path: Path) -> 
     topic = wire.topics.articles
     assert value(metrics, f'newswire_consumer_lag{{partition="0",topic="{topic}"}}') == 0
     assert value(metrics, "newswire_model_load_seconds") > 0
+    sent = read_all(broker.bootstrap_servers, topic)
+    assert value(metrics, f'newswire_bytes_read_total{{topic="{topic}"}}') == sum(
+        len(message.key or b"") + len(message.value) for message in sent
+    )
+    for output in (*wire.topics.records, wire.topics.dead_letters):
+        written = read_all(broker.bootstrap_servers, output)
+        assert value(metrics, f'newswire_bytes_written_total{{topic="{output}"}}') == sum(
+            len(message.key or b"")
+            + len(message.value)
+            + sum(len(name.encode()) + len(held) for name, held in message.headers)
+            for message in written
+        )
+    assert value(metrics, "newswire_bundle_articles_sum") == 4
+    assert value(metrics, "newswire_bundle_seconds_count") >= 1
+    assert value(metrics, "newswire_failure_ratio") == 0
 
 
 def get(url: str) -> tuple[int, str]:

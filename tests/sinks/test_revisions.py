@@ -69,16 +69,16 @@ def test_what_was_unseen_longest_is_forgotten_first_and_can_then_go_back() -> No
 
 def test_entries_and_evictions_are_metrics() -> None:
     def value(name: str) -> float:
-        found = REGISTRY.get_sample_value(name)
+        found = REGISTRY.get_sample_value(name, {"map": "revisions"})
         assert found is not None
         return found
 
-    evicted = value("newswire_revision_map_evictions_total")
+    evicted = value("newswire_map_evictions_total")
     topic = Topic(size=3)
     for number in range(5):
         topic.send(str(number), 0)
-    assert value("newswire_revision_map_entries") == 3
-    assert value("newswire_revision_map_evictions_total") == evicted + 2
+    assert value("newswire_map_entries") == 3
+    assert value("newswire_map_evictions_total") == evicted + 2
 
 
 @given(
