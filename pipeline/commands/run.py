@@ -258,6 +258,7 @@ def _run(settings: RunSettings, metrics_address: Address) -> Progress:
     from pipeline import metrics
     from pipeline.progress import Progress
     from pipeline.running import load_model, look_ahead, prepare_folders, run_to_the_end
+    from pipeline.sinks.chosen import describe
 
     waiting_for: str | None = "loading the model"
     try:
@@ -277,6 +278,8 @@ def _run(settings: RunSettings, metrics_address: Address) -> Progress:
         source = settings.graph.source
         inputs = [*source.topics, *([source.topic_pattern] if source.topic_pattern else [])]
         _LOGGER.info("Reading %s with %s.", ", ".join(inputs), model)
+        outputs = " and ".join(describe(sink) for sink in settings.graph.sinks)
+        _LOGGER.info("Writing to %s.", outputs)
         _LOGGER.info("Running on %s.", settings.runner.description)
         expected = backlog.messages if settings.until_caught_up else None
         console = Console(stderr=True)

@@ -27,5 +27,12 @@ def folder_of(settings: SinkSettings) -> Path | None:
     return Path(settings.dead_letter_dir) if settings.dead_letter_dir else None
 
 
+def describe(settings: SinkSettings) -> str:
+    """What the sink writes to, for the log."""
+    if isinstance(settings, AvroFileSinkSettings):
+        return f"files in {settings.folder}"
+    return f"topics {settings.topics.prefix}.*"
+
+
 SINKS: ProcessWide[SinkSettings, Sink] = ProcessWide(open_sink, Sink.close)
 """By settings; all DoFn copies of a process write through one sink of each sort."""
