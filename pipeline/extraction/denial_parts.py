@@ -221,7 +221,7 @@ def claim_content(claim: Token) -> Span | None:
     for token in claim.doc[claim.i + 1 : min(claim.i + 20, claim.sent.end)]:
         if token.lower_ == "that" and token.dep_ == "mark" and is_verb(token.head):
             return clause_content(token.head)
-        if is_verb(token) and token.dep_ in ("ROOT", "conj"):
+        if token.pos_ == "VERB" or token.is_quote:
             break
     return None
 

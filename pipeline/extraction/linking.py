@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.extraction.clauses import is_verb
 from pipeline.extraction.document import field_of
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.records import DenialKind, Modality
@@ -65,13 +66,14 @@ def _score(denial: DenialView, threat: Threat, context: Context) -> float:
     talk = any(cue_set("communication_noun").matches(token) for token in words)
     such = "such" in denial.features or "emphatic" in denial.features
     saying = (such or talk) and any(lemma(token) in _SAYING for token in words)
+    message = denial.kind is DenialKind.RESPONSIBILITY or "frame:false" in denial.features
     inside = _tells(denial, threat)
     gap = _distance(denial, threat)
     points = 0.0
     if inside:
         points = 4.0
     elif made or talk or saying or such:
-        points = 2.0 if gap is not None else 1.0 if alleged else 0.0
+        points = 2.0 if gap is not None or (alleged and made) else 0.0
     elif _is_general(denial) and alleged and gap is not None and gap <= _ANSWER_REACH:
         points = 2.0
     shared = _shared_words(words, threat)
@@ -83,11 +85,18 @@ def _score(denial: DenialView, threat: Threat, context: Context) -> float:
         inside or (own and (made or talk) and _of_a_message(denial))
     ):
         return 0.0
-    if not alleged and not (own and (inside or saying or such or talk)):
+    if not alleged and not (own and (inside or (saying and not made) or (talk and message))):
         # What is threatened openly is denied only by its author, faced with his own words.
         return 0.0
     if not (
-        inside or made or _is_general(denial) or such or shared or own or _names(words, threat)
+        inside
+        or made
+        or _is_general(denial)
+        or such
+        or shared
+        or own
+        or (talk and message)
+        or _names(words, threat)
     ):
         return 0.0
     points += 1.0 if alleged else 0.0
@@ -112,6 +121,8 @@ def _of_a_message(denial: DenialView) -> bool:
 def _is_general(denial: DenialView) -> bool:
     """Whether the denial says only "it", "the report", "that": what was told before."""
     general = denial.features & {"pronoun", "frame:same", "frame:blank", "contradict", "bare"}
+    if any(is_verb(token) for content in denial.contents for token in content):
+        return False
     return bool(general) or all(
         cue_set("claim_noun").matches(content.root) and len(content) < _SHORT
         for content in denial.contents

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING
 
 from pipeline.extraction.clauses import is_verb, surface_subject
 from pipeline.extraction.lexicon import cue_set, lemma
-from pipeline.extraction.participants import FIRST, SECOND, THIRD, participant, resolve, same_side
+from pipeline.extraction.participants import (
+    FIRST,
+    SECOND,
+    THIRD,
+    is_agentive,
+    participant,
+    resolve,
+    same_side,
+)
 from pipeline.records import ActorType
 
 if TYPE_CHECKING:
@@ -59,13 +67,10 @@ def find_targets(
         threatener: never its own target, nor is its own side.
     """
     harmed = _nearest(victims, speeches, index, threatener)
+    if hearer is not None and cue_set("audience").matches(hearer):
+        hearer = None
     told = _actors([hearer] if hearer is not None else [], speeches, index, threatener)
-    if (
-        not told
-        and hearer is not None
-        and hearer.pos_ == "NOUN"
-        and (cue_set("human_group").matches(hearer) and not cue_set("audience").matches(hearer))
-    ):
+    if not told and hearer is not None and hearer.pos_ == "NOUN" and is_agentive(hearer, index):
         group = participant(hearer, speeches, index)
         told = [group] if group is not None and group is not threatener else []
     told += [
@@ -74,7 +79,7 @@ def find_targets(
         if entity.type is ActorType.PERSON
         and entity.role
         and entity.country is not None
-        and threatener.country not in (None, entity.country)
+        and threatener.country != entity.country
     ]
     if harmed:
         return _unique([*harmed, *(entity for entity in told if _governs(entity, harmed))])
@@ -212,6 +217,7 @@ def victim_rings(
     objects = [patient] if patient is not None else []
     near: list[Token] = []
     far: list[Token] = []
+    beside: list[list[Token]] = []
     for child in predicate.children:
         if child.dep_ in ("dobj", "obj", "dative", "attr", "iobj") and child.lower_ != "to":
             objects += [child, *(t for t in child.conjuncts if t.pos_ in _NOMINAL)]
@@ -223,12 +229,7 @@ def victim_rings(
             if not _is_forum(predicate, child):
                 (far if child.lower_ in _PLACES else near).extend(child.subtree)
         elif child.dep_ in ("xcomp", "conj", "ccomp") and is_verb(child):
-            far += [
-                t
-                for t in child.subtree
-                if t.dep_ in ("dobj", "pobj", "poss", "compound", "amod", "nmod", "conj")
-                and not any(cue_set("forum").matches(a) for a in [t, *t.ancestors])
-            ]
+            beside += victim_rings(child, None, condition)
     rings: list[list[Token]] = []
     ring = objects
     while ring:
@@ -240,7 +241,7 @@ def victim_rings(
             if child.dep_ not in ("relcl", "acl", "punct", "cc") or child.dep_ == "acl"
         ]
         ring = [token for token in ring if token.i not in inside]
-    rings += [near, far]
+    rings += [near, far, *beside]
     return [[t for t in ring if t.i not in inside and not _is_time_or_means(t)] for ring in rings]
 
 

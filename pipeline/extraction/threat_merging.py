@@ -39,6 +39,8 @@ class Telling:
     modality: Modality
     attribution: Entity | None
     quoted: bool
+    side: Entity | None = None
+    """The state that the threatener speaks for, where the words name it as the one who acts."""
     more: list[Span] = field(default_factory=list)
 
 

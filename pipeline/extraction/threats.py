@@ -95,7 +95,7 @@ def _told(rule: Rule, candidate: ThreatCandidate, context: Context) -> Iterator[
             )
         if threatener is None:
             continue
-        threatener = _voice(threatener, outer, context.index)
+        side, threatener = threatener, _voice(threatener, outer, context.index)
         targets = find_targets(
             candidate.victims,
             candidate.hearer,
@@ -115,6 +115,7 @@ def _told(rule: Rule, candidate: ThreatCandidate, context: Context) -> Iterator[
             modality=modality,
             attribution=said_by,
             quoted=context.attribution.is_quoted(span.start, span.end, span.doc),
+            side=side,
         )
 
 
@@ -254,6 +255,7 @@ def _opponent(telling: Telling, merged: list[list[Telling]], context: Context) -
         if (
             entity is not None
             and entity is not threatener
+            and entity is not telling.side
             and token.dep_ in ("nsubj", "nsubjpass", "dobj", "pobj", "poss")
             and (spoken_to or entity.type in (ActorType.GOVERNMENT, ActorType.ARMED_GROUP))
             and not same_side(entity, threatener)

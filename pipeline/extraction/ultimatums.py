@@ -277,14 +277,7 @@ def order_or(verb: Token, sentence: Span, context: Context) -> ThreatCandidate |
         condition=condition,
     )
     candidate.features.add("or-else")
-    if hearer is not None and not (
-        is_agentive(hearer, context.index)
-        and (
-            cue_set("human_group").matches(hearer)
-            or hearer.pos_ in ("PRON", "PROPN")
-            or context.index.resolve(hearer) is not None
-        )
-    ):
+    if hearer is not None and not is_agentive(hearer, context.index):
         candidate.features.add("inanimate")
     if consequence[0].lower_ in ("else", "face", "be") or consequence.root.lower_ == "else":
         candidate.features.add("else")
