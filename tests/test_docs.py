@@ -12,7 +12,9 @@ import pytest
 from pipeline.cli import COMMANDS, cli
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+PAGES = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "schemas").glob("*.md")]
+)
 COMMAND_LINE = re.compile(r"^\s*(?:\$ )?(?:.*\| )?newswire ((?:[a-z]+)(?: .*)?)$", re.MULTILINE)
 
 
@@ -91,7 +93,7 @@ def test_links_to_our_own_files_lead_somewhere(page: Path):
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
-@pytest.mark.parametrize("name", ["actor", "threat", "denial"])
+@pytest.mark.parametrize("name", ["actor", "threat", "denial", "extraction"])
 def test_the_records_page_names_every_field_of_the_schemas(name: str):
     page = (ROOT / "docs" / "records.md").read_text(encoding="utf-8")
     schema = json.loads((ROOT / "schemas" / f"{name}.avsc").read_text(encoding="utf-8"))
