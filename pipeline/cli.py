@@ -23,7 +23,7 @@ COMMANDS = {
     "publish": "Send articles from files to a Kafka topic.",
     "extract": "Find actors, threats and denials in files, without Kafka.",
     "tail": "Show the records on the output topics, decoded.",
-    "topics": "Make the topics.",
+    "topics": "Make the topics, and describe them.",
     "schemas": "Show, register and check the schemas of the topics.",
     "config": "Show the settings that hold, and where each comes from.",
     "evaluate": "Score the extraction against annotated articles.",

@@ -157,7 +157,9 @@ class InstantType(click.ParamType[datetime]):
                 return instant.astimezone(UTC)
         except (ValueError, OverflowError):
             pass
-        self.fail(f"{str(value)!r} is not a time with its zone, as in 2026-11-01T00:00:00Z.", param, ctx)
+        self.fail(
+            f"{str(value)!r} is not a time with its zone, as in 2026-11-01T00:00:00Z.", param, ctx
+        )
 
 
 class PatternType(click.ParamType[str]):
@@ -176,10 +178,12 @@ class PatternType(click.ParamType[str]):
         return str(value)
 
 
-def is_default(parameter: str) -> bool:
-    """Whether nobody has set this parameter of the command that runs."""
-    source = click.get_current_context().get_parameter_source(parameter)
-    return source is ParameterSource.DEFAULT
+def named_topics(input_topics: Sequence[str], pattern: str | None) -> tuple[str, ...]:
+    """The input topics that were meant by name: where there is a pattern, not the default."""
+    source = click.get_current_context().get_parameter_source("input_topics")
+    if pattern is not None and source is ParameterSource.DEFAULT:
+        return ()
+    return tuple(input_topics)
 
 
 _BYTES = {"": 1, "K": 1024, "M": 1024**2, "G": 1024**3, "T": 1024**4}
@@ -250,6 +254,29 @@ bootstrap_servers = option(
     type=SERVERS,
     default=DEFAULT_BOOTSTRAP_SERVERS,
     help="The Kafka brokers to ask first.",
+)
+
+input_topics = option(
+    "--input-topic",
+    "input_topics",
+    type=NAMES,
+    multiple=True,
+    default=[DEFAULT_INPUT_TOPIC],
+    help="A topic that articles come in on; may be given several times.",
+)
+
+input_topic_pattern = option(
+    "--input-topic-pattern",
+    type=PATTERN,
+    help="Read the topics whose whole name matches as well, also those that are made later; "
+    "--input-topic has no default then. Output topics, and names that begin with _, never match.",
+)
+
+group_id = option(
+    "--group-id",
+    type=NAMES,
+    default="newswire",
+    help="The consumer group that offsets are committed to, and that reading resumes from.",
 )
 
 topic_prefix = option(

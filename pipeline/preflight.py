@@ -17,7 +17,7 @@ from pipeline.kafka_clients import client_settings
 from pipeline.sinks.kafka import KafkaSinkSettings, message_limits
 from pipeline.sources.kafka import SplitSettings
 from pipeline.sources.offsets import Start, committed_offsets, end_offsets, start_offsets
-from pipeline.sources.topic_patterns import MatchingTopics
+from pipeline.sources.topic_patterns import matching_topics
 from pipeline.topics import DEAD_LETTER_ALLOWANCE_BYTES
 
 _LOGGER = logging.getLogger(__name__)
@@ -71,11 +71,7 @@ def _matching(source: SplitSettings) -> set[str]:
     """The topics under the pattern."""
     if source.topic_pattern is None:
         return set()
-    asked = MatchingTopics(source.bootstrap_servers, source.topic_pattern, source.excluded_topics)
-    try:
-        found = {partition.topic for partition in asked.partitions()}
-    finally:
-        asked.close()
+    found = matching_topics(source.bootstrap_servers, source.topic_pattern, source.excluded_topics)
     if found:
         _LOGGER.info("%s matches: %s.", source.topic_pattern, ", ".join(sorted(found)))
     else:

@@ -41,27 +41,10 @@ Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage.
 )
 @config_file
 @options.bootstrap_servers
-@option(
-    "--input-topic",
-    "input_topics",
-    type=options.NAMES,
-    multiple=True,
-    default=[options.DEFAULT_INPUT_TOPIC],
-    help="A topic to read articles from; may be given several times.",
-)
-@option(
-    "--input-topic-pattern",
-    type=options.PATTERN,
-    help="Read the topics whose whole name matches as well, also those that are made later; "
-    "--input-topic has no default then. Output topics, and names that begin with _, never match.",
-)
+@options.input_topics
+@options.input_topic_pattern
 @options.topic_prefix
-@option(
-    "--group-id",
-    type=options.NAMES,
-    default="newswire",
-    help="The consumer group that offsets are committed to, and that reading resumes from.",
-)
+@options.group_id
 @option(
     "--auto-offset-reset",
     type=click.Choice(["earliest", "latest"]),
@@ -213,7 +196,12 @@ def run(
     from pipeline.topics import TopicNames
 
     topics = TopicNames(topic_prefix)
-    only_pattern = input_topic_pattern is not None and options.is_default("input_topics")
+    named = options.named_topics(input_topics, input_topic_pattern)
+    if looped := sorted({*named} & {*topics.outputs}):
+        raise click.UsageError(
+            f"{', '.join(looped)}: what the pipeline writes can't be its input. --topic-prefix "
+            "gives the output topics other names."
+        )
     outputs = OutputChoice(output_dir, kafka_output, roll_size, roll_time, codec, dead_letter_dir)
     start = Start(auto_offset_reset)
     if start_at is not None:
@@ -222,7 +210,7 @@ def run(
         graph=GraphSettings(
             source=SplitSettings(
                 bootstrap_servers=bootstrap_servers,
-                topics=() if only_pattern else input_topics,
+                topics=named,
                 group_id=group_id,
                 start=start,
                 bundle_retry_seconds=bundle_retry,

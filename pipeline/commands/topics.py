@@ -10,9 +10,12 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline import options
+from pipeline.commands.topics_describe import describe
 from pipeline.commands.topics_prune import prune
+from pipeline.commands.topics_text import advice, difference_table, state_cells
 from pipeline.errors import CommandError
 from pipeline.settings_file import config_file
+from pipeline.topic_state import TopicState, differences, topic_states
 from pipeline.topics import (
     BROKER_DEFAULT_REPLICATION,
     DEFAULT_MAX_MESSAGE_BYTES,
@@ -26,9 +29,7 @@ from pipeline.topics import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-_DAY_MS = 24 * 60 * 60 * 1000
+    from collections.abc import Callable, Mapping, Sequence
 
 _STYLES = {
     TopicOutcome.CREATED: "green",
@@ -39,9 +40,10 @@ _STYLES = {
 
 @click.group()
 def topics() -> None:
-    """Make the topics that the pipeline reads and writes, and take old articles out of one."""
+    """Make and describe the topics of the pipeline, and take old articles out of one."""
 
 
+topics.add_command(describe)
 topics.add_command(prune)
 
 
@@ -49,14 +51,7 @@ topics.add_command(prune)
 @config_file
 @options.bootstrap_servers
 @options.topic_prefix
-@options.option(
-    "--input-topic",
-    "input_topics",
-    type=options.NAMES,
-    multiple=True,
-    default=[options.DEFAULT_INPUT_TOPIC],
-    help="A topic that articles come in on. Repeatable.",
-)
+@options.input_topics
 @options.option(
     "--partitions",
     type=click.IntRange(min=1),
@@ -100,7 +95,9 @@ def create(
 ) -> None:
     """Make the topics of articles, actors, threats, denials, extractions and dead letters.
 
-    A topic that exists is left as it is, so the command can be repeated.
+    A topic that exists is left as it is, so the command can be repeated. Where it differs from
+    what is wished, the difference is shown, and the command of Kafka's own tools that would
+    end it.
 
     \b
     Examples:
@@ -121,8 +118,23 @@ def create(
         articles_retention=articles_retention,
         records_retention=records_retention,
     )
-    results = _create(bootstrap_servers, input_topics, specs)
-    Console().print(_table(results))
+    results, states = _create(bootstrap_servers, input_topics, specs)
+    console = Console()
+    console.print(_table(results, states))
+    found = [
+        difference
+        for result in results
+        if result.outcome is TopicOutcome.EXISTS and result.spec.name in states
+        for difference in differences(result.spec, states[result.spec.name])
+    ]
+    if found:
+        console.print(
+            "\nTopics that exist are left as they are. These differ from what was wished:"
+        )
+        console.print(difference_table(found))
+        console.print("\nTo bring them in line:")
+        for line in advice(found, bootstrap_servers):
+            console.print(f"  {line}", soft_wrap=True, markup=False, highlight=False)
     failed = [result for result in results if result.outcome is TopicOutcome.FAILED]
     if failed:
         reasons = "\n".join(f"  {result.spec.name}: {result.reason}" for result in failed)
@@ -133,7 +145,7 @@ def _create(
     bootstrap_servers: str,
     input_topics: Sequence[str],
     specs: Callable[..., Sequence[TopicSpec]],
-) -> list[TopicResult]:
+) -> tuple[list[TopicResult], dict[str, TopicState]]:
     # Here and not above: "newswire topics --help" needs no Kafka client.
     from kafka import KafkaAdminClient
     from kafka.errors import KafkaError
@@ -145,14 +157,15 @@ def _create(
         with KafkaAdminClient(**client_settings(bootstrap_servers, role="topics")) as admin:
             existing = set(admin.list_topics()).intersection(input_topics)
             limits = message_limits(bootstrap_servers, sorted(existing)) if existing else {}
-            return create_topics(
+            results = create_topics(
                 admin, specs(largest_article_bytes=max(limits.values(), default=0))
             )
+            return results, topic_states(admin, [result.spec.name for result in results])
     except KafkaError as error:
         raise CommandError(explain(error, bootstrap_servers)) from error
 
 
-def _table(results: Sequence[TopicResult]) -> Table:
+def _table(results: Sequence[TopicResult], states: Mapping[str, TopicState]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("Topic", no_wrap=True)
     table.add_column("")
@@ -160,18 +173,7 @@ def _table(results: Sequence[TopicResult]) -> Table:
         table.add_column(title, justify="right")
     for result in results:
         outcome = f"[{_STYLES[result.outcome]}]{result.outcome}"
-        # What a topic that we did not make is like, its specification does not tell.
-        made = result.outcome is TopicOutcome.CREATED
-        table.add_row(result.spec.name, outcome, *(_settings(result.spec) if made else ()))
+        state = states.get(result.spec.name)
+        cells = state_cells(state) if state and result.outcome is not TopicOutcome.FAILED else ()
+        table.add_row(result.spec.name, outcome, *cells)
     return table
-
-
-def _settings(spec: TopicSpec) -> tuple[str, ...]:
-    copies = spec.replication_factor
-    return (
-        str(spec.partitions),
-        "default" if copies == BROKER_DEFAULT_REPLICATION else str(copies),
-        "for ever" if spec.retention_ms < 0 else f"{spec.retention_ms / _DAY_MS:g} days",
-        spec.cleanup_policy,
-        f"{spec.max_message_bytes:,}",
-    )

@@ -25,6 +25,18 @@ def matches(topic: str, pattern: str, excluded: Collection[str]) -> bool:
     return re.fullmatch(pattern, topic) is not None
 
 
+def matching_topics(bootstrap_servers: str, pattern: str, excluded: Collection[str]) -> set[str]:
+    """The names of the topics that match now.
+
+    Raises `kafka.errors.KafkaError` where the broker does not answer.
+    """
+    asked = MatchingTopics(bootstrap_servers, pattern, excluded)
+    try:
+        return {partition.topic for partition in asked.partitions()}
+    finally:
+        asked.close()
+
+
 class MatchingTopics:
     """The partitions of all topics that match; asks the broker anew after ``max_age_seconds``.
 

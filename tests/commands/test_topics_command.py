@@ -11,6 +11,8 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from pipeline.brokers.apache import ApacheKafka
 from pipeline.brokers.process import LocalBroker, free_port
 from pipeline.commands.topics import topics
+from pipeline.commands.topics_text import advice
+from pipeline.topic_state import PARTITIONS, Difference
 from pipeline.topics import DEAD_LETTER_ALLOWANCE_BYTES, DEFAULT_MAX_MESSAGE_BYTES
 from tests.kafka_helpers import admin_client, create_topic, unique_name
 
@@ -63,8 +65,8 @@ def test_a_topic_that_exists_is_left_as_it_is_and_said(broker: LocalBroker) -> N
     create_topic(servers, f"{prefix}.articles", partitions=2)
     result = create(*place(servers, prefix), "--partitions=3")
     assert result.exit_code == 0, result.output
-    (row,) = [line for line in result.output.splitlines() if f"{prefix}.articles" in line]
-    assert row.split()[1:] == ["exists"]
+    row = next(line for line in result.output.splitlines() if f"{prefix}.articles" in line)
+    assert row.split()[1:4] == ["exists", "2", "1"], "as it is, and not as it was wished"
     assert partitions(servers, prefix)["articles"] == 2
     assert partitions(servers, prefix)["threats"] == 3
     again = create(*place(servers, prefix))
@@ -116,6 +118,82 @@ def test_what_the_broker_refuses_is_named_with_its_reason_and_exits_1(
     assert "6 of 6 topics could not be made" in result.output
     assert "replication factor" in result.output.lower()
     assert "created" not in result.output
+
+
+@pytest.mark.integration
+def test_topics_that_are_as_wished_differ_in_nothing(broker: LocalBroker) -> None:
+    servers, prefix = broker.bootstrap_servers, unique_name("same")
+    create(*place(servers, prefix))
+    again = create(*place(servers, prefix))
+    assert again.output.count("exists") == len(KINDS)
+    assert "differ" not in again.output
+
+
+@pytest.mark.apache
+@pytest.mark.integration
+def test_what_differs_is_shown_with_the_commands_that_end_it(apache_broker: ApacheKafka) -> None:
+    servers, prefix = apache_broker.bootstrap_servers, unique_name("differs")
+    topic = create_topic(
+        servers,
+        f"{prefix}.articles",
+        partitions=2,
+        configs={
+            "retention.ms": "3600000",
+            "cleanup.policy": "compact",
+            "max.message.bytes": "5000000",
+        },
+    )
+    result = create(*place(servers, prefix), "--replication-factor=1")
+    assert result.exit_code == 0, result.output
+    rows = [line.split() for line in result.output.splitlines() if line.startswith(topic)]
+    assert [topic, "partitions", "4", "2"] in rows
+    assert [topic, "cleanup.policy", "delete", "compact"] in rows
+    assert [topic, "max.message.bytes", "1,048,588", "5,000,000"] in rows
+    [retention] = [row for row in rows if row[1] == "retention.ms"]
+    assert " ".join(retention[2:]).startswith("7 days")
+    assert f"--alter --topic {topic} --partitions 4" in result.output
+    config_command = (
+        f"kafka-configs.sh --bootstrap-server {servers} --alter --entity-type topics "
+        f"--entity-name {topic} --add-config cleanup.policy=delete,retention.ms=604800000,"
+        "max.message.bytes=1048588"
+    )
+    assert config_command in result.output
+
+    # What is advised is what ends the difference.
+    with admin_client(servers) as admin:
+        wished = {
+            "cleanup.policy": "delete",
+            "retention.ms": "604800000",
+            "max.message.bytes": "1048588",
+        }
+        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, wished)])
+        admin.create_partitions({topic: 4})
+        admin.wait_for_topics([topic])
+    again = create(*place(servers, prefix), "--replication-factor=1").output
+    assert f"--entity-name {topic} " not in again
+    assert f"--topic {topic} " not in again
+
+
+def difference(kind: str, setting: str, wished: str, found: str) -> Difference:
+    return Difference(f"wire.{kind}", setting, wished, found)
+
+
+def test_partitions_beyond_those_wished_are_left() -> None:
+    [line] = advice([difference("articles", PARTITIONS, "4", "8")], "kafka:9092")
+    assert "do no harm" in line
+
+
+def test_nobody_is_told_to_add_partitions_to_the_topic_of_current_values() -> None:
+    [line] = advice([difference("extractions", PARTITIONS, "8", "4")], "kafka:9092")
+    assert "--partitions" not in line
+    assert "old values" in line
+
+
+def test_values_with_commas_are_kept_together_in_the_command() -> None:
+    [line] = advice(
+        [difference("articles", "cleanup.policy", "compact,delete", "delete")], "kafka:9092"
+    )
+    assert line.endswith("--add-config cleanup.policy=[compact,delete]")
 
 
 @pytest.mark.integration
