@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 
 _LOOK_BACK_SENTENCES = 3
+_AS_CLAIMED = re.compile(
+    r"\bas (?:(?:the|his|her|its|their|some|one) )?(?:[\w’'-]+ ){0,4}?"
+    r"(?:maintain|claim|allege|assert|insist|report|charge|suggest|contend|ha[sd] said|said"
+    r"|ha[sd] written|wrote)\w*\b"
+)
+"""\"as the opposition maintains\" behind a negated statement: that is what it answers."""
 
 
 def answers(sentence: Span) -> set[str]:
@@ -27,6 +33,8 @@ def answers(sentence: Span) -> set[str]:
     ):
         found.add("answers-here")
     text = sentence.text.lower()
+    if _AS_CLAIMED.search(text):
+        found |= {"answers-here", "rebuts"}
     if any(words in text for words in ("contrary to", "attributed to")) or (
         re.search(r"\bfar from \w+ing\b", text)
     ):
@@ -36,6 +44,8 @@ def answers(sentence: Span) -> set[str]:
         before = doc[start - 1].sent
         if any(_claims(token) for token in before):
             found.add("answers")
+        if any(_tells(token) for token in before):
+            found.add("told")
         if sentences == 0 and before.text.rstrip(' \n"”').endswith("?"):
             found.add("answers-question")
         start, sentences = before.start, sentences + 1
@@ -62,6 +72,17 @@ def _claims(token: Token) -> bool:
     )
 
 
+def _tells(token: Token) -> bool:
+    """Whether someone tells what another does or did: "villagers say soldiers burned ..."."""
+    if not cue_set("report").matches(token):
+        return False
+    for clause in token.children:
+        if clause.dep_ == "ccomp" and is_verb(clause):
+            who, whom = surface_subject(token), surface_subject(clause)
+            return who is not None and whom is not None and whom.pos_ != "PRON"
+    return False
+
+
 def echoes(verb: Token, no: Token, sentence: Span) -> set[str]:
     """Whether what is negated was spoken of just before, so that the negation answers it."""
     noun = no.head if no.head.pos_ == "NOUN" else surface_subject(verb)
@@ -70,6 +91,8 @@ def echoes(verb: Token, no: Token, sentence: Span) -> set[str]:
         for word in (noun, direct_object(verb))
         if word is not None and word.pos_ in ("NOUN", "PROPN") and not word.is_stop
     }
+    if not verb.is_stop and not cue_set("report").matches(verb):
+        wanted.add(lemma(verb))
     start = sentence.start
     for _ in range(_LOOK_BACK_SENTENCES):
         if start == 0:

@@ -150,7 +150,7 @@ def auxiliaries(verb: Token) -> list[Token]:
 def is_future(verb: Token) -> bool:
     """Will, would, shall, "is going to", "is to"."""
     words = auxiliaries(verb)
-    if any(word.lower_ in _FUTURE for word in words):
+    if any(word.lower_ in _FUTURE and not _is_had(word) for word in words):
         return True
     if verb.dep_ == "xcomp" and verb.tag_ == "VBG" and cue_set("intention").matches(verb.head):
         return is_future(verb.head)
@@ -164,6 +164,16 @@ def is_future(verb: Token) -> bool:
             return head.tag_ in ("VBP", "VBZ", "VBG", "JJ") or is_future(head)
         if cue_set("transparent").matches(head):
             return is_future(head)
+    return False
+
+
+def _is_had(word: Token) -> bool:
+    """ "there'd been", "he'd never said": the short form of "had", not of "would"."""
+    if word.lower_ not in ("'d", "’d"):
+        return False
+    for following in word.doc[word.i + 1 : word.i + 4]:
+        if following.tag_ not in ("RB", "RBR"):
+            return bool(following.tag_ in ("VBN", "VBD"))
     return False
 
 

@@ -69,11 +69,13 @@ def _compliance(
         if subject is None or not condition.start <= subject.i < condition.end:
             continue
         if subject.lower_ in FIRST:
+            found.add("own-condition")
             break
         if negation(token) is not None or condition[0].lower_ in ("unless", "until", "till"):
             found.add("demands")
         entity = resolve(subject, speeches, index)
         if entity is not None and entity is side:
+            found.add("own-condition")
             break
         if (
             entity is not None

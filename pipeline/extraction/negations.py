@@ -6,7 +6,6 @@ accused of; the features say which.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.attribution import SpeechKind
@@ -16,16 +15,17 @@ from pipeline.extraction.clauses import (
     auxiliaries,
     direct_object,
     is_future,
-    is_passive,
     is_possible,
     is_verb,
     logical_subject,
     negation,
+    passive_agent,
     surface_subject,
     trim,
 )
 from pipeline.extraction.lexicon import cue_set, lemma
-from pipeline.extraction.participants import FIRST, is_bystander, resolve, same_side
+from pipeline.extraction.negation_features import subject_features, verb_features
+from pipeline.extraction.participants import is_bystander
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
     from pipeline.extraction.attribution import Speech
-    from pipeline.extraction.document import Entity
 
 _BLANK = frozenset(
     {
@@ -78,7 +77,17 @@ def negation_candidates(sentence: Span, context: Context) -> Iterator[DenialCand
 
 
 def _no_hand(verb: Token) -> Token | None:
-    """ "had nothing to do with", "played no part in": the negation sits in the object."""
+    """ "had nothing to do with", "not one house was burned", "was made by nobody"."""
+    subject = surface_subject(verb)
+    first = subject.left_edge if subject is not None else None
+    if first is not None and first.lower_ in ("not", "neither") and first.i < verb.i:
+        # "not one", "not a single", "neither he nor his office"
+        return first
+    doer = passive_agent(verb)
+    if doer is not None and (
+        doer.lower_ in ("nobody", "none") or any(c.lower_ == "no" for c in doer.children)
+    ):
+        return doer
     thing = direct_object(verb)
     for token in ([thing] if thing is not None else []) + list(verb.children):
         if token.lower_ in ("nothing", "none", "nowhere"):
@@ -130,8 +139,8 @@ def _weigh(verb: Token, no: Token, sentence: Span, context: Context) -> DenialCa
     ):
         features.add("testimony")
     subject = surface_subject(verb) or logical_subject(verb)
-    features |= _subject_features(verb, subject, no, speech, speeches, context)
-    features |= _verb_features(verb, no, sentence)
+    features |= subject_features(verb, subject, no, speech, speeches, context)
+    features |= verb_features(verb, no, sentence)
     if sentence.text.rstrip(' \n"”’').endswith("?"):
         features.add("question")
     start = subject.left_edge.i if subject is not None and subject.left_edge.i < verb.i else verb.i
@@ -140,6 +149,8 @@ def _weigh(verb: Token, no: Token, sentence: Span, context: Context) -> DenialCa
     end = max((t.i for t in verb.subtree), default=verb.i) + 1
     quote = speech.quote
     features |= echoes(verb, no, sentence)
+    if _is_elliptic(verb, no):
+        features.add("elliptic")
     if quote is not None and not context.attribution.has_marks(quote):
         features.add("answers-question")
     if quote is not None:
@@ -155,6 +166,14 @@ def _weigh(verb: Token, no: Token, sentence: Span, context: Context) -> DenialCa
         evidence=evidence,
         content=_content(verb, no, evidence),
     )
+
+
+def _is_elliptic(verb: Token, no: Token) -> bool:
+    """ "It had not", "he did not": the verb that is negated stands in what is answered."""
+    if lemma(verb) not in ("have", "do", "be") or no.i < verb.i:
+        return False
+    doc, behind = verb.doc, max(verb.i, no.i) + 1
+    return behind >= len(doc) or doc[behind].is_punct or doc[behind].is_space
 
 
 def _states(speech: Speech) -> bool:
@@ -192,152 +211,6 @@ def _states(speech: Speech) -> bool:
     )
 
 
-def _subject_features(
-    verb: Token,
-    subject: Token | None,
-    no: Token,
-    speech: Speech,
-    speeches: list[Speech],
-    context: Context,
-) -> set[str]:
-    if subject is None:
-        return set()
-    found = set()
-    speaker = resolve(speech.speaker, speeches[1:], context.index)
-    entity = resolve(subject, speeches, context.index)
-    if entity is None and cue_set("natural").matches(subject):
-        found.add("unknowing")
-    word = subject.lower_
-    if (
-        word in FIRST
-        or (entity is not None and entity is speaker)
-        or (
-            speech.quote is None
-            and word in ("he", "she", "it", "they")
-            and entity in (None, speaker)
-        )
-    ):
-        found.add("own")
-    if any(
-        c.lower_ in FIRST | {"its", "his", "her", "their"} and c.dep_ == "poss"
-        for c in subject.children
-    ):
-        found.add("own")
-    if word == "there" or any(c.lower_ == "there" and c.dep_ == "expl" for c in verb.children):
-        found.add("there")
-    if (
-        (no.head == subject or no.i == subject.i)
-        and (
-            no.lower_ != "not" or (no.i + 1 < subject.i and no.nbor().lower_ in ("a", "one", "an"))
-        )
-        and not is_verb(subject)
-    ):
-        found.add("no-subject")
-    if "no-subject" in found and any(c.lower_ == "such" for c in subject.children):
-        found.add("such")
-    if cue_set("communication_noun").matches(subject):
-        found.add("talk")
-    if cue_set("claim_noun").matches(subject):
-        found.add("claim-subject")
-    if subject.lower_ in ("that", "this", "it", "which") and subject.pos_ == "PRON":
-        found.add("pronoun-subject")
-    if (
-        entity is not None
-        and entity is not speaker
-        and not _vouches(speech.speaker, speaker, entity)
-    ):
-        found.add("third")
-    return found
-
-
-def _vouches(token: Token | None, speaker: Entity | None, entity: Entity) -> bool:
-    """Whether the speaker can deny for the other: a spokesman, a lawyer, a state's official."""
-    if token is not None and cue_set("spokesperson").matches(token):
-        return True
-    if speaker is None:
-        return False
-    role = set((speaker.role or "").lower().replace("-", " ").split())
-    return same_side(speaker, entity) or bool(role & cue_set("spokesperson").words)
-
-
-def _verb_features(verb: Token, no: Token, sentence: Span) -> set[str]:
-    words = [t.lower_ for t in verb.subtree if sentence.start <= t.i < sentence.end]
-    return (
-        _deed_features(verb) | _phrase_features(" ".join(words), verb, no) | _object_features(verb)
-    )
-
-
-def _deed_features(verb: Token) -> set[str]:
-    """What kind of act the verb tells, and whether it lies in the past."""
-    found = set()
-    children = {child.lower_ for child in verb.children}
-    if lemma(verb) == "be":
-        if children & {"behind", "responsible", "involved", "us", "me", "ours"}:
-            found.add("not-responsible")
-        if children & {"there", "present", "at", "near", "in", "nowhere"}:
-            found.add("alibi")
-    if cue_set("ignorant").matches(verb):
-        found.add("ignorant")
-    if cue_set("unknowing").matches(verb):
-        found.add("unknowing")
-    elif cue_set("deed").matches(verb):
-        found |= {"deed", "act"}
-    elif cue_set("act").matches(verb):
-        found.add("act")
-    past = verb.tag_ in ("VBD", "VBN") or any(
-        t.lower_ in ("had", "has", "have", "did", "was", "were", "'ve", "’ve")
-        for t in auxiliaries(verb)
-    )
-    found.add("past" if past else "present")
-    return found
-
-
-def _phrase_features(text: str, verb: Token, no: Token) -> set[str]:
-    """What the clause's words say together, whatever their parse."""
-    found = set()
-
-    def says(*phrases: str) -> bool:
-        return any(phrase in text for phrase in phrases)
-
-    if says(*_phrases("not_responsible")):
-        found.add("not-responsible")
-    if says("at no time", "nothing of the sort", "nothing of the kind"):
-        found.add("emphatic")
-    if no.lower_ == "never" or says("at no time") or "ever" in text.split():
-        found.add("never")
-    if says("nothing of the sort", "nothing of the kind", "no such", "any such"):
-        found.add("such")
-    if lemma(verb) in ("exist", "happen", "occur") or says("take place", "taken place"):
-        found.add("exist")
-    if says(*_phrases("not_yet")):
-        found.add("not-yet")
-    return found
-
-
-def _object_features(verb: Token) -> set[str]:
-    """Whether the negated thing is talk, or something whose lack answers no one."""
-    found = set()
-    thing = direct_object(verb)
-    things = (
-        [thing]
-        if thing is not None
-        else [c for c in verb.children if c.dep_ in ("attr", "nsubj") and c.i > verb.i]
-    )
-    for noun in things:
-        if cue_set("communication_noun").matches(noun):
-            found.add("talk")
-        if cue_set("idle_object").matches(noun):
-            found.add("idle-object")
-    if is_passive(verb) and cue_set("idle_passive").matches(verb):
-        found.add("idle-passive")
-    return found
-
-
-@cache
-def _phrases(name: str) -> tuple[str, ...]:
-    return tuple(" ".join(phrase) for phrase in cue_set(name).phrases)
-
-
 def _cue(verb: Token, no: Token) -> Span:
     words = [no.i, verb.i, *(t.i for t in auxiliaries(verb))]
     if abs(no.i - verb.i) > 8:
@@ -364,6 +237,8 @@ def _blank_answer(sentence: Span, context: Context) -> DenialCandidate | None:
         if not sentence.start <= quote.span.start < sentence.end:
             continue
         words = [t for t in quote.span if t.is_alpha]
+        if not quote.span[0].text[0].isupper():
+            continue
         if not words or words[0].lower_ not in _BLANK or len(words) > 7:
             continue
         if any(is_verb(t) and t.dep_ not in ("ROOT",) for t in words[1:]):

@@ -172,7 +172,7 @@ def is_agentive(token: Token, index: ActorIndex) -> bool:
         return True
     if token.pos_ == "PRON":
         return token.lower_ not in ("it", "this", "that", "which", "what", "there")
-    if token.pos_ == "PROPN" or token.pos_ == "NUM":
+    if token.pos_ in ("PROPN", "NUM"):
         return True
     if cue_set("nonagent").matches(token) or is_verb(token) or token.tag_ == "VBG":
         return False

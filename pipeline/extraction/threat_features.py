@@ -64,6 +64,9 @@ def clause_candidates(sentence: Span, context: Context) -> Iterator[ThreatCandid
 
 def _tense(verb: Token) -> str | None:
     """ "future", "possible", "bare" (infinitive or participle behind a cue), "present"."""
+    if any(word.lower_ in ("have", "'ve", "’ve") for word in auxiliaries_own(verb)):
+        # "would have acted": what did not come about.
+        return None
     if is_future(verb):
         return "future"
     if is_possible(verb):
@@ -123,6 +126,8 @@ def _weigh(verb: Token, tense: str, sentence: Span, context: Context) -> ThreatC
         features.add("question")
     if len(speeches) > 1:
         features.add("outer")
+    if kind == "own" and cue_set("own_loss").matches(verb) and surface_subject(verb) is not None:
+        features.add("self")
     if speech is not None:
         features |= _speech_features(speech, speeches, context)
     threatener = speaker if speech is not None else subject
