@@ -1,0 +1,180 @@
+"""What a negated statement tells: whose deed, which act, of what thing, in what words.
+
+Names the features of a negation that the rules look at; `negations.py` finds the negations.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.clauses import (
+    auxiliaries,
+    direct_object,
+    is_passive,
+    is_verb,
+)
+from pipeline.extraction.lexicon import cue_set, lemma
+from pipeline.extraction.participants import FIRST, resolve, same_side
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span, Token
+
+    from pipeline.extraction.attribution import Speech
+    from pipeline.extraction.candidates import Context
+    from pipeline.extraction.document import Entity
+
+
+def subject_features(
+    verb: Token,
+    subject: Token | None,
+    no: Token,
+    speech: Speech,
+    speeches: list[Speech],
+    context: Context,
+) -> set[str]:
+    """Whose deed is negated: the speaker's own, another's, no one's; of which thing it is said."""
+    if subject is None:
+        return set()
+    found = set()
+    speaker = resolve(speech.speaker, speeches[1:], context.index)
+    entity = resolve(subject, speeches, context.index)
+    if entity is None and cue_set("natural").matches(subject):
+        found.add("unknowing")
+    word = subject.lower_
+    if (
+        word in FIRST
+        or (entity is not None and entity is speaker)
+        or (
+            speech.quote is None
+            and word in ("he", "she", "it", "they")
+            and entity in (None, speaker)
+        )
+    ):
+        found.add("own")
+    if any(
+        c.lower_ in FIRST | {"its", "his", "her", "their"} and c.dep_ == "poss"
+        for c in subject.children
+    ):
+        found.add("own")
+    if word == "there" or any(c.lower_ == "there" and c.dep_ == "expl" for c in verb.children):
+        found.add("there")
+    if (
+        (no.head == subject or no.i == subject.i)
+        and (
+            no.lower_ != "not" or (no.i + 1 < subject.i and no.nbor().lower_ in ("a", "one", "an"))
+        )
+        and not is_verb(subject)
+    ):
+        found.add("no-subject")
+    if "no-subject" in found and (
+        word in ("nobody", "none", "neither")
+        or (word in ("one", "body") and no.lower_ in ("no", "not"))
+        or no.lower_ in ("neither", "nor")
+        or cue_set("human_group").matches(subject)
+    ):
+        found.add("no-one")
+    if "no-subject" in found and any(c.lower_ == "such" for c in subject.children):
+        found.add("such")
+    if cue_set("communication_noun").matches(subject):
+        found.add("talk")
+    if cue_set("claim_noun").matches(subject):
+        found.add("claim-subject")
+    if subject.lower_ in ("that", "this", "it", "which") and subject.pos_ == "PRON":
+        found.add("pronoun-subject")
+    if (
+        entity is not None
+        and entity is not speaker
+        and not _vouches(speech.speaker, speaker, entity)
+    ):
+        found.add("third")
+    return found
+
+
+def _vouches(token: Token | None, speaker: Entity | None, entity: Entity) -> bool:
+    """Whether the speaker can deny for the other: a spokesman, a lawyer, a state's official."""
+    if token is not None and cue_set("spokesperson").matches(token):
+        return True
+    if speaker is None:
+        return False
+    role = set((speaker.role or "").lower().replace("-", " ").split())
+    return same_side(speaker, entity) or bool(role & cue_set("spokesperson").words)
+
+
+def verb_features(verb: Token, no: Token, sentence: Span) -> set[str]:
+    """What the negated clause tells: which act or thing, when, in what telling words."""
+    words = [t.lower_ for t in verb.subtree if sentence.start <= t.i < sentence.end]
+    return (
+        _deed_features(verb) | _phrase_features(" ".join(words), verb, no) | _object_features(verb)
+    )
+
+
+def _deed_features(verb: Token) -> set[str]:
+    """What kind of act the verb tells, and whether it lies in the past."""
+    found = set()
+    children = {child.lower_ for child in verb.children}
+    if lemma(verb) == "be":
+        if children & {"behind", "responsible", "involved", "us", "me", "ours"}:
+            found.add("not-responsible")
+        if children & {"there", "present", "at", "near", "in", "nowhere"}:
+            found.add("alibi")
+    if cue_set("ignorant").matches(verb):
+        found.add("ignorant")
+    if cue_set("unknowing").matches(verb):
+        found.add("unknowing")
+    elif cue_set("deed").matches(verb):
+        found |= {"deed", "act"}
+    elif cue_set("act").matches(verb):
+        found.add("act")
+    past = verb.tag_ in ("VBD", "VBN") or any(
+        t.lower_ in ("had", "has", "have", "did", "was", "were", "'ve", "’ve")
+        for t in auxiliaries(verb)
+    )
+    found.add("past" if past else "present")
+    return found
+
+
+def _phrase_features(text: str, verb: Token, no: Token) -> set[str]:
+    """What the clause's words say together, whatever their parse."""
+    found = set()
+
+    def says(*phrases: str) -> bool:
+        return any(phrase in text for phrase in phrases)
+
+    if says(*_phrases("not_responsible")):
+        found.add("not-responsible")
+    if says("at no time", "nothing of the sort", "nothing of the kind"):
+        found.add("emphatic")
+    if no.lower_ == "never" or says("at no time") or "ever" in text.split():
+        found.add("never")
+    if says("nothing of the sort", "nothing of the kind", "no such", "any such"):
+        found.add("such")
+    if lemma(verb) in ("exist", "happen", "occur") or says("take place", "taken place"):
+        found.add("exist")
+    if says(*_phrases("not_yet")):
+        found.add("not-yet")
+    return found
+
+
+def _object_features(verb: Token) -> set[str]:
+    """Whether the negated thing is talk, or something whose lack answers no one."""
+    found = set()
+    thing = direct_object(verb)
+    things = (
+        [thing]
+        if thing is not None
+        else [c for c in verb.children if c.dep_ in ("attr", "nsubj") and c.i > verb.i]
+    )
+    for noun in things:
+        if cue_set("communication_noun").matches(noun):
+            found.add("talk")
+        if cue_set("idle_object").matches(noun):
+            found.add("idle-object")
+    if is_passive(verb) and cue_set("idle_passive").matches(verb):
+        found.add("idle-passive")
+    return found
+
+
+@cache
+def _phrases(name: str) -> tuple[str, ...]:
+    return tuple(" ".join(phrase) for phrase in cue_set(name).phrases)
