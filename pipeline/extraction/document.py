@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 FIELD_KEY = "newswire_field"
 """Key of a Doc's ``user_data`` under which the `Field` that it was made of stands."""
 
+TEXT_KEY = "newswire_text"
+"""Key under which the field's text stands as it came: in the Doc, line breaks may be spaces."""
+
 
 @dataclass(slots=True)
 class Quote:
@@ -114,11 +117,16 @@ def field_of(doc: Doc) -> Field:
 
 def to_span(tokens: DocSpan) -> Span:
     """The record's span for these tokens."""
-    return Span(field_of(tokens.doc), tokens.start_char, tokens.end_char, tokens.text)
+    return Span(field_of(tokens.doc), tokens.start_char, tokens.end_char, _as_it_came(tokens))
 
 
 def to_mention(tokens: DocSpan, kind: MentionKind) -> Mention:
     """The record's mention for these tokens."""
     return Mention(
-        field_of(tokens.doc), tokens.start_char, tokens.end_char, tokens.text, kind
+        field_of(tokens.doc), tokens.start_char, tokens.end_char, _as_it_came(tokens), kind
     )
+
+
+def _as_it_came(tokens: DocSpan) -> str:
+    text: str = tokens.doc.user_data[TEXT_KEY]
+    return text[tokens.start_char : tokens.end_char]

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import spacy
 from spacy.util import compile_infix_regex
 
-from pipeline.extraction.document import FIELD_KEY, Document
+from pipeline.extraction.document import FIELD_KEY, TEXT_KEY, Document
 from pipeline.extraction.sentences import SENTENCE_COMPONENT
+from pipeline.extraction.wrapping import unwrap
 from pipeline.records import Field
 
 if TYPE_CHECKING:
@@ -66,8 +67,9 @@ def read(article: Article, nlp: Language) -> Document:
 
 def _parse(nlp: Language, text: str, field: Field) -> Doc:
     # The tokenizer itself, and not nlp.make_doc: articles are limited where they are decoded.
-    doc = nlp(nlp.tokenizer(text))
+    doc = nlp(nlp.tokenizer(unwrap(text)))
     doc.user_data[FIELD_KEY] = field
+    doc.user_data[TEXT_KEY] = text
     return doc
 
 

@@ -2,7 +2,7 @@
 
 The parser's own bounds break on wire copy (datelines, "Rear Adm.", a quotation that closes
 behind its full stop), and a sentence that is never parsed needs bounds too. A new line is a
-bound unless the text is wrapped at a column.
+bound: those that stand inside a sentence are taken out before (`wrapping.py`).
 """
 
 from __future__ import annotations
@@ -45,13 +45,12 @@ def set_sentence_starts(doc: Doc) -> Doc:
     if not len(doc):
         return doc
     starts = [False] * len(doc)
-    wrapped = _is_wrapped(doc.text)
     paragraph = 0
     opened = False  # only opening marks stand between the last start and this token
     new_paragraph = True
     for token in doc:
         if token.is_space:
-            new_paragraph = new_paragraph or _ends_paragraph(token, wrapped)
+            new_paragraph = new_paragraph or _ends_paragraph(token)
             continue
         if new_paragraph:
             starts[token.i] = True
@@ -106,21 +105,8 @@ def _spaced(token: Token) -> bool:
     return bool(token.whitespace_) and bool(token.i and token.nbor(-1).whitespace_)
 
 
-def _is_wrapped(text: str) -> bool:
-    """Most single new lines stand in mid-sentence: the lines were cut at a column."""
-    cuts = re.findall(r"(\S)[ \t]*\n[ \t]*(\S)", text)
-    if len(cuts) < 4:
-        return False
-    inside = sum(1 for before, _ in cuts if before not in ".!?…\"”’':")
-    lower = sum(1 for _, after in cuts if after.islower())
-    return inside > 0.6 * len(cuts) and lower > 0.4 * len(cuts)
-
-
-def _ends_paragraph(space: Token, wrapped: bool) -> bool:
-    lines = len(space.text.replace("\u2029", "\n").splitlines(keepends=True))
-    if not any(mark in space.text for mark in "\n\r\u2029"):
-        return False
-    return lines > 1 or not wrapped
+def _ends_paragraph(space: Token) -> bool:
+    return any(mark in space.text for mark in "\n\r\u2029")
 
 
 def _begins(token: Token, paragraph: int) -> bool:

@@ -69,16 +69,6 @@ def test_a_new_line_is_a_bound_though_no_full_stop_stands_before_it(segment):
     assert segment("What comes next\nNobody knows.") == ["What comes next", "Nobody knows."]
 
 
-def test_lines_wrapped_at_a_column_are_one_sentence(segment):
-    text = (
-        "The committee that was formed after the\nflood of last spring has now told the\n"
-        "mayor of the town that it will not\nmeet again before the end of the year\n"
-        "unless its members are paid for travel.\n\nThe mayor laughed."
-    )
-
-    assert len(segment(text)) == 2
-
-
 def test_bounds_are_set_in_linear_time(segment):
     text = "The mayor of Brask said on Monday that it was over. “No,” said Ms. Holt.\n" * 200
 
