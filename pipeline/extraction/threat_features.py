@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from pipeline.extraction.attribution import SpeechKind
 from pipeline.extraction.candidates import Context, ThreatCandidate
-from pipeline.extraction.categories import noun_category, verb_category
+from pipeline.extraction.categories import verb_category
 from pipeline.extraction.clauses import (
     auxiliaries,
     contiguous,
-    direct_object,
     is_future,
     is_passive,
     is_possible,
@@ -22,6 +21,7 @@ from pipeline.extraction.clauses import (
 )
 from pipeline.extraction.conditions import find_condition, in_condition
 from pipeline.extraction.demands import condition_features
+from pipeline.extraction.harm import harm_features
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.participants import (
     FIRST,
@@ -111,7 +111,7 @@ def _weigh(verb: Token, tense: str, sentence: Span, context: Context) -> ThreatC
     outside = set(range(condition.start, condition.end)) if condition is not None else set()
     action = _action(verb, patient, outside)
     features = {f"frame:{frame}", tense, kind}
-    features |= _harm(verb, subject, action, speech)
+    features |= harm_features(verb, subject, action, speech)
     if condition is not None:
         features |= condition_features(condition, verb, speaker, speeches, context.index)
     rings = _victims(verb, patient, condition, action)
@@ -173,30 +173,6 @@ def _victims(
     return rings
 
 
-def _harm(verb: Token, subject: Token | None, action: Span, speech: Speech | None) -> set[str]:
-    """What the action does, and with what category."""
-    words = list(action)
-    found = _content(verb, words)
-    if _relents(verb, subject):
-        found.add("help")
-    elif (code := verb_category(verb, words)) is not None:
-        found |= {"harm", f"code:{code}"}
-    elif (named := noun_category(words)) is not None:
-        found |= {"harm-noun", f"code:{named}"}
-    if found & {"harm", "consequence"}:
-        found.discard("mild")
-    if _harms_itself(verb, speech):
-        found.add("self")
-    if {"never", "again"} & {word.lower_ for word in [*words, *verb.children]}:
-        found.add("never")
-    behind = [word for word in verb.subtree if word.head.i >= verb.i and word.dep_ == "prep"]
-    if any(word.lower_ in ("over", "because") for word in behind) or any(
-        answer in action.text for answer in ("in response", "retaliation")
-    ):
-        found.add("grievance")
-    return found
-
-
 def _said_of(verb: Token, speeches: Sequence[Speech]) -> bool:
     """Whether an infinitive hangs on the cue itself: "warned them to stop to save it" twice."""
     cue = speeches[0].cue if speeches else None
@@ -237,69 +213,6 @@ def _frame(verb: Token, speeches: list[Speech], tense: str) -> tuple[str | None,
     if tense in ("future", "possible"):
         return "none", []
     return None, []
-
-
-def _content(verb: Token, words: Sequence[Token]) -> set[str]:
-    found = set()
-    for name, feature in (
-        ("retaliate", "retaliate"),
-        ("severe", "severe"),
-        ("treat", "treat"),
-        ("withhold", "withhold"),
-    ):
-        if cue_set(name).matches(verb):
-            found.add(feature)
-    if cue_set("suffer").matches(verb) or (
-        verb.lemma_ == "be" and any(cue_set("suffer").matches(word) for word in words)
-    ):
-        found |= {"suffer", "suffer-strong"}
-    elif cue_set("suffer_weak").matches(verb):
-        found.add("suffer-weak")
-    if cue_set("help").matches(verb):
-        found.add("help")
-    elif cue_set("mild").matches(verb):
-        found.add("mild")
-    if cue_set("impose").matches(verb) and _consequence(verb):
-        found.add("consequence")
-    return found
-
-
-def _consequence(verb: Token) -> bool:
-    """Whether the verb's object, or what it is done with, is a harm by name."""
-    for child in verb.children:
-        if child.dep_ in ("dobj", "obj", "attr", "nsubjpass") or child.lower_ in ("with", "by"):
-            for noun in [child, *child.children]:
-                if noun.dep_ in ("dobj", "obj", "attr", "pobj", "nsubjpass", "conj") and (
-                    cue_set("consequence_noun").matches(noun)
-                ):
-                    return True
-    return False
-
-
-def _harms_itself(verb: Token, speech: Speech | None) -> bool:
-    """ "we could end up weakening our banks": the object is the speaker's own."""
-    if lemma(verb) == "jump" or any(
-        child.dep_ in ("dobj", "obj") and child.lower_.endswith(("self", "selves"))
-        for child in verb.children
-    ):
-        return True
-    own = {"our", "my"} if speech is not None and speech.quote is not None else {"its", "their"}
-    for head in [verb, *(c for c in verb.children if c.dep_ in ("xcomp", "ccomp"))]:
-        thing = direct_object(head)
-        if thing is not None and any(
-            c.dep_ == "poss" and c.lower_ in own | {"own"} for c in thing.children
-        ):
-            return own == {"our", "my"} or any(c.lower_ == "own" for c in thing.children)
-    return False
-
-
-def _relents(verb: Token, subject: Token | None) -> bool:
-    """Harm that stops, or goes on, is no new one: "will lift the embargo"."""
-    if not cue_set("relent").matches(verb):
-        return False
-    harmed = direct_object(verb)
-    noun = harmed if harmed is not None else subject
-    return noun is not None and noun.pos_ == "NOUN" and (cue_set("consequence_noun").matches(noun))
 
 
 def _negated(verb: Token, subject: Token | None) -> bool:

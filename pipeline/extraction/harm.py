@@ -1,0 +1,108 @@
+"""What harm a clause speaks of: by its verb, its object, the participle of a causative.
+
+Names features only; which of them make a threat is said in ``knowledge/rules.json``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.categories import noun_category, verb_category
+from pipeline.extraction.clauses import direct_object
+from pipeline.extraction.lexicon import cue_set, lemma
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from spacy.tokens import Span, Token
+
+    from pipeline.extraction.attribution import Speech
+
+
+def harm_features(
+    verb: Token, subject: Token | None, action: Span, speech: Speech | None
+) -> set[str]:
+    """What the action does, and with what category."""
+    words = list(action)
+    found = _content(verb, words)
+    if _relents(verb, subject):
+        found.add("help")
+    elif (code := verb_category(verb, words)) is not None:
+        found |= {"harm", f"code:{code}"}
+    elif (named := noun_category(words)) is not None:
+        found |= {"harm-noun", f"code:{named}"}
+    if found & {"harm", "consequence"}:
+        found.discard("mild")
+    if _harms_itself(verb, speech):
+        found.add("self")
+    if {"never", "again"} & {word.lower_ for word in [*words, *verb.children]}:
+        found.add("never")
+    behind = [word for word in verb.subtree if word.head.i >= verb.i and word.dep_ == "prep"]
+    if any(word.lower_ in ("over", "because") for word in behind) or any(
+        answer in action.text for answer in ("in response", "retaliation")
+    ):
+        found.add("grievance")
+    return found
+
+
+def _content(verb: Token, words: Sequence[Token]) -> set[str]:
+    found = set()
+    for name, feature in (
+        ("retaliate", "retaliate"),
+        ("severe", "severe"),
+        ("treat", "treat"),
+        ("withhold", "withhold"),
+    ):
+        if cue_set(name).matches(verb):
+            found.add(feature)
+    if cue_set("suffer").matches(verb) or (
+        verb.lemma_ == "be" and any(cue_set("suffer").matches(word) for word in words)
+    ):
+        found |= {"suffer", "suffer-strong"}
+    elif cue_set("suffer_weak").matches(verb):
+        found.add("suffer-weak")
+    if cue_set("help").matches(verb):
+        found.add("help")
+    elif cue_set("mild").matches(verb):
+        found.add("mild")
+    if cue_set("impose").matches(verb) and _consequence(verb):
+        found.add("consequence")
+    return found
+
+
+def _consequence(verb: Token) -> bool:
+    """Whether the verb's object, or what it is done with, is a harm by name."""
+    for child in verb.children:
+        if child.dep_ in ("dobj", "obj", "attr", "nsubjpass") or child.lower_ in ("with", "by"):
+            for noun in [child, *child.children]:
+                if noun.dep_ in ("dobj", "obj", "attr", "pobj", "nsubjpass", "conj") and (
+                    cue_set("consequence_noun").matches(noun)
+                ):
+                    return True
+    return False
+
+
+def _harms_itself(verb: Token, speech: Speech | None) -> bool:
+    """ "we could end up weakening our banks": the object is the speaker's own."""
+    if lemma(verb) == "jump" or any(
+        child.dep_ in ("dobj", "obj") and child.lower_.endswith(("self", "selves"))
+        for child in verb.children
+    ):
+        return True
+    own = {"our", "my"} if speech is not None and speech.quote is not None else {"its", "their"}
+    for head in [verb, *(c for c in verb.children if c.dep_ in ("xcomp", "ccomp"))]:
+        thing = direct_object(head)
+        if thing is not None and any(
+            c.dep_ == "poss" and c.lower_ in own | {"own"} for c in thing.children
+        ):
+            return own == {"our", "my"} or any(c.lower_ == "own" for c in thing.children)
+    return False
+
+
+def _relents(verb: Token, subject: Token | None) -> bool:
+    """Harm that stops, or goes on, is no new one: "will lift the embargo"."""
+    if not cue_set("relent").matches(verb):
+        return False
+    harmed = direct_object(verb)
+    noun = harmed if harmed is not None else subject
+    return noun is not None and noun.pos_ == "NOUN" and (cue_set("consequence_noun").matches(noun))
