@@ -68,6 +68,9 @@ def _compliance(
         subject = surface_subject(token)
         if subject is None or not condition.start <= subject.i < condition.end:
             continue
+        if cue_set("weather").matches(token):
+            found.add("weather")
+            break
         if subject.lower_ in FIRST:
             found.add("own-condition")
             break

@@ -169,7 +169,7 @@ def _innocent(verb: Token, sentence: Span, context: Context) -> DenialCandidate 
         (
             t.i
             for t in verb.doc[verb.i + 1 : stop]
-            if t.lower_ in ("innocence", "guilty", "opposite", "reverse", "contrary", "innocent")
+            if t.lower_ in ("innocence", "guilty", "opposite", "contrary", "innocent")
         ),
         None,
     )

@@ -102,13 +102,23 @@ def call_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate
                 None,
             )
         )
+    if claim is None:
+        # "described as untrue a senator's statement that ...": the claim stands behind.
+        claim = next(
+            (
+                t
+                for t in sentence.doc[verdict.i + 1 : min(verdict.i + 12, sentence.end)]
+                if is_claim(t)
+            ),
+            None,
+        )
     if claim is None or cue_set("natural").matches(claim):
         return None
     features = object_features(verb, claim, False) - {"refused"}
     if cue_set("plainly_false").matches(verdict):
         features.add("plain")
     inner = claim_content(claim)
-    end = verdict.i + 1
+    end = max(verdict.i, claim.i) + 1
     candidate = make_candidate(
         verb,
         sentence,
@@ -117,7 +127,8 @@ def call_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate
         denier=doer(verb),
         cue=verb.doc[
             verb.i : max(
-                end, verdict.right_edge.i + 1 if verdict.right_edge.i - verdict.i < 5 else end
+                verdict.i + 1,
+                verdict.right_edge.i + 1 if verdict.right_edge.i - verdict.i < 5 else 0,
             )
         ],
         content=inner or (phrase(claim) if claim.lower_ not in PRONOUNS else None),
@@ -142,6 +153,8 @@ def find_verdict(verb: Token, sentence: Span, name: str, *, only_as: bool) -> To
 
 def is_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate | None:
     """ "the report was false", "it is untrue that ...", "the tape had been doctored"."""
+    if verb.dep_ in ("aux", "auxpass"):
+        return None
     verdict = _predicate(verb, sentence)
     if verdict is None:
         return None
@@ -169,7 +182,7 @@ def is_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate |
     elif subject is not None:
         content = _subject_content(subject)
         features |= _subject_features(subject, context)
-    if cue_set("plainly_false").matches(verdict):
+    if cue_set("plainly_false").matches(verdict) or cue_set("true").matches(verdict):
         features.add("plain")
     elif quoted and subject is not None and subject.lower_ in ("that", "this"):
         features.add("wrong-word")
@@ -210,16 +223,12 @@ def _predicate(verb: Token, sentence: Span) -> Token | None:
             verdict = false.first(verb.doc[verb.i + 1 : min(verb.i + 5, sentence.end)])
     elif is_passive(verb) and false.matches(verb):
         verdict = verb
+    if verdict is None and negation(verb) is not None:
+        # "is simply not true", "isn't so", "was never the case"
+        return cue_set("true").first(verb.doc[verb.i + 1 : min(verb.i + 7, sentence.end)])
     if verdict is None:
         return None
-    untrue = verdict.lower_ == "not" or lemma(verdict) in (
-        "true",
-        "so",
-        "genuine",
-        "correct",
-        "accurate",
-        "factual",
-    )
+    untrue = verdict.lower_ == "not" or cue_set("true").matches(verdict)
     return verdict if negation(verb) is None or untrue else None
 
 
