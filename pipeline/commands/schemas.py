@@ -11,6 +11,7 @@ from pipeline import logs, options
 from pipeline.commands.registry_access import registry_at
 from pipeline.commands.schemas_compare import compare
 from pipeline.errors import CommandError
+from pipeline.settings_file import config_file
 from pipeline.topics import TopicNames
 
 if TYPE_CHECKING:
@@ -50,16 +51,10 @@ schemas.add_command(compare)
 def _which_schemas(command: Callable[..., None]) -> Callable[..., None]:
     """The settings that all of these commands have."""
     for decorator in (
-        options.option(
-            "--input-topic",
-            "input_topics",
-            type=options.NAMES,
-            multiple=True,
-            default=[options.DEFAULT_INPUT_TOPIC],
-            help="A topic that articles come in on. Repeatable.",
-        ),
+        options.input_topics,
         options.topic_prefix,
         options.schema_registry_url,
+        config_file,
         click.argument("names", metavar="[SCHEMA…]", nargs=-1),
     ):
         command = decorator(command)
@@ -168,7 +163,7 @@ def _subjects(
 
     topics = TopicNames(topic_prefix)
     every = [*input_subjects(input_topics), *output_subjects(topics).values()]
-    known = {subject.schema.stem for subject in every}
+    known = dict.fromkeys(subject.schema.stem for subject in every)
     if unknown := [name for name in names if name not in known]:
         raise click.UsageError(f"No schema {', '.join(unknown)}; there are {', '.join(known)}.")
     return [subject for subject in every if not names or subject.schema.stem in names]
