@@ -171,7 +171,9 @@ def pytest_runtest_makereport(item: pytest.Function) -> Iterator[None]:
     if report.when == "call" or (report.when == "setup" and report.outcome != "passed"):
         parametrised = getattr(item, "callspec", None)
         which = parametrised.params.get("broker") if parametrised else None
-        for fixture in {*item.fixturenames, f"{which}_broker"} & _outcomes.keys():
+        # "own_registry" is a registry too.
+        asked = {name.removeprefix("own_") for name in item.fixturenames} | {f"{which}_broker"}
+        for fixture in asked & _outcomes.keys():
             _outcomes[fixture][report.outcome] += 1
 
 

@@ -261,6 +261,8 @@ def _run(settings: RunSettings, metrics_address: Address) -> Progress:
         prepare_folders(settings)
         model = load_model(settings.graph.spacy_model)
         waiting_for = "waiting for the Kafka broker"
+        if settings.graph.registry:
+            waiting_for += " and the schema registry"
         backlog = look_ahead(settings)
         waiting_for = None
         source = settings.graph.source
