@@ -10,7 +10,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 
 from pipeline.errors import CommandError
 from pipeline.kafka_clients import client_settings
@@ -18,6 +18,7 @@ from pipeline.sinks.kafka import KafkaSinkSettings, message_limits
 from pipeline.sources.kafka import SplitSettings
 from pipeline.sources.offsets import Start, committed_offsets, end_offsets, start_offsets
 from pipeline.sources.topic_patterns import matching_topics
+from pipeline.topic_state import topic_states
 from pipeline.topics import DEAD_LETTER_ALLOWANCE_BYTES
 
 _LOGGER = logging.getLogger(__name__)
@@ -64,6 +65,8 @@ def inspect(source: SplitSettings, sink: KafkaSinkSettings | None) -> Backlog:
         consumer.close(autocommit=False)
     if sink is not None and sink.dead_letter_dir is None:
         _check_sizes(source.bootstrap_servers, topics, sink.topics.dead_letters)
+    if sink is not None:
+        _warn_of_deletion(source.bootstrap_servers, sink.topics.extractions)
     return backlog
 
 
@@ -96,6 +99,19 @@ def _backlog(consumer: KafkaConsumer, topics: Sequence[str], start: Start) -> Ba
         ends=tuple((*partition, ends[partition]) for partition in partitions),
         messages=sum(max(ends[tp] - (begins[tp] or 0), 0) for tp in partitions),
     )
+
+
+def _warn_of_deletion(bootstrap_servers: str, extractions: str) -> None:
+    with KafkaAdminClient(**client_settings(bootstrap_servers, role="preflight")) as admin:
+        configs = topic_states(admin, [extractions])[extractions].configs
+    policy = configs.get("cleanup.policy", "compact")
+    if "compact" not in policy:
+        _LOGGER.warning(
+            "Topic %s is not compacted (its cleanup.policy is %s): what holds of an article is "
+            "deleted there after a time. Set cleanup.policy to compact.",
+            extractions,
+            policy,
+        )
 
 
 def _check_sizes(bootstrap_servers: str, input_topics: Sequence[str], dead_letters: str) -> None:

@@ -91,6 +91,7 @@ def test_every_metric_is_described_and_has_base_units() -> None:
         ("newswire_denials_total", "kind", set(DenialKind)),
         ("newswire_extractions_total", "kind", {"actor", "threat", "denial"}),
         ("newswire_articles_skipped_total", "reason", {"language", "withdrawn"}),
+        ("newswire_extraction_writes_total", "outcome", {"acknowledged", "superseded"}),
         ("newswire_offset_commits_total", "outcome", {"committed", "unchanged", "failed"}),
     ],
 )

@@ -11,7 +11,6 @@ import json
 import re
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.brokers.embedded import EmbeddedBroker
+from pipeline.brokers.apache import ApacheKafka
 from pipeline.brokers.process import LocalBroker
 from pipeline.brokers.registry import LocalRegistry
 from pipeline.records import Actor, Denial, Extraction, OutputValue, Threat
@@ -29,7 +28,6 @@ from pipeline.topics import TopicNames
 from tests.integration.wire import Wire
 from tests.kafka_helpers import produce, read_all, unique_name
 from tests.newswire_process import NewswireProcess
-from tests.numbered_articles import numbered_article
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "schemas" / "README.md").read_text(encoding="utf-8")
@@ -39,6 +37,7 @@ CLASSES: dict[str, type[OutputValue]] = {
     "denials": Denial,
     "extractions": Extraction,
 }
+FEED = ROOT / "pipeline" / "data" / "feed.jsonl"
 FIRST_SECONDS = 60
 
 
@@ -58,23 +57,21 @@ def put_in(code: str, wire: Wire, kind: str, registry: LocalRegistry | None = No
     return code.replace("http://localhost:8081", registry.url) if registry else code
 
 
-def lines_of(code: str, count: int) -> list[str]:
+def lines_of(code: str, count: int, folder: Path) -> list[str]:
     """What the code prints, up to so many lines; it would go on for ever."""
+    printed, errors = folder / "printed", folder / "errors"
     deadline = time.monotonic() + FIRST_SECONDS
-    with tempfile.TemporaryFile("w+") as printed, tempfile.TemporaryFile("w+") as errors:
+    with printed.open("wb") as output, errors.open("wb") as error_output:
         process = subprocess.Popen(
-            [sys.executable, "-u", "-c", code], cwd=ROOT, stdout=printed, stderr=errors
+            [sys.executable, "-u", "-c", code], cwd=ROOT, stdout=output, stderr=error_output
         )
         try:
             lines: list[str] = []
             while len(lines) < count:
-                ended = process.poll() is not None
-                errors.seek(0)
-                assert not ended, f"it ended: {errors.read()}"
-                assert time.monotonic() < deadline, f"{lines}, {errors.read()}"
+                assert process.poll() is None, f"it ended: {errors.read_text()}"
+                assert time.monotonic() < deadline, f"{lines}, {errors.read_text()}"
                 time.sleep(0.05)
-                printed.seek(0)
-                lines = printed.read().split("\n")[:-1]
+                lines = printed.read_text().split("\n")[:-1]
             return lines
         finally:
             process.kill()
@@ -84,6 +81,7 @@ def lines_of(code: str, count: int) -> list[str]:
 def fill(wire: Wire, folder: Path, *more: str) -> None:
     """Runs the pipeline over articles of every sort, and prunes one."""
     wire.publish(1, 2, 3)
+    wire.publish_raw(*FEED.read_bytes().splitlines()[:20])
     withdrawn = {"id": "article-3", "status": "withdrawn", "revision": 1}
     empty = {"id": "empty", "body": "It rained all day."}
     # Behind the others of its article: in the same partition.
@@ -118,10 +116,10 @@ def messages(wire: Wire, kind: str) -> list[Any]:
     return found
 
 
-def read_by(code: str, wire: Wire, kind: str) -> list[tuple[str, OutputValue | None]]:
+def read_by(code: str, wire: Wire, kind: str, folder: Path) -> list[tuple[str, OutputValue | None]]:
     """Key and record of every message, as the code prints them."""
     found = []
-    for line in lines_of(code, len(messages(wire, kind))):
+    for line in lines_of(code, len(messages(wire, kind)), folder):
         key, _, printed = line.partition(" ")
         # Our own page's code wrote this: dictionaries, and datetimes by their repr.
         fields = eval(printed, {"datetime": datetime})
@@ -129,19 +127,32 @@ def read_by(code: str, wire: Wire, kind: str) -> list[tuple[str, OutputValue | N
     return found
 
 
-@pytest.mark.integration
-@pytest.mark.parametrize("kind", CLASSES)
-@pytest.mark.parametrize("client", ["kafka-python", "confluent-kafka"])
-def test_the_code_for_single_object_encoding_reads_every_topic(
-    client: str, kind: str, wire: Wire
-) -> None:
+def assert_reads(client: str, wire: Wire, kind: str, folder: Path) -> None:
     code = put_in(snippet(f"single-object: {client}"), wire, kind)
     expected = [
         (bytes(message.key).decode(), decode(bytes(message.value)) if message.value else None)
         for message in messages(wire, kind)
     ]
-    assert Counter(read_by(code, wire, kind)) == Counter(expected)
+    assert Counter(read_by(code, wire, kind, folder)) == Counter(expected)
     assert any(record is None for _, record in expected) is (kind == "extractions")
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("kind", CLASSES)
+def test_the_code_for_kafka_python_and_single_object_encoding_reads_every_topic(
+    kind: str, wire: Wire, tmp_path: Path
+) -> None:
+    assert_reads("kafka-python", wire, kind, tmp_path)
+
+
+# Where a group of librdkafka's takes seconds to form; on Tansu it takes more than twenty.
+@pytest.mark.integration
+@pytest.mark.parametrize("kind", CLASSES)
+@pytest.mark.needs("serves_librdkafka_2_0")
+def test_the_code_for_confluent_kafka_and_single_object_encoding_reads_every_topic(
+    kind: str, wire: Wire, tmp_path: Path
+) -> None:
+    assert_reads("confluent-kafka", wire, kind, tmp_path)
 
 
 @pytest.mark.integration
@@ -166,31 +177,28 @@ def test_the_line_for_kcat_shows_keys_and_headers(
 
 @pytest.mark.integration
 def test_the_code_for_what_holds_now_applies_corrections_withdrawals_and_tombstones(
-    wire: Wire,
+    wire: Wire, tmp_path: Path
 ) -> None:
     code = put_in(snippet("single-object: current state"), wire, "extractions")
-    shown = [line.split(" ", 1) for line in lines_of(code, len(messages(wire, "extractions")))]
+    shown = [
+        line.split(" ", 1) for line in lines_of(code, len(messages(wire, "extractions")), tmp_path)
+    ]
     of_article_3 = [state for article_id, state in shown if article_id == "article-3"]
     assert [state.split("'")[1] if "'" in state else state for state in of_article_3] == [
         "USABLE",
         "WITHDRAWN",
         "None",
     ]
-    assert {article_id for article_id, _ in shown} == {
-        "article-1",
-        "article-2",
-        "article-3",
-        "empty",
-    }
+    assert {article_id for article_id, _ in shown} > {"article-1", "article-2", "empty"}
 
 
 @pytest.fixture(scope="module")
 def registered_wire(
-    embedded_broker: EmbeddedBroker,
+    apache_broker: ApacheKafka,
     registry: LocalRegistry,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Wire:
-    made = Wire(embedded_broker)
+    made = Wire(apache_broker)
     folder = tmp_path_factory.mktemp("registered")
     url = f"--schema-registry-url={registry.url}"
     register = ["schemas", "register", url, f"--topic-prefix={made.prefix}"]
@@ -204,12 +212,12 @@ def registered_wire(
 @pytest.mark.parametrize("kind", CLASSES)
 @pytest.mark.parametrize("client", ["kafka-python", "confluent-kafka"])
 def test_the_code_for_the_confluent_wire_format_reads_every_topic(
-    client: str, kind: str, registered_wire: Wire, registry: LocalRegistry
+    client: str, kind: str, registered_wire: Wire, registry: LocalRegistry, tmp_path: Path
 ) -> None:
     wire = registered_wire
     assert all(not m.value or m.value[:1] == b"\x00" for m in messages(wire, kind))
     code = put_in(snippet(f"registry: {client}"), wire, kind, registry)
-    found = read_by(code, wire, kind)
+    found = read_by(code, wire, kind, tmp_path)
     keys = Counter(bytes(message.key).decode() for message in messages(wire, kind))
     assert Counter(key for key, _ in found) == keys
     for key, record in found:
@@ -251,8 +259,3 @@ def test_ids_in_the_examples_are_those_that_the_pipeline_gives() -> None:
     for kind in ("actors", "threats", "denials"):
         [alone] = re.findall(r"```json\n(.*?)```", sections[kind], re.DOTALL)
         assert json.loads(alone) == whole[kind][0]
-
-
-def test_the_numbered_articles_hold_records_of_every_kind() -> None:
-    # What the topics of these tests rest on.
-    assert "denied" in json.loads(numbered_article(1)[1])["body"]

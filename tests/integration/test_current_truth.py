@@ -133,6 +133,22 @@ def test_an_extraction_too_large_for_its_topic_is_a_dead_letter_and_its_records_
 
 
 @pytest.mark.apache
+def test_a_topic_that_is_not_compacted_is_warned_of(
+    apache_broker: LocalBroker, tmp_path: Path
+) -> None:
+    wire = Wire(apache_broker)
+    wire.publish(1)
+    assert "not compacted" not in run_to_the_end(wire, tmp_path)
+    policy = {"cleanup.policy": "delete"}
+    resource = ConfigResource(ConfigResourceType.TOPIC, wire.topics.extractions, policy)
+    with admin_client(apache_broker.bootstrap_servers) as admin:
+        admin.alter_configs([resource])
+    output = run_to_the_end(wire, tmp_path)
+    assert f"Topic {wire.topics.extractions} is not compacted" in output
+    assert "Set cleanup.policy to compact" in output
+
+
+@pytest.mark.apache
 def test_the_topic_is_compacted_and_keeps_no_overwritten_text_for_long(
     apache_broker: LocalBroker,
 ) -> None:

@@ -39,6 +39,7 @@ def test_no_article_is_lost_when_the_pipeline_is_killed_in_mid_feed(
     assert wire.committed == ARTICLES
     every_article = {f"article-{number}" for number in range(ARTICLES)}
     assert wire.article_ids() == every_article
+    assert wire.current_state().keys() == every_article
     assert articles_in(folder) == every_article
     for record_id, values in [*wire.records().items(), *records_in(folder).items()]:
         assert len(set(values)) == 1, f"{record_id!r} was written with different bytes"

@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from pipeline.brokers.process import LocalBroker
+from pipeline.consumers import current_state
+from pipeline.records import Extraction
 from pipeline.topics import TopicNames, create_topics, topic_specs
 from tests.kafka_helpers import admin_client, committed_offsets, produce, read_all, unique_name
 from tests.numbered_articles import numbered_article
@@ -70,6 +72,10 @@ class Wire:
             dict(message.headers)["newswire-article-id"].decode()
             for message in read_all(self.broker.bootstrap_servers, *self.topics.records)
         }
+
+    def current_state(self) -> dict[str, Extraction]:
+        """What holds of each article, by the topic of extractions."""
+        return current_state(read_all(self.broker.bootstrap_servers, self.topics.extractions))
 
     def dead_letters(self) -> list[dict[str, bytes]]:
         """The headers of every dead letter, with its value under ``value``."""
