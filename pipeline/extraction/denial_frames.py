@@ -13,9 +13,11 @@ from pipeline.extraction.clauses import (
     direct_object,
     is_passive,
     is_verb,
+    prepositional_objects,
     surface_subject,
     trim,
 )
+from pipeline.extraction.denial_nouns import denial_noun, emptied_claim
 from pipeline.extraction.denial_parts import (
     PRONOUNS,
     claim_content,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Span, Token
 
+_DID = frozenset({"did", "does", "do", "has", "have", "had"})
 _COURTS = frozenset(
     {
         "court",
@@ -81,8 +84,14 @@ def denial_candidates(sentence: Span, context: Context) -> Iterator[DenialCandid
                 candidate = is_false(token, sentence, context)
                 if candidate is not None:
                     yield candidate
-        elif token.lower_ in ("same", "likewise", "so"):
+        elif token.lower_ in ("same", "likewise", "so", "as"):
             candidate = _same(token, sentence, context)
+            if candidate is not None:
+                yield candidate
+        else:
+            candidate = denial_noun(token, sentence, context) or emptied_claim(
+                token, sentence, context
+            )
             if candidate is not None:
                 yield candidate
 
@@ -193,17 +202,8 @@ def _reject(verb: Token, sentence: Span, context: Context) -> DenialCandidate | 
     if not cue_set("reject").matches(verb):
         return None
     passive = is_passive(verb)
-    claim = surface_subject(verb) if passive else direct_object(verb)
     untrue = find_verdict(verb, sentence, "as_untrue", only_as=True)
-    if claim is not None and not passive and claim.i < verb.i:
-        claim = None
-    if claim is None or (untrue is not None and not passive and not is_claim(claim)):
-        # "dismissed as untrue a leaflet saying ...": the object is lost behind "as".
-        later = next(
-            (t for t in sentence.doc[verb.i + 1 : min(verb.i + 16, sentence.end)] if is_claim(t)),
-            None,
-        )
-        claim = later if later is not None else claim
+    claim = _rejected(verb, sentence, passive, untrue)
     clause = next(
         (
             c
@@ -255,10 +255,50 @@ def _reject(verb: Token, sentence: Span, context: Context) -> DenialCandidate | 
     return candidate
 
 
+def _rejected(verb: Token, sentence: Span, passive: bool, untrue: Token | None) -> Token | None:
+    """The noun for what is rejected."""
+    claim = surface_subject(verb) if passive else direct_object(verb)
+    if claim is not None and not passive and claim.i < verb.i:
+        claim = None
+    if not passive and (claim is None or not is_claim(claim)):
+        # "scoffed at the report", "poured cold water on the claim"
+        claim = _claim_behind(verb) or claim
+    if claim is None or (untrue is not None and not passive and not is_claim(claim)):
+        # "dismissed as untrue a leaflet saying ...": the object is lost behind "as".
+        later = next(
+            (t for t in sentence.doc[verb.i + 1 : min(verb.i + 16, sentence.end)] if is_claim(t)),
+            None,
+        )
+        claim = later if later is not None else claim
+    return claim
+
+
+def _claim_behind(verb: Token) -> Token | None:
+    """The claim that a preposition of the verb or of its object holds."""
+    return next(
+        (
+            noun
+            for preposition, noun in prepositional_objects(verb)
+            if preposition.lower_ in ("on", "at", "with", "over", "to", "upon", "against")
+            and (is_claim(noun) or noun.lower_ in PRONOUNS)
+        ),
+        None,
+    ) or next(
+        (
+            noun
+            for held in verb.children
+            if held.dep_ == "dobj"
+            for preposition, noun in prepositional_objects(held)
+            if preposition.lower_ in ("on", "to", "with") and is_claim(noun)
+        ),
+        None,
+    )
+
+
 def _same(token: Token, sentence: Span, context: Context) -> DenialCandidate | None:
     """ "So did Sudan", "gave the same answer": a denial where one goes before."""
-    if token.lower_ == "so":
-        if token.i + 2 >= sentence.end or token.nbor().lower_ not in ("did", "does", "has"):
+    if token.lower_ in ("so", "as"):
+        if token.i + 2 >= sentence.end or token.nbor().lower_ not in _DID:
             return None
         denier = next(
             (
