@@ -88,11 +88,13 @@ class SchemaRegistry:
     """
 
     def __init__(self, settings: RegistrySettings) -> None:
-        from cachetools import LRUCache, TTLCache
-
         self._settings = settings
         self._outage = OutageLog(f"The schema registry at {settings.url}")
+        # First of all: it says what to install where the extra is missing.
         self._client = _client(settings)
+
+        from cachetools import LRUCache, TTLCache
+
         self._lock = threading.Lock()
         self._registered: dict[tuple[str, str], Registered] = {}
         self._writers: LRUCache[int, Any] = LRUCache(MAX_CACHED_SCHEMAS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -225,6 +226,17 @@ def test_user_and_password_come_from_the_environment_and_are_shown_nowhere(
     assert registry.authorization == "Basic d2lyZTpzM2NyZXQ="
     assert b"s3cret" not in pickle.dumps(settings)
     assert "s3cret" not in repr(settings)
+
+
+@pytest.mark.parametrize("missing", ["confluent_kafka.schema_registry", "cachetools"])
+def test_without_the_extra_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("confluent_kafka")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(Misconfigured, match=r"pip install 'newswire\[registry\]'"):
+        client("http://127.0.0.1:1")
 
 
 def test_a_password_file_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
