@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from pipeline.extraction.clauses import is_verb
 from pipeline.extraction.document import field_of
 from pipeline.extraction.lexicon import cue_set, lemma
-from pipeline.records import DenialKind, Modality
+from pipeline.extraction.sources import author
+from pipeline.records import ActorType, DenialKind, Modality
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,13 +23,31 @@ if TYPE_CHECKING:
 
     from pipeline.extraction.candidates import Context
     from pipeline.extraction.document import Entity
+    from pipeline.records import ActorRef, Threat
     from pipeline.records import Span as RecordSpan
-    from pipeline.records import Threat
 
 _MADE = frozenset({"threat", "threaten", "ultimatum", "warning", "warn", "vow"})
-_SAYING = frozenset({"say", "tell", "utter", "issue", "mention", "speak", "write", "send", "make"})
-_ANSWER_REACH = 4
+_ANSWER_REACH = 6
 """Sentences within which "the report" or "it" refers to an allegation."""
+_GENERAL = frozenset(
+    {
+        "pronoun",
+        "pronoun-subject",
+        "elliptic",
+        "exist",
+        "frame:same",
+        "frame:blank",
+        "frame:innocence",
+        "contradict",
+        "bare",
+        "alibi",
+    }
+)
+"""Features of denials that are of what was told before."""
+_NEXT_TO = 3
+"""Sentences within which an answer is of what was just told."""
+_TALK_REACH = 10
+"""Sentences within which "no such talk" is of a threat that it has no word of."""
 _LINK_FROM = 2.0
 _ENOUGH_WORDS = 3
 _OTHER_FIELD = 3
@@ -57,55 +76,165 @@ def link(denial: DenialView, threats: Sequence[Threat], context: Context) -> lis
     return [next(threat for score, threat in scored if score == best)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Reasons:
+    """What speaks for one denial being of one threat."""
+
+    inside: bool
+    """The threat stands in the very words of the denial."""
+    names_threat: bool
+    """The denial speaks of a threat, an ultimatum, a warning."""
+    names_talk: bool
+    """... of a message or conversation, or of what was said in it."""
+    general: bool
+    """The denial says only "it", "the report", "he had not"."""
+    explicit: bool
+    """It tells at length what is denied."""
+    of_the_teller: bool
+    """It is of "the senator's story", and the senator tells the threat."""
+    shared: int
+    """Words that the denial has in common with the threat."""
+    own: bool
+    """The denier is the threatener."""
+    side: bool
+    """The denier is, or belongs to, the threatener's side."""
+    alleged: bool
+    gap: int | None
+    """Sentences from the threat to the denial; None where the threat stands behind it."""
+
+
 def _score(denial: DenialView, threat: Threat, context: Context) -> float:
     """Points for the link; a reason in the words and one in the participants are needed."""
-    alleged = threat.modality is Modality.ALLEGED
-    own = threat.threatener.actor_id == denial.denier.actor_id
     words = [token for span in (*denial.contents, *denial.spans) for token in span]
-    made = any(lemma(token) in _MADE for token in words)
-    talk = any(cue_set("communication_noun").matches(token) for token in words)
-    such = "such" in denial.features or "emphatic" in denial.features
-    saying = (such or talk) and any(lemma(token) in _SAYING for token in words)
-    message = denial.kind is DenialKind.RESPONSIBILITY or "frame:false" in denial.features
-    inside = _tells(denial, threat)
-    gap = _distance(denial, threat)
-    points = 0.0
-    if inside:
-        points = 4.0
-    elif made or talk or saying or such:
-        points = 2.0 if gap is not None or (alleged and made) else 0.0
-    elif _is_general(denial) and alleged and gap is not None and gap <= _ANSWER_REACH:
-        points = 2.0
-    shared = _shared_words(words, threat)
-    if not points and shared >= _ENOUGH_WORDS and alleged and gap is not None:
-        points = 1.5
-    if not points or not (inside or _involved(denial, threat)):
+    such = bool(denial.features & {"such", "emphatic"})
+    explicit = bool(denial.features & {"claim-content", "clause"})
+    said = [token for content in denial.contents for token in content] if explicit else words
+    talk = any(cue_set("communication_noun").matches(token) for token in said)
+    own = _is_same(threat.threatener, denial.denier)
+    reasons = _Reasons(
+        inside=_tells(denial, threat),
+        names_threat=any(lemma(token) in _MADE for token in said),
+        names_talk=talk or such,
+        general=_is_general(denial) and not explicit,
+        explicit=explicit,
+        of_the_teller=_is_of_the_teller(denial, threat, context),
+        shared=_shared_words(words, threat),
+        own=own,
+        side=own or _same_country(denial, threat.threatener) or _speaks_for(denial, threat),
+        alleged=threat.modality is Modality.ALLEGED,
+        gap=_distance(denial, threat),
+    )
+    points = _from_words(reasons, denial)
+    if not points or not _may_deny(reasons, denial, threat, context):
         return 0.0
-    if denial.kind is DenialKind.RESPONSIBILITY and not (
-        inside or (own and (made or talk) and _of_a_message(denial))
-    ):
-        return 0.0
-    if not alleged and not (own and (inside or (saying and not made) or (talk and message))):
-        # What is threatened openly is denied only by its author, faced with his own words.
-        return 0.0
-    if not (
-        inside
-        or made
-        or _is_general(denial)
-        or such
-        or shared
-        or own
-        or (talk and message)
-        or _names(words, threat)
-    ):
-        return 0.0
-    points += 1.0 if alleged else 0.0
-    points += min(shared, 3) * 0.5 + _names(words, threat) * 0.8
+    points += 1.0 if reasons.alleged else 0.0
+    points += min(reasons.shared, 3) * 0.5 + _names(words, threat) * 0.8
     points += 0.6 if own else 0.0
-    points += 0.5 if _same_country(denial, threat) else 0.0
-    if gap is not None:
-        points += max(0.0, 1.0 - 0.1 * gap)
+    points += 0.5 if reasons.side or _same_country(denial, *threat.targets) else 0.0
+    if reasons.gap is not None:
+        points += max(0.0, 1.0 - 0.1 * reasons.gap)
     return points
+
+
+def _from_words(reasons: _Reasons, denial: DenialView) -> float:
+    """Points for what the denial says; 0 where nothing in it speaks of the threat."""
+    if reasons.inside:
+        return 4.0
+    if reasons.of_the_teller:
+        return 3.0
+    near = reasons.gap is not None and (
+        reasons.gap <= (_ANSWER_REACH if reasons.side else _NEXT_TO)
+    )
+    answer = reasons.general or (
+        # "I never spoke to the boy": his own act, told as an answer.
+        "frame:negation" in denial.features
+        and reasons.side
+        and not denial.features & {"claim-content"}
+        and reasons.gap is not None
+        and reasons.gap <= _NEXT_TO
+    )
+    if reasons.explicit and not (reasons.side or reasons.shared >= _ENOUGH_WORDS):
+        return 0.0
+    far = reasons.gap is not None and reasons.gap > _TALK_REACH and not reasons.shared
+    if (reasons.names_threat or reasons.names_talk) and not far:
+        return 2.0 if reasons.gap is not None else 1.0 if reasons.alleged else 0.0
+    if answer and near and (reasons.alleged or reasons.own):
+        return 2.0
+    if reasons.gap is not None and reasons.alleged and reasons.shared >= _ENOUGH_WORDS:
+        return 1.5
+    return 0.0
+
+
+def _may_deny(reasons: _Reasons, denial: DenialView, threat: Threat, context: Context) -> bool:
+    """Whether nothing in the participants or in the kind of the denial speaks against it."""
+    if not reasons.inside and not _involved(denial, threat):
+        return False
+    if denial.kind is DenialKind.RESPONSIBILITY:
+        return reasons.inside or (
+            reasons.own
+            and (
+                ((reasons.names_threat or reasons.names_talk) and _of_a_message(denial))
+                or _is_of_its_bearer(denial, threat, context)
+            )
+        )
+    if not reasons.alleged:
+        # What is threatened openly is denied only by its author, faced with his own words.
+        near = reasons.gap is not None and reasons.gap <= _NEXT_TO
+        bare = denial.features & {"pronoun", "elliptic", "bare", "frame:blank"}
+        return reasons.own and (reasons.inside or reasons.names_talk or (near and bool(bare)))
+    return True
+
+
+def _is_same(party: ActorRef, denier: Entity) -> bool:
+    """One actor, also where a person was not known again by the surname alone."""
+    if party.actor_id == denier.actor_id:
+        return True
+    return (
+        party.type is ActorType.PERSON
+        and denier.type is ActorType.PERSON
+        and party.name.split()[-1] == denier.name.split()[-1]
+    )
+
+
+def _speaks_for(denial: DenialView, threat: Threat) -> bool:
+    role = (denial.denier.role or "").lower()
+    name = threat.threatener.name.lower()
+    return len(name) > 3 and name in role
+
+
+def _is_of_the_teller(denial: DenialView, threat: Threat, context: Context) -> bool:
+    """Whether what is dismissed is the account of the one who tells the threat."""
+    if threat.attribution is None:
+        return False
+    for content in denial.contents:
+        if not cue_set("claim_noun").matches(content.root):
+            continue
+        teller = author(content.root)
+        entity = context.index.resolve(teller) if teller is not None else None
+        if entity is not None and entity.actor_id == threat.attribution.actor_id:
+            return True
+    return False
+
+
+def _is_of_its_bearer(denial: DenialView, threat: Threat, context: Context) -> bool:
+    """ "The parcel is not ours": the thing that brought the threat stands where it is told."""
+    things = {
+        lemma(token)
+        for span in denial.spans
+        for token in span
+        if token.pos_ == "NOUN" and not token.is_stop
+    }
+    for doc in context.document.docs:
+        for evidence in threat.evidence:
+            at = _token_at(doc, evidence) if evidence.field is field_of(doc) else None
+            if at is None:
+                continue
+            around = [at.sent]
+            if at.sent.start:
+                around.append(doc[at.sent.start - 1].sent)
+            if things & {lemma(token) for sentence in around for token in sentence}:
+                return True
+    return False
 
 
 def _of_a_message(denial: DenialView) -> bool:
@@ -136,11 +265,9 @@ def _names(words: Sequence[Token], threat: Threat) -> int:
     return sum(1 for name in parties if len(name) > 2 and name in text)
 
 
-def _same_country(denial: DenialView, threat: Threat) -> bool:
+def _same_country(denial: DenialView, *parties: ActorRef) -> bool:
     country = denial.denier.country
-    return country is not None and any(
-        party.country == country for party in (threat.threatener, *threat.targets)
-    )
+    return country is not None and any(party.country == country for party in parties)
 
 
 def _tells(denial: DenialView, threat: Threat) -> bool:
@@ -152,11 +279,12 @@ def _tells(denial: DenialView, threat: Threat) -> bool:
             ):
                 return True
             # "denied a claim by the minister that it had vowed to burn ...": behind the cue.
+            # "It had not, she insisted, told the Turks that their loans would be cancelled".
             sentence = span.sent
+            holds = {"frame:deny", "frame:reject"} & denial.features and "claim" in denial.features
             if evidence.field is field_of(span.doc) and (
                 span.start_char <= evidence.start < sentence.end_char
-                and {"frame:deny", "frame:reject"} & denial.features
-                and "claim" in denial.features
+                and (holds or {"elliptic", "frame:negation"} <= denial.features)
             ):
                 return True
     return False
@@ -166,7 +294,7 @@ def _involved(denial: DenialView, threat: Threat) -> bool:
     """Whether the denier is, or speaks for, one that the threat is about."""
     denier = denial.denier
     parties = [threat.threatener, *threat.targets]
-    if any(party.actor_id == denier.actor_id for party in parties):
+    if any(_is_same(party, denier) for party in parties):
         return True
     if denier.country is not None and any(party.country == denier.country for party in parties):
         return True
