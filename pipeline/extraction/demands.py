@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pipeline.extraction.attribution import Speech
     from pipeline.extraction.document import ActorIndex
 
+_LIMITS = frozenset({"unless", "until", "till"})
+
 
 def condition_features(
     condition: Span,
@@ -49,7 +51,7 @@ def _kind(condition: Span) -> str:
         return "unless"
     if first in ("if", "should"):
         return "if"
-    if first in ("one", "another", "any", "once", "you"):
+    if first in ("one", "another", "any", "you"):
         return "dare"
     if condition[0].tag_ in ("VB", "VBP", "NN", "NNP") and first not in ("once", "provided"):
         return "command"
@@ -71,10 +73,15 @@ def _compliance(
         if cue_set("weather").matches(token):
             found.add("weather")
             break
+        if cue_set("impersonal").matches(subject) or subject.dep_ == "expl":
+            found.add("impersonal")
+        asked = negation(token) is not None or condition[0].lower_ in _LIMITS
+        if not asked and cue_set("obliging").matches(token):
+            found.add("friendly")
         if subject.lower_ in FIRST:
             found.add("own-condition")
             break
-        if negation(token) is not None or condition[0].lower_ in ("unless", "until", "till"):
+        if asked:
             found.add("demands")
         entity = resolve(subject, speeches, index)
         if entity is not None and entity is side:

@@ -27,7 +27,7 @@ def harm_features(
     found = _content(verb, words)
     if _relents(verb, subject):
         found.add("help")
-    elif (code := verb_category(verb, words)) is not None:
+    elif (code := _code(verb, words)) is not None:
         found |= {"harm", f"code:{code}"}
     elif (named := noun_category(words)) is not None:
         found |= {"harm-noun", f"code:{named}"}
@@ -106,3 +106,28 @@ def _relents(verb: Token, subject: Token | None) -> bool:
     harmed = direct_object(verb)
     noun = harmed if harmed is not None else subject
     return noun is not None and noun.pos_ == "NOUN" and (cue_set("consequence_noun").matches(noun))
+
+
+def _code(verb: Token, words: Sequence[Token]) -> str | None:
+    """The category of what is done, also where the verb only brings it about or is a copula.
+
+    "have him arrested", "ask the court to freeze", "will be frozen" with an adjective for the
+    participle, "call a meeting and throw out the board".
+    """
+    heads = [verb]
+    if cue_set("brings_about").matches(verb):
+        heads += [c for c in verb.children if c.dep_ in ("xcomp", "ccomp") and c.i > verb.i]
+        heads += [
+            inner
+            for noun in verb.children
+            if noun.dep_ in ("dobj", "obj")
+            for inner in noun.children
+            if inner.dep_ in ("acl", "xcomp", "relcl") and inner.tag_ == "VBN"
+        ]
+    if cue_set("copula").matches(verb):
+        heads += [c for c in verb.children if c.dep_ in ("acomp", "oprd") and c.i > verb.i]
+    for head in heads:
+        code = verb_category(head, words)
+        if code is not None:
+            return code
+    return None

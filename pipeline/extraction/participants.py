@@ -180,6 +180,18 @@ def is_agentive(token: Token, index: ActorIndex) -> bool:
     return any(cue_set(name).matches(token) for name in people) or lemma(token).endswith(_DOERS)
 
 
+def has_authority(token: Token | None, speeches: Sequence[Speech], index: ActorIndex) -> bool:
+    """Whether the one who speaks can order what he says: a state, its organs, an office."""
+    if token is None:
+        return False
+    entity = resolve(token, list(speeches[1:]), index)
+    if entity is None:
+        return cue_set("office").matches(token) or cue_set("spokesperson").matches(token)
+    if entity.type is ActorType.PERSON:
+        return bool(entity.role)
+    return entity.type in (ActorType.GOVERNMENT, ActorType.STATE_ORGAN, ActorType.ARMED_GROUP)
+
+
 def is_bystander(token: Token | None, index: ActorIndex) -> bool:
     """Analysts and the like, by the noun, its modifiers or the role of the actor it names."""
     if token is None:

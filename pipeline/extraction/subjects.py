@@ -14,6 +14,7 @@ from pipeline.extraction.participants import (
     FIRST,
     SECOND,
     THIRD,
+    is_agentive,
     resolve,
     same_side,
 )
@@ -65,7 +66,10 @@ def subject_kind(
         return owned
     if entity is not None:
         return "other" if speech.quote is not None else "own"
-    return "group" if cue_set("human_group").matches(subject) else "thing"
+    people = cue_set("human_group").matches(subject) or (
+        subject.tag_ == "NNS" and is_agentive(subject, index)
+    )
+    return "group" if people else "thing"
 
 
 def _pronoun_kind(

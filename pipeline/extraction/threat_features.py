@@ -27,6 +27,7 @@ from pipeline.extraction.participants import (
     FIRST,
     SECOND,
     THIRD,
+    has_authority,
     is_agentive,
     is_bystander,
     resolve,
@@ -126,7 +127,7 @@ def _weigh(verb: Token, tense: str, sentence: Span, context: Context) -> ThreatC
         features.add("question")
     if len(speeches) > 1:
         features.add("outer")
-    if kind == "own" and cue_set("own_loss").matches(verb) and surface_subject(verb) is not None:
+    if _own_harm(verb, subject, kind):
         features.add("self")
     if speech is not None:
         features |= _speech_features(speech, speeches, context)
@@ -138,6 +139,10 @@ def _weigh(verb: Token, tense: str, sentence: Span, context: Context) -> ThreatC
     ):
         features.add("agentive")
     features |= _victim_features(victims, speech, speeches, threatener, context)
+    features |= _standing(threatener, victims, speeches, context)
+    if kind == "own" and speech is not None:
+        # Whoever speaks of his own acts foretells nothing.
+        features.discard("bystander")
     return ThreatCandidate(
         predicate=verb,
         features=features,
@@ -150,6 +155,32 @@ def _weigh(verb: Token, tense: str, sentence: Span, context: Context) -> ThreatC
         condition=condition,
         cue=speech.cue if speech is not None else None,
     )
+
+
+def _own_harm(verb: Token, subject: Token | None, kind: str) -> bool:
+    """Whether the speaker tells what he himself will suffer: "we'll be slaughtered"."""
+    if surface_subject(verb) is None:
+        return False
+    if is_passive(verb) and subject is not None and subject.lower_ in FIRST:
+        return True
+    return kind == "own" and cue_set("own_loss").matches(verb)
+
+
+def _standing(
+    threatener: Token | None,
+    victims: Sequence[Token],
+    speeches: Sequence[Speech],
+    context: Context,
+) -> set[str]:
+    """Whether the one can order what he says, and the others are named for what they do."""
+    found = set()
+    if has_authority(threatener, speeches, context.index):
+        found.add("authority")
+    if any(cue_set("offender").matches(token) for token in victims):
+        found.add("offender")
+    if any(cue_set("impersonal").matches(token) and token.dep_ != "pobj" for token in victims):
+        found.add("impersonal")
+    return found
 
 
 def _is_patient(verb: Token, kind: str) -> bool:
@@ -246,6 +277,8 @@ def _speech_features(speech: Speech, speeches: Sequence[Speech], context: Contex
             if entity is not None:
                 found.add("named-hearer")
     cue = speech.cue
+    if cue is not None and cue_set("pressing").matches(cue):
+        found.add("pressing")
     if cue is not None and is_verb(cue):
         if negation(cue) is not None:
             found.add("untold")
