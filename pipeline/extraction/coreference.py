@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extraction.discourse import courses
 from pipeline.extraction.document import Document, Entity, field_of
+from pipeline.extraction.nationality import infer_countries
 from pipeline.extraction.nominals import resolve_nominals
 from pipeline.extraction.pronouns import resolve_pronouns
 from pipeline.records import ActorType, MentionKind
@@ -34,11 +35,13 @@ class ArticleActors:
     def __init__(self, document: Document, views: Sequence[WordView], roster: Roster) -> None:
         self._roster = roster
         self._antecedents: dict[tuple[Field, int], Token] = {}
-        for course in courses(document, views, roster):
+        read = courses(document, views, roster)
+        for course in read:
             resolve_nominals(course, roster)
             found = resolve_pronouns(course, roster, document)
             where = field_of(course.doc)
             self._antecedents.update({(where, at): token for at, token in found.items()})
+        infer_countries(roster, read)
 
     @property
     def entities(self) -> list[Entity]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pipeline.extraction.document import Document, Entity, field_of
+from pipeline.extraction.document import Document, Entity, field_of, to_mention
 from pipeline.extraction.knowledge.base import fold
-from pipeline.records import ActorType, Field, Mention, MentionKind
+from pipeline.records import ActorType, Field, MentionKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pipeline.extraction.institutions import Organ
     from pipeline.extraction.knowledge.base import KnowledgeBase, KnownActor
     from pipeline.extraction.wordview import WordView
+    from pipeline.records import Mention
 
 _FIELD_ORDER = {Field.HEADLINE: 0, Field.BODY: 1}
 
@@ -146,9 +147,8 @@ class Roster:
         refers to two actors.
         """
         where = field_of(doc)
-        span = doc[start:end]
-        mention = Mention(where, span.start_char, span.end_char, span.text, kind)
-        where_mentioned = (entity.actor_id, where, span.start_char, span.end_char)
+        mention = to_mention(doc[start:end], kind)
+        where_mentioned = (entity.actor_id, where, mention.start, mention.end)
         if where_mentioned not in self._mentioned:
             self._mentioned.add(where_mentioned)
             entity.mentions.append(mention)

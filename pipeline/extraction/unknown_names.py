@@ -195,7 +195,7 @@ class UnknownNames:
             known = self._organ_at_home(longest)
             if known is not None:
                 return self._roster.known(known)
-            return self._roster.named(text, _body_type(longest))
+            return self._roster.named(_with_head(found, text), _body_type(longest))
         if decided is not NameType.PLACE or is_city(key) or self._signs(found[0]):
             return None
         # A well-known region is seldom an actor.
@@ -216,6 +216,19 @@ def distance(actor: KnownActor, day: date) -> int:
         else:
             return 0
     return min(days, default=0)
+
+
+def _with_head(found: Sequence[Name], text: str) -> str:
+    """The name with the noun that belongs to it: "Erawan hotel", "Daryan news agency"."""
+    for name in found:
+        view, end = name.view, name.end
+        if view.before(name.start) != "the":
+            continue
+        head = end + 1 if view.at(end) == "news" else end
+        agency = head > end and view.at(head) == "agency"
+        if agency or (view.at(head) in words("heads_of_names") and not view.capital[head]):
+            return f"{text} {view.phrase(end, head + 1)}"
+    return text
 
 
 def _body_type(name: Name) -> ActorType:
