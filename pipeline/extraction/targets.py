@@ -81,14 +81,14 @@ def find_targets(
         and entity.country is not None
         and threatener.country != entity.country
     ]
-    if harmed:
+    if any(entity.type is not ActorType.GROUP for entity in harmed):
         return _unique([*harmed, *(entity for entity in told if _governs(entity, harmed))])
     if any(entity.type is not ActorType.GROUP for entity in told):
-        return _unique(told)
+        return _unique([*told, *harmed])
     bound = _condition_actors(condition, speeches, index, threatener)
     if bound and not (told and bound[0].type is ActorType.GROUP):
-        return bound
-    return _unique(told) or _group(victims, speeches, index, threatener)
+        return _unique([*bound, *harmed])
+    return _unique([*told, *harmed]) or _group(victims, speeches, index, threatener)
 
 
 def _nearest(
@@ -98,13 +98,15 @@ def _nearest(
     threatener: Entity,
 ) -> list[Entity]:
     """The actors of the first ring of words that names any: the object before what hangs on it."""
+    unnamed: list[Entity] = []
     for ring in victims:
         found = _actors(ring, speeches, index, threatener)
-        if found:
-            return found
+        if any(entity.type is not ActorType.GROUP for entity in found):
+            return _unique([*found, *unnamed])
+        unnamed += found
         if any(token.lower_ in SECOND for token in ring):
-            return []
-    return []
+            break
+    return _unique(unnamed)[:1]
 
 
 def _governs(entity: Entity, harmed: Iterable[Entity]) -> bool:

@@ -10,13 +10,14 @@ from pipeline.extraction.categories import ULTIMATUM, UNSPECIFIED
 from pipeline.extraction.clauses import is_verb
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.menaces import menace_candidates
-from pipeline.extraction.participants import SECOND, THIRD, heads, participant, resolve, same_side
+from pipeline.extraction.opponents import find_opponent
+from pipeline.extraction.participants import THIRD, heads, participant, resolve, same_side
 from pipeline.extraction.quotes import is_speech
 from pipeline.extraction.rules import Rule, first_rule
 from pipeline.extraction.sources import hedge
 from pipeline.extraction.targets import find_targets
 from pipeline.extraction.threat_features import clause_candidates
-from pipeline.extraction.threat_merging import Telling, is_near, merge, record
+from pipeline.extraction.threat_merging import Telling, merge, record
 from pipeline.records import ActorType, Modality, Threat
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from pipeline.records import Provenance
 
 _ARMED = frozenset({ActorType.GOVERNMENT, ActorType.STATE_ORGAN, ActorType.ARMED_GROUP})
-_LOOK_BACK = 100
-"""Tokens before a sentence in which an opponent is looked for."""
 
 
 def find_threats(document: Document, index: ActorIndex, provenance: Provenance) -> list[Threat]:
@@ -47,7 +46,7 @@ def find_threats(document: Document, index: ActorIndex, provenance: Provenance) 
         for sentence in doc.sents:
             for telling in tellings(sentence, context):
                 _follow_suit(telling, merged)
-                _opponent(telling, merged, context)
+                find_opponent(telling, merged, context)
                 merge(telling, merged)
     for group in merged:
         _carry_on(group[-1], context, merged)
@@ -216,67 +215,6 @@ def _follow_suit(telling: Telling, merged: list[list[Telling]]) -> None:
     if not telling.targets:
         telling.targets = list(before.targets)
     telling.category = before.category
-
-
-def _opponent(telling: Telling, merged: list[list[Telling]], context: Context) -> None:
-    """Finds a target where the words name none: the accuser, the one who threatened, the other.
-
-    Whoever tells that he was threatened; whoever has threatened this threatener; whom the
-    threatener has threatened just before; the last government or body named before.
-    """
-    if telling.targets:
-        return
-    threatener = telling.threatener
-    for group in reversed(merged):
-        for earlier in group:
-            if any(target is threatener for target in earlier.targets):
-                telling.targets = [earlier.threatener]
-                return
-            if earlier.threatener is threatener and earlier.targets and (is_near(telling, earlier)):
-                telling.targets = list(earlier.targets)
-                return
-    accuser = telling.attribution
-    if (
-        accuser is not None
-        and telling.modality is Modality.ALLEGED
-        and (accuser.type is not ActorType.GROUP and not same_side(accuser, threatener))
-    ):
-        telling.targets = [accuser]
-        return
-    employer = _employer(telling, context)
-    if employer is not None:
-        telling.targets = [employer]
-        return
-    spoken_to = any(token.lower_ in SECOND for ring in telling.candidate.victims for token in ring)
-    span = telling.candidate.evidence
-    start = max(0, span.sent.start - _LOOK_BACK)
-    for token in reversed(list(span.doc[start : span.start])):
-        entity = context.index.resolve(token)
-        if (
-            entity is not None
-            and entity is not threatener
-            and entity is not telling.side
-            and token.dep_ in ("nsubj", "nsubjpass", "dobj", "pobj", "poss")
-            and (spoken_to or entity.type in (ActorType.GOVERNMENT, ActorType.ARMED_GROUP))
-            and not same_side(entity, threatener)
-        ):
-            telling.targets = [entity]
-            return
-
-
-def _employer(telling: Telling, context: Context) -> Entity | None:
-    """Whom a strike presses: the body that the strikers are of."""
-    if telling.category != "133" or telling.candidate.threatener is None:
-        return None
-    for token in telling.candidate.threatener.subtree:
-        entity = context.index.resolve(token)
-        if (
-            entity is not None
-            and entity is not telling.threatener
-            and (entity.type in (ActorType.ORGANISATION, ActorType.STATE_ORGAN))
-        ):
-            return entity
-    return None
 
 
 def _carry_on(telling: Telling, context: Context, merged: list[list[Telling]]) -> None:
