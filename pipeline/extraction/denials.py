@@ -17,18 +17,20 @@ from pipeline.extraction.negations import negation_candidates
 from pipeline.extraction.participants import THIRD, heads, participant, resolve, same_side
 from pipeline.extraction.quotes import is_speech
 from pipeline.extraction.rules import Rule, first_rule
-from pipeline.records import Denial, DenialKind
+from pipeline.records import ActorType, Denial, DenialKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from spacy.tokens import Span
+    from spacy.tokens import Span, Token
 
     from pipeline.extraction.document import ActorIndex, Document, Entity
     from pipeline.records import Provenance, Threat
 
 _SHORT = 4
 """Tokens up to which a noun for a claim stands for the claim as a whole."""
+_SPEAKER_REACH = 90
+"""Tokens within which the last speaker may be meant by an open pronoun."""
 _MERGE_REACH = 90
 """Tokens between two denials of one denier that may be one."""
 
@@ -117,7 +119,7 @@ def _told(rule: Rule, candidate: DenialCandidate, context: Context) -> Iterator[
     own = candidate.features & {"frame:negation", "frame:false", "frame:blank"}
     outer = candidate.speeches[1:] if own else candidate.speeches
     for head in heads(candidate.denier):
-        denier = participant(head, outer, context.index)
+        denier = participant(head, outer, context.index) or _last_speaker(head, context)
         if denier is None and head.lower_ in THIRD:
             denier = next(
                 (
@@ -144,6 +146,27 @@ def _told(rule: Rule, candidate: DenialCandidate, context: Context) -> Iterator[
             said_by,
             context.attribution.is_quoted(span.start, span.end, span.doc),
         )
+
+
+def _last_speaker(pronoun: Token, context: Context) -> Entity | None:
+    """Who "he said" goes on from: the last subject before the pronoun that can be meant.
+
+    Asked only where the article's coreference leaves the pronoun open: a denial whose denier
+    is the one who spoke last is worth more than none.
+    """
+    if pronoun.lower_ not in ("he", "she", "it", "they"):
+        return None
+    person = pronoun.lower_ in ("he", "she")
+    doc = pronoun.doc
+    for token in reversed(doc[max(0, pronoun.i - _SPEAKER_REACH) : pronoun.i]):
+        if token.dep_ not in ("nsubj", "nsubjpass") or token.lower_ in THIRD:
+            continue
+        entity = context.index.resolve(token)
+        if entity is None:
+            continue
+        if (entity.type is ActorType.PERSON) == person and entity.type is not ActorType.GROUP:
+            return entity
+    return None
 
 
 def _kind(candidate: DenialCandidate) -> DenialKind:

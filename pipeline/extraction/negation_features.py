@@ -60,7 +60,7 @@ def subject_features(
     if word == "there" or any(c.lower_ == "there" and c.dep_ == "expl" for c in verb.children):
         found.add("there")
     if (
-        (no.head == subject or no.i == subject.i)
+        (no.head == subject or no.i == subject.i or subject.left_edge.i == no.i < subject.i)
         and (
             no.lower_ != "not" or (no.i + 1 < subject.i and no.nbor().lower_ in ("a", "one", "an"))
         )
@@ -118,6 +118,15 @@ def _deed_features(verb: Token) -> set[str]:
             found.add("not-responsible")
         if children & {"there", "present", "at", "near", "in", "nowhere"}:
             found.add("alibi")
+        if any(
+            cue_set("deed").matches(relative)
+            for child in verb.children
+            if child.dep_ == "attr"
+            for relative in child.children
+            if relative.dep_ == "relcl"
+        ):
+            # "We're not a country that takes hostages"
+            found |= {"deed", "act"}
     if cue_set("ignorant").matches(verb):
         found.add("ignorant")
     if cue_set("unknowing").matches(verb):
@@ -126,6 +135,8 @@ def _deed_features(verb: Token) -> set[str]:
         found |= {"deed", "act"}
     elif cue_set("act").matches(verb):
         found.add("act")
+    if not found & {"unknowing", "ignorant"} and not cue_set("stative").matches(verb):
+        found.add("open")
     past = verb.tag_ in ("VBD", "VBN") or any(
         t.lower_ in ("had", "has", "have", "did", "was", "were", "'ve", "’ve")
         for t in auxiliaries(verb)
@@ -145,6 +156,8 @@ def _phrase_features(text: str, verb: Token, no: Token) -> set[str]:
         found.add("not-responsible")
     if says("at no time", "nothing of the sort", "nothing of the kind"):
         found.add("emphatic")
+    if no.lower_ in ("nothing", "none") or no.head.lower_ in ("single", "one"):
+        found.add("nothing")
     if no.lower_ == "never" or says("at no time") or "ever" in text.split():
         found.add("never")
     if says("nothing of the sort", "nothing of the kind", "no such", "any such"):

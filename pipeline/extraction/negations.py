@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.extraction.attribution import SpeechKind
+from pipeline.extraction.attribution import Speech, SpeechKind
 from pipeline.extraction.candidates import Context, DenialCandidate
 from pipeline.extraction.claims_before import echoes
 from pipeline.extraction.clauses import (
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from spacy.tokens import Span, Token
-
-    from pipeline.extraction.attribution import Speech
 
 _BLANK = frozenset(
     {
@@ -114,6 +112,7 @@ def _weigh(verb: Token, no: Token, sentence: Span, context: Context) -> DenialCa
     ):
         return None
     speeches = [s for s in context.attribution.speeches(verb) if s.kind is not SpeechKind.NOUN]
+    speeches = speeches or _running_on(verb, sentence)
     if not speeches:
         return None
     speech = speeches[0]
@@ -166,6 +165,31 @@ def _weigh(verb: Token, no: Token, sentence: Span, context: Context) -> DenialCa
         evidence=evidence,
         content=_content(verb, no, evidence),
     )
+
+
+def _running_on(verb: Token, sentence: Span) -> list[Speech]:
+    """Speech that goes on behind a semicolon or colon, or hangs on "was adamant that"."""
+    for head in verb.ancestors:
+        if verb.dep_ == "ccomp" and cue_set("adamant").matches(head):
+            holder = head.head if is_verb(head.head) else head
+            speaker = logical_subject(holder)
+            return [Speech(SpeechKind.SAY, speaker, head)] if speaker is not None else []
+    bound = next(
+        (t.i for t in reversed(sentence.doc[sentence.start : verb.i]) if t.text in (";", ":")),
+        None,
+    )
+    if bound is None:
+        return []
+    for said in sentence.doc[sentence.start : bound]:
+        if is_verb(said) and said.tag_ not in ("VB", "VBG") and _tells(said):
+            speaker = logical_subject(said)
+            if speaker is not None and speaker.pos_ in ("NOUN", "PROPN", "PRON"):
+                return [Speech(SpeechKind.SAY, speaker, said)]
+    return []
+
+
+def _tells(verb: Token) -> bool:
+    return any(cue_set(name).matches(verb) for name in ("say", "deny", "reject"))
 
 
 def _is_elliptic(verb: Token, no: Token) -> bool:

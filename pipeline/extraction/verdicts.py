@@ -223,7 +223,7 @@ def _predicate(verb: Token, sentence: Span) -> Token | None:
             verdict = false.first(verb.doc[verb.i + 1 : min(verb.i + 5, sentence.end)])
     elif is_passive(verb) and false.matches(verb):
         verdict = verb
-    if verdict is None and negation(verb) is not None:
+    if verdict is None and lemma(verb) == "be" and negation(verb) is not None:
         # "is simply not true", "isn't so", "was never the case"
         return cue_set("true").first(verb.doc[verb.i + 1 : min(verb.i + 7, sentence.end)])
     if verdict is None:
