@@ -75,3 +75,23 @@ def test_the_help_needs_neither_beam_nor_spacy() -> None:
     loaded = set(done.stdout.splitlines()[-1].split())
     assert "click" in loaded
     assert not {"apache_beam", "spacy", "kafka"} & loaded
+
+
+def test_tokens_are_never_compared_by_identity() -> None:
+    # spaCy makes a new object at each access: `token.head is token` never holds, and a loop
+    # that waits for it never ends.
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted((ROOT / "pipeline" / "extraction").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Compare)
+        and any(isinstance(operator, ast.Is | ast.IsNot) for operator in node.ops)
+        and any(
+            isinstance(side, ast.Attribute) and side.attr in {"head", "root"}
+            for side in (node.left, *node.comparators)
+        )
+        and not any(
+            isinstance(side, ast.Constant) and side.value is None for side in node.comparators
+        )
+    ]
+    assert found == []

@@ -177,12 +177,12 @@ def is_object(token: Token) -> bool:
 
 def _past_own_clause(verb: Token) -> Token | None:
     """The verb above the clause whose subject the verb has, shared subjects reckoned in."""
-    while verb.dep_ in {"xcomp", "conj", "ccomp"} and verb.head is not verb:
+    while verb.dep_ in {"xcomp", "conj", "ccomp"} and verb.head != verb:
         own = any(child.dep_ in SUBJECTS for child in verb.children)
         if own and verb.tag_ != "VB":
             break
         verb = verb.head
-    return verb.head if verb.head is not verb else None
+    return verb.head if verb.head != verb else None
 
 
 def is_body(entity: Entity) -> bool:
@@ -199,7 +199,7 @@ def governing_subjects(token: Token) -> Iterator[Token]:
     verb = token.head
     seen = 0
     if is_object(token):
-        while verb.pos_ not in {"VERB", "AUX"} and verb.head is not verb:
+        while verb.pos_ not in {"VERB", "AUX"} and verb.head != verb:
             verb = verb.head
         above = _past_own_clause(verb)
         if above is None:
@@ -213,7 +213,7 @@ def governing_subjects(token: Token) -> Iterator[Token]:
         for child in verb.children:
             if child.dep_ in SUBJECTS and child.i != token.i and child.i < token.i:
                 yield child
-        if verb.head is verb:
+        if verb.head == verb:
             return
         verb = verb.head
         seen += 1
