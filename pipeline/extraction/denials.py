@@ -74,7 +74,7 @@ def find_denials(
 
 def tellings(sentence: Span, context: Context, before: list[list[Telling]]) -> Iterator[Telling]:
     """The places in the sentence that tell a denial; ``before``: those found so far."""
-    weighed = []
+    weighed: list[tuple[Rule, DenialCandidate]] = []
     denied_before = bool(before) and _is_near(sentence, before)
     answered = answers(sentence)
     for candidate in [
@@ -82,7 +82,7 @@ def tellings(sentence: Span, context: Context, before: list[list[Telling]]) -> I
         *negation_candidates(sentence, context),
     ]:
         candidate.features |= answered
-        if denied_before:
+        if denied_before or ("frame:same" in candidate.features and weighed):
             candidate.features.add("after-denial")
         rule = first_rule("denial", candidate.features)
         if rule is not None:

@@ -114,7 +114,7 @@ def _deed_features(verb: Token) -> set[str]:
     found = set()
     children = {child.lower_ for child in verb.children}
     if lemma(verb) == "be":
-        if children & {"behind", "responsible", "involved", "us", "me", "ours"}:
+        if children & cue_set("ours").words:
             found.add("not-responsible")
         if children & {"there", "present", "at", "near", "in", "nowhere"}:
             found.add("alibi")
@@ -142,6 +142,8 @@ def _deed_features(verb: Token) -> set[str]:
         for t in auxiliaries(verb)
     )
     found.add("past" if past else "present")
+    if not past and verb.tag_ in ("VB", "VBP", "VBZ"):
+        found.add("habit")
     return found
 
 
@@ -156,7 +158,13 @@ def _phrase_features(text: str, verb: Token, no: Token) -> set[str]:
         found.add("not-responsible")
     if says("at no time", "nothing of the sort", "nothing of the kind"):
         found.add("emphatic")
-    if no.lower_ in ("nothing", "none") or no.head.lower_ in ("single", "one"):
+    if any(t.lower_ == "had" for t in auxiliaries(verb)):
+        found.add("pluperfect")
+    if (
+        no.lower_ in ("nothing", "none")
+        or (no.lower_ == "not" and no.i < verb.i - 2)
+        or no.head.lower_ in ("single", "one")
+    ):
         found.add("nothing")
     if no.lower_ == "never" or says("at no time") or "ever" in text.split():
         found.add("never")

@@ -51,6 +51,8 @@ _BLANK = frozenset(
         "certainly",
     }
 )
+_FRAGMENT = 7
+"""Words that an answer without a clause of its own may have."""
 _HUMAN_PRONOUNS = frozenset({"he", "she", "they", "we", "i", "it", "nobody", "neither", "none"})
 
 
@@ -180,6 +182,10 @@ def _running_on(verb: Token, sentence: Span) -> list[Speech]:
     )
     if bound is None:
         return []
+    label = [t for t in sentence.doc[sentence.start : bound] if not t.is_punct]
+    if label and len(label) < _FRAGMENT and not any(is_verb(t) for t in label):
+        # "Paraguay's navy: we fired no shots"
+        return [Speech(SpeechKind.SAY, label[-1], label[-1])]
     for said in sentence.doc[sentence.start : bound]:
         if is_verb(said) and said.tag_ not in ("VB", "VBG") and _tells(said):
             speaker = logical_subject(said)
@@ -253,6 +259,14 @@ def _content(verb: Token, no: Token, evidence: Span) -> Span | None:
     return trim(doc[subject[0].i : evidence.end]) if subject else evidence
 
 
+def _first_words(quoted: Span) -> Span:
+    """The quotation up to its first full stop."""
+    for token in quoted:
+        if token.text in (".", "!", "?") and token.i > quoted.start:
+            return quoted.doc[quoted.start : token.i]
+    return quoted
+
+
 def _blank_answer(sentence: Span, context: Context) -> DenialCandidate | None:
     """A quotation that is hardly more than "No", "Never", "Not a shilling"."""
     for quote in context.document.quotes:
@@ -260,22 +274,29 @@ def _blank_answer(sentence: Span, context: Context) -> DenialCandidate | None:
             continue
         if not sentence.start <= quote.span.start < sentence.end:
             continue
-        words = [t for t in quote.span if t.is_alpha]
-        if not quote.span[0].text[0].isupper():
+        said = _first_words(quote.span)
+        words = [t for t in said if t.is_alpha]
+        if not quote.span[0].text[0].isupper() or not words or len(words) > _FRAGMENT:
             continue
-        if not words or words[0].lower_ not in _BLANK or len(words) > 7:
-            continue
-        if any(is_verb(t) and t.dep_ not in ("ROOT",) for t in words[1:]):
+        features = {"frame:blank", "quote"}
+        finite = any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") for t in words)
+        if cue_set("denying_fragment").matches(words[0]) or (
+            not finite and any(cue_set("plainly_false").matches(t) for t in words)
+        ):
+            features.add("plain")
+        elif words[0].lower_ not in _BLANK or any(
+            is_verb(t) and t.dep_ not in ("ROOT",) for t in words[1:]
+        ):
             continue
         if words[0].lower_ == "not" and len(words) > 1 and words[1].lower_ in ("yet", "only"):
             continue
         speeches = context.attribution.speeches(quote.span.root)
         return DenialCandidate(
             head=quote.span.root,
-            features={"frame:blank", "quote"},
+            features=features,
             speeches=speeches,
             denier=quote.speaker,
-            cue=trim(quote.span),
-            evidence=trim(quote.span),
+            cue=trim(said),
+            evidence=trim(said),
         )
     return None

@@ -191,6 +191,8 @@ def is_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate |
         for child in [*verb.children, *verdict.children]
     ):
         features.add("infinitive")
+    if is_passive(verb) and cue_set("misreport").matches(verb):
+        features.add("misreported")
     features |= denier_features(speaker, context) | manner(verb) - {"negated", "noncommittal"}
     start = subject.left_edge.i if subject is not None else verb.i
     last = verdict.right_edge.i if verdict.right_edge.i - verdict.i < 6 else verdict.i
@@ -225,7 +227,12 @@ def _predicate(verb: Token, sentence: Span) -> Token | None:
         verdict = verb
     if verdict is None and lemma(verb) == "be" and negation(verb) is not None:
         # "is simply not true", "isn't so", "was never the case"
-        return cue_set("true").first(verb.doc[verb.i + 1 : min(verb.i + 7, sentence.end)])
+        return cue_set("true").first(
+            token
+            for token in verb.doc[verb.i + 1 : min(verb.i + 6, sentence.end)]
+            # "not so" is a verdict, "not so bad" is none.
+            if token.lower_ != "so" or token.right_edge.nbor().is_punct
+        )
     if verdict is None:
         return None
     untrue = verdict.lower_ == "not" or cue_set("true").matches(verdict)
