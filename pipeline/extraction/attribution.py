@@ -12,14 +12,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.clauses import (
-    OBJECTS,
     agent,
-    direct_object,
     is_passive,
     is_verb,
     passive_agent,
     surface_subject,
 )
+from pipeline.extraction.hearers import spoken_to
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.quotes import is_speech
 from pipeline.extraction.sources import author
@@ -53,8 +52,10 @@ _COMPLEMENTS = frozenset(
         "ROOT",
     }
 )
-_NOMINAL = frozenset({"NOUN", "PROPN", "PRON"})
 _OPENING = frozenset({"'", "‘", "«", "„", "‚", "‹"})
+
+
+_LOST_REACH = 30
 
 
 class SpeechKind(StrEnum):
@@ -140,6 +141,8 @@ class Attribution:
                     # The parser hung the clause elsewhere, but the words are plain:
                     # "..., the general insisted."
                     found.append(_of_verb(at))
+                if not found and quote is None and (lost := _lost_report(token)) is not None:
+                    found.append(lost)
                 if quote is None:
                     break
                 found.append(
@@ -256,6 +259,9 @@ def _speech_above(at: Token, head: Token) -> Speech | None:
         if at.dep_ in ("xcomp", "advcl") and cue_set("plan").matches(head):
             return _of_verb(head)
         return None
+    if head.lower_ == "right" and at.dep_ in ("acl", "xcomp", "relcl") and is_verb(head.head):
+        # "reserves the right to seize"
+        return _of_verb(head.head) if cue_set("vow").matches(head.head) else None
     if head.pos_ == "NOUN" and at.dep_ in ("acl", "ccomp", "relcl", "appos", "xcomp"):
         if any(cue_set(name).matches(head) for name in ("claim_noun", "advise_harm")):
             if (
@@ -279,6 +285,25 @@ def _lost_complement(at: Token, head: Token) -> Speech | None:
     for ancestor in head.ancestors:
         if is_verb(ancestor) and ancestor.i < at.i and cue_set("report").matches(ancestor):
             return _of_verb(ancestor)
+    return None
+
+
+def _lost_report(token: Token) -> Speech | None:
+    """The speech of a clause that the parser has torn from its verb of saying, by the words.
+
+    "She did warn the chairman, Refat Umerov, that he'd be barred": "that" between the two, or
+    a colon, and no other finite verb of the sentence.
+    """
+    joined = False
+    start = max(token.sent.start, token.i - _LOST_REACH)
+    for before in reversed(list(token.doc[start : token.i])):
+        if before.text == ":" or (before.lower_ == "that" and before.tag_ in ("IN", "DT", "WDT")):
+            joined = True
+        elif before.tag_ in ("VBD", "VBZ", "VBP") or (before.tag_ == "VB" and joined):
+            if before.dep_ in ("aux", "auxpass"):
+                continue
+            told = joined and cue_set("report").matches(before)
+            return _of_verb(before) if told and agent(before) is not None else None
     return None
 
 
@@ -322,39 +347,6 @@ def _sayer(verb: Token) -> Token | None:
         if above is not None and cue_set("authoring").matches(above) and not is_passive(above):
             return agent(above)
     return sayer
-
-
-def spoken_to(verb: Token) -> Token | None:
-    """The noun that the verb of saying names as hearer."""
-    if cue_set("addressing").matches(verb):
-        told = direct_object(verb)
-        if told is not None and told.i > verb.i and told.pos_ in _NOMINAL:
-            return told
-        # "told ministers the company would": the parser makes one clause's subject of both.
-        following = verb.doc[verb.i + 1] if verb.i + 1 < len(verb.doc) else None
-        if (
-            following is not None
-            and following.dep_ not in ("nsubj", "det")
-            and (
-                following.pos_ in ("PROPN", "PRON", "NOUN")
-                and following.head.i > following.i
-                and following.dep_ not in ("compound", "poss", "amod", "mark", "npadvmod")
-                and not following.tag_.startswith("W")
-            )
-        ):
-            return following
-    for child in verb.children:
-        if child.lower_ in ("to", "with") and child.dep_ in ("prep", "dative"):
-            if child.lower_ == "with" and child.i > verb.i:
-                continue
-            for noun in child.children:
-                if noun.dep_ == "pobj":
-                    return noun
-        if child.dep_ in OBJECTS and lemma(child) in ("letter", "note", "message", "text"):
-            for word in child.children:
-                if word.lower_ == "to":
-                    return next((n for n in word.children if n.dep_ == "pobj"), None)
-    return None
 
 
 def _of_noun(noun: Token) -> Speech:

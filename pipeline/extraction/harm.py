@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.categories import noun_category, verb_category
-from pipeline.extraction.clauses import direct_object
+from pipeline.extraction.clauses import direct_object, negation
 from pipeline.extraction.lexicon import cue_set, lemma
 
 if TYPE_CHECKING:
@@ -33,10 +33,15 @@ def harm_features(
         found |= {"harm-noun", f"code:{named}"}
     if found & {"harm", "consequence"}:
         found.discard("mild")
+    if "help" in found and "consequence" in found and verb.lemma_ == "meet":
+        # "will be met with force"
+        found.discard("help")
     if _harms_itself(verb, speech):
         found.add("self")
     if {"never", "again"} & {word.lower_ for word in [*words, *verb.children]}:
         found.add("never")
+        if cue_set("barred_from").matches(verb) and negation(verb) is not None:
+            found.add("shut-out")
     behind = [word for word in verb.subtree if word.head.i >= verb.i and word.dep_ == "prep"]
     if any(word.lower_ in ("over", "because") for word in behind) or any(
         answer in action.text for answer in ("in response", "retaliation")
@@ -131,3 +136,11 @@ def _code(verb: Token, words: Sequence[Token]) -> str | None:
         if code is not None:
             return code
     return None
+
+
+def is_state(verb: Token) -> bool:
+    """Whether the clause tells the state that something will be put into."""
+    return cue_set("copula").matches(verb) and any(
+        child.dep_ in ("acomp", "oprd") and verb_category(child, [child]) is not None
+        for child in verb.children
+    )

@@ -27,7 +27,7 @@ THIRD = frozenset(
     {"he", "she", "it", "they", "him", "her", "them", "his", "its", "their", "hers", "theirs"}
 )
 _STATE = frozenset({ActorType.GOVERNMENT, ActorType.STATE_ORGAN})
-_DOERS = ("er", "or", "ist", "man", "woman", "men", "women", "eer", "ee", "ian", "ant", "folk")
+DOERS = ("er", "or", "ist", "man", "woman", "men", "women", "eer", "ee", "ian", "ant", "folk")
 _INDEFINITE = frozenset({"nobody", "anyone", "anybody", "none", "nothing", "everyone", "someone"})
 
 
@@ -177,7 +177,7 @@ def is_agentive(token: Token, index: ActorIndex) -> bool:
     if cue_set("nonagent").matches(token) or is_verb(token) or token.tag_ == "VBG":
         return False
     people = ("human_group", "person", "spokesperson", "office", "advise_harm", "bystander")
-    return any(cue_set(name).matches(token) for name in people) or lemma(token).endswith(_DOERS)
+    return any(cue_set(name).matches(token) for name in people) or lemma(token).endswith(DOERS)
 
 
 def has_authority(token: Token | None, speeches: Sequence[Speech], index: ActorIndex) -> bool:

@@ -9,8 +9,9 @@ from pipeline.extraction.clauses import (
     is_passive,
     passive_agent,
 )
-from pipeline.extraction.lexicon import cue_set
+from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.participants import (
+    DOERS,
     FIRST,
     SECOND,
     THIRD,
@@ -153,7 +154,26 @@ def _is_hearer(
     if speaker is not None and speaker.type is ActorType.PERSON:
         told = index.resolve(hearer)
         return told is not None and told is index.resolve(pronoun) and told is not speaker
-    return hearer.lower_ in ("him", "her") or hearer.ent_type_ == "PERSON"
+    if hearer.lower_ in ("him", "her") or hearer.ent_type_ == "PERSON":
+        return True
+    # "the cartel warned the mayor that her children would pay": only one of them is a she.
+    return hearer.tag_ == "NN" and is_agentive(hearer, index) and not _is_person(speech, speaker)
+
+
+def _is_person(speech: Speech, speaker: Entity | None) -> bool:
+    """Whether the speaker can be meant by "he" or "she"."""
+    if speaker is not None:
+        return speaker.type is ActorType.PERSON
+    noun = speech.speaker
+    return noun is None or (
+        noun.tag_ not in ("NNS", "NNPS")
+        and (
+            noun.pos_ in ("PRON", "PROPN")
+            or cue_set("office").matches(noun)
+            or cue_set("spokesperson").matches(noun)
+            or lemma(noun).endswith(DOERS)
+        )
+    )
 
 
 def befalls(verb: Token) -> bool:

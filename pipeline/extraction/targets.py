@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.extraction.clauses import is_verb, surface_subject
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.participants import (
+    DOERS,
     FIRST,
     SECOND,
     THIRD,
@@ -290,7 +291,7 @@ def is_class(tokens: Iterable[Token]) -> bool:
                 return True
         if (
             token.tag_ == "NNS"
-            and cue_set("human_group").matches(token)
+            and (cue_set("human_group").matches(token) or lemma(token).endswith(DOERS))
             and any(child.dep_ == "relcl" for child in token.children)
             and not any(child.dep_ in ("det", "poss", "nummod") for child in token.children)
         ):

@@ -21,21 +21,21 @@ from pipeline.extraction.clauses import (
 )
 from pipeline.extraction.conditions import find_condition, in_condition
 from pipeline.extraction.demands import condition_features
-from pipeline.extraction.harm import harm_features
+from pipeline.extraction.harm import harm_features, is_state
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.participants import (
     FIRST,
     SECOND,
     THIRD,
-    has_authority,
     is_agentive,
     is_bystander,
     resolve,
     same_side,
 )
 from pipeline.extraction.setting import is_asked, setting
+from pipeline.extraction.standing import class_features, own_harm, standing
 from pipeline.extraction.subjects import befalls, subject_kind
-from pipeline.extraction.targets import is_class, victim_rings
+from pipeline.extraction.targets import victim_rings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -111,23 +111,23 @@ def _weigh(verb: Token, tense: str, sentence: Span, context: Context) -> ThreatC
     patient = subject if _is_patient(verb, kind) else None
     outside = set(range(condition.start, condition.end)) if condition is not None else set()
     action = _action(verb, patient, outside)
+    if kind in ("thing", "group", "other") and is_state(verb):
+        # "will be frozen", "will stay shut": the participle is an adjective for the parser.
+        kind = "unnamed"
     features = {f"frame:{frame}", tense, kind}
     features |= harm_features(verb, subject, action, speech)
     if condition is not None:
         features |= condition_features(condition, verb, speaker, speeches, context.index)
     rings = _victims(verb, patient, condition, action)
     victims = [token for ring in rings for token in ring]
-    if is_class(victims) or (subject is not None and is_class(subject.subtree)):
-        features.add("class")
-    if "suffer-weak" in features and tense == "future" and features & {"condition", "class"}:
-        features.add("suffer")
+    features |= class_features(verb, subject, victims, features)
     if _negated(verb, subject):
         features.add("negated")
     if is_asked(verb):
         features.add("question")
     if len(speeches) > 1:
         features.add("outer")
-    if _own_harm(verb, subject, kind):
+    if own_harm(verb, subject, kind):
         features.add("self")
     if speech is not None:
         features |= _speech_features(speech, speeches, context)
@@ -139,7 +139,7 @@ def _weigh(verb: Token, tense: str, sentence: Span, context: Context) -> ThreatC
     ):
         features.add("agentive")
     features |= _victim_features(victims, speech, speeches, threatener, context)
-    features |= _standing(threatener, victims, speeches, context)
+    features |= standing(threatener, victims, speeches, context)
     if kind == "own" and speech is not None:
         # Whoever speaks of his own acts foretells nothing.
         features.discard("bystander")
@@ -155,32 +155,6 @@ def _weigh(verb: Token, tense: str, sentence: Span, context: Context) -> ThreatC
         condition=condition,
         cue=speech.cue if speech is not None else None,
     )
-
-
-def _own_harm(verb: Token, subject: Token | None, kind: str) -> bool:
-    """Whether the speaker tells what he himself will suffer: "we'll be slaughtered"."""
-    if surface_subject(verb) is None:
-        return False
-    if is_passive(verb) and subject is not None and subject.lower_ in FIRST:
-        return True
-    return kind == "own" and cue_set("own_loss").matches(verb)
-
-
-def _standing(
-    threatener: Token | None,
-    victims: Sequence[Token],
-    speeches: Sequence[Speech],
-    context: Context,
-) -> set[str]:
-    """Whether the one can order what he says, and the others are named for what they do."""
-    found = set()
-    if has_authority(threatener, speeches, context.index):
-        found.add("authority")
-    if any(cue_set("offender").matches(token) for token in victims):
-        found.add("offender")
-    if any(cue_set("impersonal").matches(token) and token.dep_ != "pobj" for token in victims):
-        found.add("impersonal")
-    return found
 
 
 def _is_patient(verb: Token, kind: str) -> bool:

@@ -1,0 +1,46 @@
+"""Whom a verb of saying names as its hearer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.clauses import OBJECTS, direct_object
+from pipeline.extraction.lexicon import cue_set, lemma
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_NOMINAL = frozenset({"NOUN", "PROPN", "PRON"})
+
+
+def spoken_to(verb: Token) -> Token | None:
+    """The noun that the verb of saying names as hearer."""
+    if cue_set("addressing").matches(verb):
+        told = direct_object(verb)
+        if told is not None and told.i > verb.i and told.pos_ in _NOMINAL:
+            return told
+        # "told ministers the company would": the parser makes one clause's subject of both.
+        following = verb.doc[verb.i + 1] if verb.i + 1 < len(verb.doc) else None
+        if (
+            following is not None
+            and following.dep_ not in ("nsubj", "det")
+            and (
+                following.pos_ in ("PROPN", "PRON", "NOUN")
+                and following.head.i > following.i
+                and following.dep_ not in ("compound", "poss", "amod", "mark", "npadvmod")
+                and not following.tag_.startswith("W")
+            )
+        ):
+            return following
+    for child in verb.children:
+        if child.lower_ in ("to", "with") and child.dep_ in ("prep", "dative"):
+            if child.lower_ == "with" and child.i > verb.i:
+                continue
+            for noun in child.children:
+                if noun.dep_ == "pobj":
+                    return noun
+        if child.dep_ in OBJECTS and lemma(child) in ("letter", "note", "message", "text"):
+            for word in child.children:
+                if word.lower_ == "to":
+                    return next((n for n in word.children if n.dep_ == "pobj"), None)
+    return None

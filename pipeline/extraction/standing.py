@@ -1,0 +1,73 @@
+"""How the parties of a threat stand to each other: who can order it, over whom it is held."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.clauses import is_passive, surface_subject
+from pipeline.extraction.lexicon import cue_set
+from pipeline.extraction.participants import FIRST, has_authority
+from pipeline.extraction.targets import is_class
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
+
+    from spacy.tokens import Token
+
+    from pipeline.extraction.attribution import Speech
+    from pipeline.extraction.candidates import Context
+
+
+def class_features(
+    verb: Token, subject: Token | None, victims: Sequence[Token], features: AbstractSet[str]
+) -> set[str]:
+    """Whether the harm is held over whoever does something, and what such a threat lets count."""
+    found = set()
+    if is_class(victims) or (subject is not None and is_class(subject.subtree)):
+        found.add("class")
+    elif "retaliate" in features and any(word.lower_ in ("any", "every") for word in victims):
+        # "will answer any incursion with force"
+        found.add("class")
+    if (
+        "suffer-weak" in features
+        and "future" in features
+        and {"condition", "class"} & (features | found)
+    ):
+        found.add("suffer")
+    return found
+
+
+def own_harm(verb: Token, subject: Token | None, kind: str) -> bool:
+    """Whether the speaker tells what he himself will suffer: "we'll be slaughtered"."""
+    if surface_subject(verb) is None:
+        return False
+    if is_passive(verb) and subject is not None and subject.lower_ in FIRST:
+        return True
+    return kind == "own" and cue_set("own_loss").matches(verb)
+
+
+def _offends(token: Token) -> bool:
+    """Whether people are named for what they do: "looters", "striking doctors"."""
+    if cue_set("offender").matches(token):
+        return True
+    return token.tag_ == "NNS" and any(
+        (child.dep_ == "amod" and child.tag_ == "VBG")
+        or (child.dep_ in ("acl", "relcl") and child.tag_ in ("VBG", "VBP", "VBD"))
+        for child in token.children
+    )
+
+
+def standing(
+    threatener: Token | None,
+    victims: Sequence[Token],
+    speeches: Sequence[Speech],
+    context: Context,
+) -> set[str]:
+    """Whether the one can order what he says, and the others are named for what they do."""
+    found = set()
+    if has_authority(threatener, speeches, context.index):
+        found.add("authority")
+    if any(_offends(token) for token in victims):
+        found.add("offender")
+    return found
