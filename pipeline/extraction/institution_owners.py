@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 _OWN_COUNTRY = frozenset({"country", "island", "nation", "kingdom", "republic", "state"})
 _ADJECTIVES = frozenset(
-    {"powerful", "national", "new", "own", "former", "military", "semi-official"}
+    """powerful national new own former military semi-official federal royal central interim
+    caretaker transitional civilian elected outgoing incoming conservative leftist socialist
+    communist islamist nationalist provisional revolutionary right-wing left-wing centre-right
+    centre-left minority pro-western western-backed military-backed hardline reformist""".split()
 )
 
 

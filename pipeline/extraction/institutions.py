@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pipeline.extraction.knowledge.base import KnowledgeBase
 
 _NEED_AN_OWNER = frozenset({"side", "leadership", "administration", "regime"})
+_ABROAD = frozenset({"embassy", "consulate"})
 _FORCES = frozenset({"forces", "troops", "sources", "figures", "personnel", "chiefs", "council"})
 _MAX_PORTFOLIO_WORDS = 3
 
@@ -129,7 +130,8 @@ def _by_rule(
         if inner and not has_owner(view, start, knowledge):
             # A name of its own ("Federal Election Commission") is no case for these rules.
             return None
-        owner = owner_of(view, start, at + 1, knowledge, home_at, bare=rule.bare)
+        bare = rule.bare or _has_servant(view, at)
+        owner = owner_of(view, start, at + 1, knowledge, home_at, bare=bare)
         if owner is None:
             return None
         first, end, home = owner
@@ -147,6 +149,14 @@ def _by_rule(
         name = rule.name.format(country=country, text=text)
         return Organ(first, end, start, name, " ".join(rule.nouns), owned, rule.type, home)
     return None
+
+
+def _has_servant(view: WordView, at: int) -> bool:
+    """Whether the noun at ``at`` says whose man somebody is: "an army officer"."""
+    if view.lower[at] in _ABROAD:
+        return False
+    behind = view.at(at + 1)
+    return behind.removesuffix("s") in words("person_roles") and not view.capital[at]
 
 
 def _too_vague(view: WordView, rule: _Rule, first: int, start: int, owned: bool) -> bool:

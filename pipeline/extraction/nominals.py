@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.extraction.discourse import FAR, SUBJECTS, Course, is_body
+from pipeline.extraction.discourse import FAR, Course, is_body
 from pipeline.extraction.governments import acts
 from pipeline.extraction.knowledge.base import fold
 from pipeline.extraction.noun_phrases import (
@@ -20,6 +20,7 @@ from pipeline.extraction.noun_phrases import (
     noun_list,
     noun_phrases,
 )
+from pipeline.extraction.office_holders import office_holder
 from pipeline.extraction.spokespeople import (
     NEAR,
     bare_speaker,
@@ -61,6 +62,12 @@ def resolve_nominals(course: Course, roster: Roster) -> None:
 def _mention_start(roster: Roster, view: WordView, phrase: Phrase, entity: Entity) -> int:
     """Where the phrase begins, with the whole of a name in it: "a Bank of Japan official"."""
     start = phrase.start
+    if phrase.determiner == "'s" and roster.place(view.doc[max(start - 2, 0)]) is not None:
+        # "Paraguay's ambassador": the country belongs to the words, and is no actor by itself.
+        start -= 2
+        while start > 0 and roster.place(view.doc[start - 1]) is not None:
+            start -= 1
+        return start
     while start > 0 and roster.at(view.doc[start]) is roster.at(view.doc[start - 1]) is entity:
         start -= 1
     if start < phrase.start and view.before(start) in DEFINITE | INDEFINITE:
@@ -93,12 +100,12 @@ def _person(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
     if phrase.determiner in DEFINITE:
         return (
             _called_so(course, roster, phrase, noun, True)
-            or _office_holder(course, roster, phrase)
+            or office_holder(course, roster, phrase)
             or _named_in_next_sentence(course, roster, phrase)
         )
     if phrase.determiner == "'s":
         later = named_later(course, roster, phrase, noun)
-        return later or _office_holder(course, roster, phrase)
+        return later or office_holder(course, roster, phrase)
     if phrase.determiner in INDEFINITE:
         found = named_later(course, roster, phrase, noun)
         if found is None and speaker:
@@ -244,52 +251,6 @@ def _phrase_end(view: WordView, phrase: Phrase) -> int:
     while at < len(view) and at - phrase.end < _COMPLEMENT and view.doc[at].tag_ not in _FINITE:
         at += 1
     return at
-
-
-def _office_holder(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
-    """The known holder of an office that acts here: "the French foreign minister said"."""
-    view = course.view
-    if not acts(view, phrase.start, phrase.end, capital=False):
-        owned = phrase.determiner == "'s" and view.at(phrase.end) in words("saying")
-        if not owned and not _is_subject(course, phrase):
-            return None
-    country = _country_of(course, roster, phrase)
-    title = [
-        word
-        for word in view.lower[phrase.start : phrase.end]
-        if word in words("title_modifiers") | words("titles")
-    ]
-    if country is None or not title or "former" in title or "ex" in title:
-        return None
-    role = roster.knowledge.role_name(" ".join(title))
-    # One whom the story has just named is meant rather than who holds the office now.
-    for turn in course.before(phrase.start, NEAR):
-        known = roster.profile(turn.entity).known
-        if known is not None and any(
-            roster.knowledge.role_name(office.role) == role and office.country == country
-            for office in known.roles
-        ):
-            return turn.entity
-    holders = roster.knowledge.holders(role, country, roster.day)
-    return roster.known(holders[0]) if len(holders) == 1 else None
-
-
-def _is_subject(course: Course, phrase: Phrase) -> bool:
-    return course.doc[phrase.head].dep_ in SUBJECTS
-
-
-def _country_of(course: Course, roster: Roster, phrase: Phrase) -> str | None:
-    """Whose office the phrase speaks of: the country in it or before it, else the story's."""
-    view = course.view
-    first = phrase.start - 2 if phrase.determiner == "'s" else phrase.start
-    country = None
-    for at in range(max(first, 0), phrase.head):
-        place = roster.place(view.doc[at])
-        country = place.country if place is not None else country
-    if country is None and phrase.determiner != "'s":
-        home = roster.homes(view, phrase.start)
-        country = home.code if home is not None else None
-    return country
 
 
 def _unnamed_body(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
