@@ -23,6 +23,17 @@ _ADDRESSED = frozenset(
     """according warning message ultimatum response reply letter note appeal threat gas weapons
     arms aid loan supplies belongs sold""".split()
 )
+_LAID_ON = frozenset(
+    """attack attacks strike strikes airstrike airstrikes assault assaults sanctions tariffs tariff
+    duties embargo embargoes pressure raid raids war ban bans curbs blockade levies levy fine
+    fines ultimatum crackdown invasion bombing""".split()
+)
+"""What is laid on a government or a country: "sanctions on Russia"."""
+_DONE_TO = frozenset(
+    """invasion bombing bombardment blockade annexation occupation bullying coercion punishment
+    invasions destruction conquest encirclement""".split()
+)
+"""What is done to a country: "the invasion of Ukraine"."""
 _SKIPPED = frozenset(
     """also has had have later earlier meanwhile however itself themselves now still already
     reportedly allegedly again and therefore never not on monday tuesday wednesday thursday friday
@@ -55,6 +66,10 @@ def acts(view: WordView, start: int, end: int, *, capital: bool) -> bool:
         return view.at(end) not in POSSESSIVES
     if before == "to":
         return view.before(at - 1) in _ADDRESSED
+    if before in {"on", "upon"} and view.before(at - 1) in _LAID_ON:
+        return view.at(end) not in POSSESSIVES and not _modifies(view, end)
+    if before == "of" and view.before(at - 1) in _DONE_TO:
+        return view.at(end) not in POSSESSIVES and not _modifies(view, end)
     if before == "with":
         return view.before(at - 1) in _RELATIONS
     if before in words("locative") or before in {"of", "for", "s"}:
