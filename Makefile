@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 ARTICLES ?=
 BOOTSTRAP_SERVERS ?=
 PYTEST_ARGS ?=
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
@@ -33,7 +34,7 @@ run: $(VENV)/.installed-run ## Start a broker, publish a news feed, show the thr
 		$(if $(BOOTSTRAP_SERVERS),--bootstrap-servers '$(BOOTSTRAP_SERVERS)')
 
 test: lint ## Lint, then every test, on real brokers
-	@exec $(BIN)/python -m pytest $(PYTEST_ARGS)
+	@exec $(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
 
 lint: $(VENV)/.installed-test ## Check style, format and types
 	@$(BIN)/ruff check .

