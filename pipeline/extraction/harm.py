@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.categories import noun_category, verb_category
-from pipeline.extraction.clauses import direct_object, negation
+from pipeline.extraction.clauses import direct_object, is_passive, negation
 from pipeline.extraction.lexicon import cue_set, lemma
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ def harm_features(
         found |= {"harm-noun", f"code:{named}"}
     if found & {"harm", "consequence"}:
         found.discard("mild")
+    if is_passive(verb) and verb.lemma_ == "pay":
+        # Who is paid, or paid back, suffers nothing.
+        found -= {"suffer", "suffer-strong", "retaliate"}
     if "help" in found and "consequence" in found and verb.lemma_ == "meet":
         # "will be met with force"
         found.discard("help")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.extraction.lexicon import cue_set
+from pipeline.extraction.lexicon import cue_set, lemma
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Doc, Span, Token
 
 
 _IN_FICTION = re.compile(
@@ -18,9 +18,24 @@ _IN_FICTION = re.compile(
 )
 
 
+_STORY_WORDS = 4
+"""So many different words of stage, screen or page make an article one about a story."""
+_STORY = "tells_a_story"
+
+
+def _tells_a_story(doc: Doc) -> bool:
+    """Whether the whole text is about a story, as a review is; worked out once a text."""
+    if _STORY not in doc.user_data:
+        words = {lemma(token) for token in doc if cue_set("narrative").matches(token)}
+        doc.user_data[_STORY] = len(words) >= _STORY_WORDS
+    return bool(doc.user_data[_STORY])
+
+
 def setting(sentence: Span) -> set[str]:
     """Features of the sentence as a whole: "fiction", "sport", "question"."""
     found = set()
+    if _tells_a_story(sentence.doc):
+        found.add("fiction")
     text = sentence.text.lower()
     if _IN_FICTION.search(text):
         found.add("fiction")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extraction.clauses import is_passive, surface_subject
 from pipeline.extraction.lexicon import cue_set
-from pipeline.extraction.participants import FIRST, has_authority
+from pipeline.extraction.participants import FIRST, has_authority, resolve
 from pipeline.extraction.targets import is_class
 
 if TYPE_CHECKING:
@@ -63,11 +63,34 @@ def standing(
     victims: Sequence[Token],
     speeches: Sequence[Speech],
     context: Context,
+    features: AbstractSet[str],
 ) -> set[str]:
     """Whether the one can order what he says, and the others are named for what they do."""
     found = set()
+    if threatener is not None:
+        if cue_set("labour").matches(threatener):
+            found.add("labour")
+        forceful = "code:138" in features and "condition" not in features
+        if forceful and _is_athlete(threatener, speeches, context):
+            found.add("sport")
     if has_authority(threatener, speeches, context.index):
         found.add("authority")
     if any(_offends(token) for token in victims):
         found.add("offender")
     return found
+
+
+def _is_athlete(token: Token, speeches: Sequence[Speech], context: Context) -> bool:
+    entity = resolve(token, list(speeches[1:]), context.index)
+    role = entity.role.lower().split() if entity is not None and entity.role else []
+    return cue_set("athlete").matches(token) or bool(set(role) & cue_set("athlete").words)
+
+
+def acts_without_will(verb: Token, subject: Token | None, features: AbstractSet[str]) -> bool:
+    """Whether a law, a price or the like does it: "the bill would hurt farmers"."""
+    return (
+        subject is not None
+        and not is_passive(verb)
+        and "suffer" not in features
+        and cue_set("nonagent").matches(subject)
+    )

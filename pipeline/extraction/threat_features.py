@@ -33,7 +33,7 @@ from pipeline.extraction.participants import (
     same_side,
 )
 from pipeline.extraction.setting import is_asked, setting
-from pipeline.extraction.standing import class_features, own_harm, standing
+from pipeline.extraction.standing import acts_without_will, class_features, own_harm, standing
 from pipeline.extraction.subjects import befalls, subject_kind
 from pipeline.extraction.targets import victim_rings
 
@@ -139,7 +139,9 @@ def _weigh(verb: Token, tense: str, sentence: Span, context: Context) -> ThreatC
     ):
         features.add("agentive")
     features |= _victim_features(victims, speech, speeches, threatener, context)
-    features |= standing(threatener, victims, speeches, context)
+    features |= standing(threatener, victims, speeches, context, features)
+    if kind == "thing" and acts_without_will(verb, subject, features):
+        features.add("impersonal")
     if kind == "own" and speech is not None:
         # Whoever speaks of his own acts foretells nothing.
         features.discard("bystander")
