@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 _LEFT_OUT = frozenset({"DET", "PRON", "PUNCT", "SPACE"})
 _ADJECTIVAL = frozenset({"amod", "compound", "nmod"})
+_MEN = frozenset(
+    """gunmen fighters militants rebels guerrillas soldiers troops insurgents militiamen
+    officials officers representatives spokesmen executives leaders commanders lawyers""".split()
+)
+_BODIES = frozenset({ActorType.ARMED_GROUP, ActorType.STATE_ORGAN, ActorType.ORGANISATION})
 _PARTS = frozenset(
     """some many most several all both dozens scores hundreds thousands members leaders
     musicians workers employees supporters residents""".split()
@@ -78,7 +83,21 @@ class ArticleActors:
             return group
         if token.pos_ not in {"NOUN", "PROPN", "ADJ", "NUM"}:
             return None
-        return self._group(token)
+        return self._body_behind(token) or self._group(token)
+
+    def _body_behind(self, token: Token) -> Entity | None:
+        """The body whose men they are: "gunmen from the Tarhuna Brigade", "leaders of X"."""
+        if token.lower_ not in _MEN:
+            return None
+        for child in token.rights:
+            if child.lower_ in {"of", "from"}:
+                for whole in child.rights:
+                    body = self._roster.at(whole) if whole.dep_ == "pobj" else None
+                    if body is not None and body.type in _BODIES:
+                        end = whole.i + 1
+                        self._roster.mention(body, token.doc, token.i, end, MentionKind.NOMINAL)
+                        return body
+        return None
 
     def place(self, token: Token) -> str | None:
         """The code of the country that ``token`` names, or is the capital or adjective of."""

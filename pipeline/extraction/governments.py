@@ -23,10 +23,14 @@ _ADDRESSED = frozenset(
     """according warning message ultimatum response reply letter note appeal threat gas weapons
     arms aid loan supplies belongs sold""".split()
 )
-_LAID_ON = frozenset(
-    """attack attacks strike strikes airstrike airstrikes assault assaults sanctions tariffs tariff
-    duties embargo embargoes pressure raid raids war ban bans curbs blockade levies levy fine
-    fines ultimatum crackdown invasion bombing""".split()
+_IMPOSED_ON = frozenset(
+    """sanctions tariffs tariff duties embargo embargoes pressure ban bans curbs levies levy fine
+    fines ultimatum""".split()
+)
+"""What is imposed on a government, also where its capital stands for it."""
+_LAID_ON = _IMPOSED_ON | frozenset(
+    """attack attacks strike strikes airstrike airstrikes assault assaults raid raids war blockade
+    crackdown invasion bombing""".split()
 )
 """What is laid on a government or a country: "sanctions on Russia"."""
 _DONE_TO = frozenset(
@@ -66,9 +70,10 @@ def acts(view: WordView, start: int, end: int, *, capital: bool) -> bool:
         return view.at(end) not in POSSESSIVES
     if before == "to":
         return view.before(at - 1) in _ADDRESSED
-    if before in {"on", "upon"} and view.before(at - 1) in _LAID_ON:
+    laid = _IMPOSED_ON if capital else _LAID_ON
+    if before in {"on", "upon"} and view.before(at - 1) in laid:
         return view.at(end) not in POSSESSIVES and not _modifies(view, end)
-    if before == "of" and view.before(at - 1) in _DONE_TO:
+    if before == "of" and not capital and view.before(at - 1) in _DONE_TO:
         return view.at(end) not in POSSESSIVES and not _modifies(view, end)
     if before == "with":
         return view.before(at - 1) in _RELATIONS

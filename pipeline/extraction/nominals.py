@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _SOON = 3
 """Sentences within which the one is named whom a story begins with."""
+_OWNED = frozenset({ActorType.ORGANISATION, ActorType.STATE_ORGAN})
 _COMPLEMENT = 8
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _AHEAD = 8
@@ -54,6 +55,8 @@ def resolve_nominals(course: Course, roster: Roster) -> None:
         if entity is None:
             continue
         start = _mention_start(roster, view, phrase, entity)
+        if start == phrase.start and phrase.determiner == "'s" and entity.type in _OWNED:
+            start = _with_owner(view, start)
         roster.mention(entity, view.doc, start, phrase.end, MentionKind.NOMINAL)
         course.add(entity, start, phrase.end)
         roster.profile(entity).heads.add(view.lower[phrase.head])
@@ -62,7 +65,8 @@ def resolve_nominals(course: Course, roster: Roster) -> None:
 def _mention_start(roster: Roster, view: WordView, phrase: Phrase, entity: Entity) -> int:
     """Where the phrase begins, with the whole of a name in it: "a Bank of Japan official"."""
     start = phrase.start
-    if phrase.determiner == "'s" and roster.place(view.doc[max(start - 2, 0)]) is not None:
+    owner = roster.place(view.doc[max(start - 2, 0)])
+    if phrase.determiner == "'s" and owner is not None:
         # "Paraguay's ambassador": the country belongs to the words, and is no actor by itself.
         start -= 2
         while start > 0 and roster.place(view.doc[start - 1]) is not None:
@@ -106,6 +110,8 @@ def _person(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
     if phrase.determiner == "'s":
         later = named_later(course, roster, phrase, noun)
         return later or office_holder(course, roster, phrase)
+    if phrase.determiner in POSSESSIVE:
+        return named_later(course, roster, phrase, noun)
     if phrase.determiner in INDEFINITE:
         found = named_later(course, roster, phrase, noun)
         if found is None and speaker:
@@ -178,8 +184,12 @@ def _called_so(
     nouns = alike_nouns(noun)
     modifiers = set(course.view.lower[phrase.start + 1 : phrase.head])
 
+    owners = set() if person else _plural_owners(course.view, phrase)
+
     def fits(entity: Entity) -> bool:
         if (entity.type is ActorType.PERSON) != person:
+            return False
+        if owners and not owners & set(fold(entity.name).split()):
             return False
         if not nouns & heads_of(roster, entity):
             return False
@@ -219,6 +229,25 @@ def _longer_name(course: Course, roster: Roster, phrase: Phrase) -> Entity | Non
     return None
 
 
+def _with_owner(view: WordView, start: int) -> int:
+    """First token of the whole phrase: "The city's tram company", "the dockers' union"."""
+    at = start
+    while view.at(at - 1) in POSSESSIVES and at >= 2:
+        at -= 2
+        while view.before(at) and view.doc[at - 1].tag_ in {"NN", "NNS", "JJ", "NNP"}:
+            at -= 1
+    if view.before(at) in DEFINITE | INDEFINITE | POSSESSIVE:
+        at -= 1
+    return at
+
+
+def _plural_owners(view: WordView, phrase: Phrase) -> set[str]:
+    """Whose body it is: "dockers" of "the dockers' union", which is no pilots' union."""
+    at = phrase.start - 2
+    owned = phrase.determiner == "'s" and at >= 0 and _plural(view, at)
+    return {fold(view.text[at])} if owned else set()
+
+
 def _plural(view: WordView, at: int) -> bool:
     return not view.capital[at] and view.at(at).endswith(("s", "men", "people"))
 
@@ -253,11 +282,21 @@ def _phrase_end(view: WordView, phrase: Phrase) -> int:
     return at
 
 
+def _told_apart(view: WordView, phrase: Phrase, noun: str) -> bool:
+    """Whether a noun, alone or with what stands before it, means one body."""
+    if noun in noun_list("unnamed"):
+        return True
+    modified = phrase.head - phrase.start > (phrase.determiner != "'s")
+    return noun in noun_list("modified") and modified and phrase.determiner not in INDEFINITE
+
+
 def _unnamed_body(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
     """A body without a name that acts: "the students' association said"."""
     view = course.view
     noun = view.lower[phrase.head]
-    if noun not in noun_list("unnamed") or not acts(view, phrase.start, phrase.end, capital=False):
+    if not _told_apart(view, phrase, noun) or not acts(
+        view, phrase.start, phrase.end, capital=False
+    ):
         return None
     if phrase.head in course.quoted:
         return None

@@ -52,7 +52,19 @@ def describe(roster: Roster, entity: Entity, name: Name) -> None:
         _by_role_before(roster, entity, profile, name, home)
     if entity.type is not ActorType.PERSON:
         _body_heads(profile, name)
+    else:
+        _by_clause(profile, name)
     _by_apposition(roster, entity, profile, name)
+
+
+def _by_clause(profile: Profile, name: Name) -> None:
+    """What a clause calls a person: "named the aide as X", "X, who speaks for Y"."""
+    view, at = name.view, name.start - 2
+    if view.before(name.start) == "as" and view.at(at) in words("person_roles"):
+        if view.at(at - 1) in _ARTICLES | {"her", "his", "their", "its"}:
+            profile.heads.add(view.lower[at])
+    if view.lower[name.end : name.end + 4] == [",", "who", "speaks", "for"]:
+        profile.heads.update(("spokesman", "spokesperson"))
 
 
 def office(name: Name) -> str:

@@ -25,12 +25,14 @@ if TYPE_CHECKING:
 
 _ARMED_WORDS = frozenset(
     """liberation guerrilla guerrillas militia rebel rebels insurgent jihad martyrs brigade brigades
-    resistance paramilitary""".split()
+    resistance paramilitary fighters militants gunmen insurgents militiamen jihadists""".split()
 )
 _NO_PERSON = 3.0
 """Votes by which the signs of a body must lead at each place, that a name is not taken for the
 surname that it is elsewhere in the article."""
 _WEAK = 3.0
+_SURNAME_ALONE = 1.2
+"""Votes for a person where the article goes on with the name's last word alone."""
 _COURTESY = frozenset({"mr", "mrs", "ms", "miss", "sir", "dr"})
 _RECENT_DAYS = 5 * 366
 """Who left office longer ago is not called by the surname alone."""
@@ -63,6 +65,8 @@ class UnknownNames:
         for key in sorted(clusters, key=lambda key: (-key.count(" "), clusters[key][0].start)):
             found = clusters[key]
             votes = self._votes(found)
+            if _has_surname(key, clusters, found):
+                votes[NameType.PERSON] += _SURNAME_ALONE
             decided = name_types.decide(votes)
             entity = self._merge(key, found, votes, decided) or self._new(key, found, decided)
             if entity is None:
@@ -96,7 +100,9 @@ class UnknownNames:
                 return person
         if decided is not NameType.PERSON:
             definite = any(name.view.before(name.start) == "the" for name in found)
-            body = self._bodies.body(key, found[0].text, definite=definite)
+            body = self._bodies.body(key, found[0].text, definite=definite) or (
+                self._bodies.exact(key.removesuffix("s") if key.endswith("s") else key + "s")
+            )
             place = votes[NameType.PLACE] > votes[NameType.ORGANISATION]
             if body and not (
                 decided is NameType.PLACE and place and body.type is not ActorType.GOVERNMENT
@@ -218,6 +224,16 @@ def distance(actor: KnownActor, day: date) -> int:
     return min(days, default=0)
 
 
+def _has_surname(key: str, clusters: Mapping[str, object], found: Sequence[Name]) -> bool:
+    """Whether the article calls "Mamadou N'Diaye-Sow" by the last part of the name too."""
+    parts = key.split()
+    if len(parts) < 2 or any(word in words("organisation_words") for word in parts):
+        return False
+    if any(name.view.before(name.start) == "the" for name in found):
+        return False
+    return any(" ".join(parts[at:]) in clusters for at in range(1, len(parts)))
+
+
 def _with_head(found: Sequence[Name], text: str) -> str:
     """The name with the noun that belongs to it: "Erawan hotel", "Daryan news agency"."""
     for name in found:
@@ -232,7 +248,7 @@ def _with_head(found: Sequence[Name], text: str) -> str:
 
 
 def _body_type(name: Name) -> ActorType:
-    if any(word in _ARMED_WORDS for word in name.words):
+    if any(word in _ARMED_WORDS for word in [*name.words, name.view.at(name.end)]):
         return ActorType.ARMED_GROUP
     last = name.words[-1]
     if last in words("organ_words"):
