@@ -91,15 +91,16 @@ class Attribution:
     def __init__(self, document: Document) -> None:
         self._quotes = document.quotes
         self._full = {id(quote): is_speech(quote) for quote in document.quotes}
+        # The longest first, so that what remains at a token is the innermost.
+        self._around: dict[tuple[int, int], Quote] = {
+            (id(quote.span.doc), at): quote
+            for quote in sorted(document.quotes, key=lambda quote: -len(quote.span))
+            for at in range(quote.span.start, quote.span.end)
+        }
 
     def quote_around(self, token: Token) -> Quote | None:
         """The innermost quotation that holds the token."""
-        found = None
-        for quote in self._quotes:
-            if quote.span.doc is token.doc and quote.span.start <= token.i < quote.span.end:
-                if found is None or len(quote.span) < len(found.span):
-                    found = quote
-        return found
+        return self._around.get((id(token.doc), token.i))
 
     def speech_quote(self, token: Token) -> Quote | None:
         """The innermost quotation of whole speech that holds the token."""

@@ -28,6 +28,8 @@ _DOUBLE = frozenset({'"', "“", "”", "„", "«", "»"})
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON"})
 _LOOK_BACK = 60
 _LOOK_AHEAD = 45
+_PARAGRAPH = 500
+"""A paragraph is looked back through no farther than so many tokens."""
 _NOT_SPEAKERS = frozenset({"it", "that", "this", "what", "there", "which"})
 
 
@@ -308,10 +310,10 @@ def _look_back_from_later(outer: list[tuple[Quote, bool]]) -> None:
 
 
 def _paragraph_start(doc: Doc, at: int) -> int:
-    for token in reversed(list(doc[:at])):
-        if token.is_space and "\n" in token.text:
-            return token.i + 1
-    return 0
+    for before in range(at - 1, max(at - _PARAGRAPH, 0) - 1, -1):
+        if doc[before].is_space and "\n" in doc[before].text:
+            return before + 1
+    return max(at - _PARAGRAPH, 0)
 
 
 def _addressee(verb: Token, speaker: Token) -> Token | None:

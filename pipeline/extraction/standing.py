@@ -90,6 +90,7 @@ def acts_without_will(verb: Token, subject: Token | None, features: AbstractSet[
     """Whether a law, a price or the like does it: "the bill would hurt farmers"."""
     return (
         subject is not None
+        and subject.pos_ == "NOUN"
         and not is_passive(verb)
         and "suffer" not in features
         and cue_set("nonagent").matches(subject)

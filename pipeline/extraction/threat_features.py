@@ -74,7 +74,7 @@ def _tense(verb: Token) -> str | None:
         return "possible"
     if (
         verb.dep_ == "conj"
-        and verb.tag_ == "VB"
+        and (verb.tag_ == "VB" or (verb.tag_ == "VBN" and is_passive(verb)))
         and verb.head.tag_ == "VB"
         and any(child.lower_ == "or" for child in verb.head.children)
         and surface_subject(verb.head) is None
@@ -188,7 +188,7 @@ def _said_of(verb: Token, speeches: Sequence[Speech]) -> bool:
     at = verb
     while (at.dep_ == "conj" or cue_set("transparent").matches(at.head)) and at.head != at:
         at = at.head
-    return at.head.i == cue.i or at.dep_ == "ccomp"
+    return at.head.i == cue.i or at.dep_ == "ccomp" or at.head.lower_ == "right"
 
 
 def _frame(verb: Token, speeches: list[Speech], tense: str) -> tuple[str | None, list[Speech]]:
@@ -318,6 +318,8 @@ def _victim_features(
 
 
 def _action(verb: Token, subject: Token | None, outside: set[int]) -> Span:
+    if subject is not None and subject.left_edge.i > verb.i:
+        subject = None
     start = subject.left_edge.i if subject is not None else verb.i
     tokens = [token for token in verb.subtree if token.i >= start and token.i not in outside]
     tail = _tail_attribution(verb)
