@@ -28,6 +28,9 @@ class KnownNames:
         """The known actors that these words name, if the spelling is no ordinary word's."""
         text = view.phrase(start, end)
         found = self.knowledge.by_name.get(fold(text), ())
+        if text.endswith(".") and text[1:].islower() and " " not in text:
+            # "Fla." is Florida cut short, not a front with these initials.
+            return ()
         if found and self.knowledge.is_ambiguous(text):
             label = view.label[start]
             if label not in {"GPE", "ORG", "PERSON", "NORP"} and not self._stands_out(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extraction.document import field_of
 from pipeline.extraction.wordview import POSSESSIVES, words
-from pipeline.records import ActorType, MentionKind
+from pipeline.records import ActorType, Field, MentionKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,8 +93,12 @@ def _by_kind(
         return None
     home = roster.homes(course.view, start)
     code = home.code if home is not None else None
+    if entity.type is ActorType.GOVERNMENT:
+        return None
     if entity.type is not ActorType.PERSON:
-        return code
+        # Without a dateline the country spoken of most says nothing of a firm's own.
+        told = any(line.home is not None for line in roster.datelines.get(Field.BODY, ()))
+        return code if told or entity.type is ActorType.STATE_ORGAN else None
     heads = roster.profile(entity).heads
     if any(head.startswith("spokes") for head in heads):
         return _spoken_for(course, start)

@@ -127,10 +127,10 @@ class Roster:
                     if actor.country == state.country:
                         return actor
         if organ.noun == "central bank":
-            for entity in self._by_id.values():
-                known = self._profiles[entity.actor_id].known
-                if known and entity.country == state.country and _is_bank(entity):
-                    return known
+            banks = [entity for entity in self._by_id.values() if _is_bank(entity)]
+            own = [entity for entity in banks if entity.country == state.country]
+            if own or (len(banks) == 1 and not organ.owned):
+                return self._profiles[(own or banks)[0].actor_id].known
         return None
 
     def country(self, code: str) -> Entity:
