@@ -131,10 +131,17 @@ def _in_sentence(telling: Telling, context: Context) -> Entity | None:
 
 
 def _before(telling: Telling, context: Context) -> Entity | None:
-    """The last government or armed group before the sentence; failing that, the last actor."""
+    """The last government or armed group before the sentence, else body, else person.
+
+    Who is spoken to may be any of them. A strike is meant for the government of its country.
+    """
     spoken_to = any(token.lower_ in SECOND for ring in telling.candidate.victims for token in ring)
+    at_home = telling.threatener.country
+    if telling.category == "133" and at_home is not None and telling.threatener.type not in _STATES:
+        return context.index.country(at_home)
     span = telling.candidate.evidence
-    anyone: Entity | None = None
+    body: Entity | None = None
+    person: Entity | None = None
     start = max(0, span.sent.start - _LOOK_BACK)
     for token in reversed(list(span.doc[start : span.sent.start])):
         if token.dep_ not in _FULL_ROLES:
@@ -144,5 +151,8 @@ def _before(telling: Telling, context: Context) -> Entity | None:
             continue
         if spoken_to or entity.type in _STATES:
             return entity
-        anyone = anyone or entity
-    return anyone
+        if entity.type is ActorType.PERSON:
+            person = person or entity
+        else:
+            body = body or entity
+    return body or person
