@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extraction.clauses import (
     direct_object,
+    is_passive,
     is_verb,
     surface_subject,
 )
@@ -50,7 +51,7 @@ def answers(sentence: Span) -> set[str]:
             found.add("answers-question")
         start, sentences = before.start, sentences + 1
     if "asked" in text.split()[:12] and any(w in text for w in (" whether ", " if ", " about ")):
-        found.add("answers-here")
+        found |= {"answers-here", "asked"}
     return found
 
 
@@ -76,6 +77,8 @@ def _tells(token: Token) -> bool:
     """Whether someone tells what another does or did: "villagers say soldiers burned ..."."""
     if not cue_set("report").matches(token):
         return False
+    if is_passive(token) and any(c.dep_ == "xcomp" for c in token.children):
+        return True  # "was reported to have ..."
     for clause in token.children:
         if clause.dep_ == "ccomp" and is_verb(clause):
             who, whom = surface_subject(token), surface_subject(clause)
@@ -91,7 +94,7 @@ def echoes(verb: Token, no: Token, sentence: Span) -> set[str]:
         for word in (noun, direct_object(verb))
         if word is not None and word.pos_ in ("NOUN", "PROPN") and not word.is_stop
     }
-    if not verb.is_stop and not cue_set("report").matches(verb):
+    if not verb.is_stop and lemma(verb) not in ("say", "tell"):
         wanted.add(lemma(verb))
     start = sentence.start
     for _ in range(_LOOK_BACK_SENTENCES):

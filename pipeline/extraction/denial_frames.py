@@ -311,9 +311,14 @@ def _same(token: Token, sentence: Span, context: Context) -> DenialCandidate | N
         cue = trim(sentence.doc[token.i : (denier.i if denier is not None else token.i + 1) + 1])
         head = token.nbor()
     else:
-        if not cue_set("same_answer").matches(token) and token.lower_ != "likewise":
-            return None
         verb = next((t for t in token.ancestors if is_verb(t)), None)
+        if (
+            not cue_set("same_answer").matches(token)
+            and token.lower_ != "likewise"
+            # "His wife swore to the same."
+            and not (token.dep_ in ("dobj", "pobj") and verb and cue_set("say").matches(verb))
+        ):
+            return None
         if verb is None or (
             token.lower_ == "likewise" and lemma(verb) not in ("do", "deny", "say")
         ):

@@ -8,6 +8,7 @@ from pipeline.extraction.candidates import Context, DenialCandidate
 from pipeline.extraction.clauses import (
     OBJECTS,
     auxiliaries,
+    clause_tokens,
     contiguous,
     is_passive,
     is_verb,
@@ -240,7 +241,13 @@ def _told_clause(child: Token) -> Token | None:
 
 def clause_content(clause: Token) -> Span:
     """The clause without "that"."""
-    tokens = list(clause.subtree)
+    left_out = [
+        # "..., as did Chad" is another's denial.
+        child
+        for child in clause.children
+        if lemma(child) in ("do", "have") and any(c.lower_ == "as" for c in child.children)
+    ]
+    tokens = clause_tokens(clause, left_out)
     while tokens and (tokens[0].lower_ == "that" or tokens[0].is_punct) and len(tokens) > 1:
         tokens = tokens[1:]
     return contiguous(tokens, clause)

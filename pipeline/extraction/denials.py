@@ -92,7 +92,9 @@ def tellings(sentence: Span, context: Context, before: list[list[Telling]]) -> I
     kept = []
     for rule, candidate in weighed:
         place = (candidate.evidence.start, candidate.evidence.end)
-        if any(start < place[1] and place[0] < end for start, end in taken):
+        if "frame:same" not in candidate.features and any(
+            start < place[1] and place[0] < end for start, end in taken
+        ):
             continue
         taken.append(place)
         kept.append((rule, candidate))
@@ -212,6 +214,9 @@ def _same_denial(group: list[Telling], telling: Telling) -> bool:
         for t in telling.candidate.head.children
     ):
         return _shares(group, telling, 2)
+    if "asked" in telling.candidate.features:
+        # "Asked whether it had promised ..., he said: of course not": another matter.
+        return _shares_question(group, telling)
     if gap < _MERGE_REACH and (_is_general(telling) or all(_is_general(t) for t in group)):
         return True
     if _is_of_a_document(telling):
@@ -239,6 +244,14 @@ def _is_of_a_document(telling: Telling) -> bool:
         and content is not None
         and cue_set("told_claim").matches(content.root)
         and not cue_set("pure_claim_noun").matches(content.root)
+    )
+
+
+def _shares_question(group: list[Telling], telling: Telling) -> bool:
+    asked = lemmas(list(telling.candidate.head.sent))
+    return any(
+        len(asked & lemmas(list(other.candidate.content or other.candidate.evidence))) > 1
+        for other in group
     )
 
 

@@ -67,15 +67,8 @@ def subject_features(
         and not is_verb(subject)
     ):
         found.add("no-subject")
-    if "no-subject" in found and (
-        word in ("nobody", "none", "neither")
-        or (word in ("one", "body") and no.lower_ in ("no", "not"))
-        or no.lower_ in ("neither", "nor")
-        or cue_set("human_group").matches(subject)
-    ):
-        found.add("no-one")
-    if "no-subject" in found and any(c.lower_ == "such" for c in subject.children):
-        found.add("such")
+    if "no-subject" in found:
+        found |= _of_no_one(verb, subject, no)
     if cue_set("communication_noun").matches(subject):
         found.add("talk")
     if cue_set("claim_noun").matches(subject):
@@ -89,6 +82,31 @@ def subject_features(
     ):
         found.add("third")
     return found
+
+
+def _of_no_one(verb: Token, subject: Token, no: Token) -> set[str]:
+    """Whether the subject that is none is a person, and whether such a thing is denied."""
+    found = set()
+    if (
+        subject.lower_ in ("nobody", "none", "neither")
+        or (subject.lower_ in ("one", "body") and no.lower_ in ("no", "not"))
+        or no.lower_ in ("neither", "nor")
+        or cue_set("human_group").matches(subject)
+    ):
+        found.add("no-one")
+        if _such_a(verb):
+            # "Nobody has heard such a thing from me"
+            found |= {"such", "of-such"}
+    if any(c.lower_ == "such" for c in subject.children):
+        found.add("such")
+    return found
+
+
+def _such_a(verb: Token) -> bool:
+    thing = direct_object(verb)
+    return thing is not None and any(
+        c.lower_ in ("such", "anything") for c in (thing, *thing.children)
+    )
 
 
 def _vouches(token: Token | None, speaker: Entity | None, entity: Entity) -> bool:

@@ -279,9 +279,10 @@ def _blank_answer(sentence: Span, context: Context) -> DenialCandidate | None:
         if not quote.span[0].text[0].isupper() or not words or len(words) > _FRAGMENT:
             continue
         features = {"frame:blank", "quote"}
-        finite = any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") for t in words)
+        false = cue_set("plainly_false")
+        finite = any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") and not false.matches(t) for t in words)
         if cue_set("denying_fragment").matches(words[0]) or (
-            not finite and any(cue_set("plainly_false").matches(t) for t in words)
+            not finite and any(false.matches(t) for t in words)
         ):
             features.add("plain")
         elif words[0].lower_ not in _BLANK or any(

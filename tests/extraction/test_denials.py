@@ -157,3 +157,49 @@ def test_the_same_negation_is_a_denial_where_it_answers_a_claim() -> None:
     assert read(
         "A rival accused Nestor Foods of bribing a mayor. Nestor Foods said it had not paid anyone."
     ).denials
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The weekly says the army torched Dori. The army had not, General Issa Keita insisted.",
+        "There was no truth in the story, Premier Otto Lang said.",
+        "The claim had no basis in fact, the mayor, Luis Prado, said.",
+        "Chad issued a denial of the report that its troops had fled.",
+        "Peru's denial that its soldiers had crossed the river drew laughter.",
+        "Nobody ordered the soldiers to shoot, Interior Minister Ali Noor said.",
+        "Villagers say soldiers burned houses. “Not one house was burned,” Colonel Ali Noor said.",
+        "The Kremlin poured cold water on reports of a meeting in Oslo.",
+        "“Lies, all lies,” Senator Tomas Reyes shouted.",
+        "Marguerite Doyle said she'd held no talks with a rival, as the union claims.",
+    ],
+)
+def test_a_denial_is_found_whatever_its_wording(text: str) -> None:
+    assert read(text).denials
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The widow is in denial, the priest said.",
+        "The denial of visas angered the pilgrims.",
+        "“Not so bad,” the coach, Ali Noor, said of the match.",
+        "The red team, coach Issa Keita said, does not.",
+        "Oslo police said nobody was hurt.",
+    ],
+)
+def test_words_like_those_of_a_denial_make_none(text: str) -> None:
+    assert not read(text).denials
+
+
+def test_as_did_names_a_second_denier() -> None:
+    found = read("Sudan denied that it armed the rebels, as did Chad.").denials
+    assert [denial.denier.country for denial in found] == ["SDN", "TCD"]
+
+
+def test_what_is_asked_anew_is_another_denial() -> None:
+    found = read(
+        "The Kremlin denied that it had armed the rebels. Asked whether it had bribed the judge, "
+        "a Kremlin spokesman said: “Of course not.”"
+    ).denials
+    assert len(found) == 2
