@@ -8,6 +8,83 @@ from pipeline.records import Modality, Threat
 from tests.extraction.reading import read
 
 THREATS = [
+    (
+        "The harbour master, Ingrid Solheim, said foreign trawlers would be barred "
+        "from the port if they cast their nets inside the line."
+    ),
+    (
+        "The opposition leader, Musa Diallo, would be kept under house arrest until "
+        "he recognised the result, the army said."
+    ),
+    (
+        "Serbia will lose its gas discount if it recognises the new state, Russian "
+        "Energy Minister Oleg Tarasov said."
+    ),
+    (
+        "Whenever a rocket lands in the valley, a village across the border will "
+        "burn, General Ehud Tal said."
+    ),
+    (
+        "As soon as the first tree is felled, our people will pull down the bridge, "
+        "chief Tomas Kaya told the loggers."
+    ),
+    "Chad's president, Idriss Mahamat, gave the rebels until Sunday to lay down their weapons.",
+    "Beijing hinted that it would stop buying Australian barley.",
+    (
+        "The company would have its licence revoked if it failed to pay, the "
+        "regulator told its lawyers."
+    ),
+    "The rebels pledged to march on the capital.",
+    '"There will be consequences," Foreign Minister Lars Holm told the Iranian ambassador.',
+    (
+        "Unless the tax is withdrawn by Friday, not a single bus will run, said "
+        "drivers' leader Jomo Otieno."
+    ),
+    (
+        "Egypt's foreign minister said that Ethiopia would be held responsible and "
+        "that all options were on the table if the dam was filled."
+    ),
+    "The Taliban threatened reprisals against interpreters.",
+    "The defence minister has reportedly threatened to resign unless the budget is raised.",
+    '"Leave our waters or be sunk," the patrol boat\'s captain radioed to the trawler.',
+    "Witnesses accused the police chief of threatening to plant drugs on them.",
+    (
+        "The bishops' conference said Catholic politicians who backed the bill would "
+        "be refused communion."
+    ),
+    (
+        "Brazil will slap tariffs on European wine should Brussels limit its beef, "
+        "Trade Minister Joao Lima said."
+    ),
+    "The government gave Exxel 30 days to clean the river or lose its permit.",
+    "Colonel Deng let the elders know that he would burn a house for every shot.",
+    (
+        "Austria's chancellor said trains from Italy would be stopped at the Brenner "
+        "the day Rome let the migrants go."
+    ),
+    (
+        "Nigeria would expel South African firms if the attacks on its citizens went "
+        "on, its foreign minister said."
+    ),
+    "The general told his officers that whoever spoke to the press would be posted to the desert.",
+    (
+        "Strikers who were not back at work by Monday would lose their jobs, the "
+        "railway's director, Nils Berg, said."
+    ),
+    (
+        "The opposition threatened a general strike and a march on the capital if the "
+        "results were not annulled."
+    ),
+    '"We will make them pay for every drop," Oil Minister Karim Said said of the Kurds.',
+    '"Your shop will burn tonight," the caller told Mrs Haddad.',
+    (
+        "If Congress does not pass the wall's budget, the government will be shut "
+        "down, President Harper told reporters."
+    ),
+    (
+        "Zimbabwe will seize the mines of companies that fail to sell half their "
+        "shares to locals, Minister Tendai Moyo said."
+    ),
     "Algeria has threatened to halt gas exports to Spain if Madrid resells its fuel to Morocco.",
     (
         "The Houthis threatened Saudi Aramco with drone strikes unless the blockade of "
@@ -120,6 +197,28 @@ THREATS = [
 ]
 
 NO_THREATS = [
+    "The government gave the schools 30 days to choose a name or take the old one.",
+    "The bank said it would cut rates if inflation fell.",
+    "The firm said it would close its plant in Ohio and cut 200 jobs.",
+    "The road will be closed until Friday, police said.",
+    "The police said the suspect would be charged on Monday.",
+    "The central bank warned that growth would suffer if oil prices rose.",
+    "The mayor said the museum would be open until midnight.",
+    "The doctor warned the singer that she would lose her voice if she did not rest.",
+    "Scientists warn that the reef will die unless emissions fall.",
+    '"We will attack from the first minute," coach Luis Prado said.',
+    "The minister said he would meet the rebels if they laid down their arms.",
+    "The opposition said it would scrap the tax if it won the election.",
+    "The president will veto nothing, his spokesman said.",
+    "The mayor said the bridge would be closed for repairs on Monday.",
+    "The company said it would sell its shares in the bank if the price was right.",
+    "The minister said prices would be cut if the harvest was good.",
+    "Villagers fear they will be killed if the army leaves.",
+    "The report says that the island will be under water by 2100 unless emissions fall.",
+    "Police said drivers who were stuck in the snow would be rescued.",
+    "The bank said customers who had lost money would be paid back.",
+    "The firm said it would fight the lawsuit.",
+    "The senator said the bill would hurt farmers if it was passed.",
     "The hurricane threatens to batter Florida's Gulf coast.",
     "The UN warned that millions could starve if aid does not arrive.",
     "Police arrested a man who had threatened to jump from the bridge.",
