@@ -8,6 +8,7 @@ from pipeline.extraction.discourse import courses
 from pipeline.extraction.document import Document, Entity, field_of
 from pipeline.extraction.nationality import infer_countries
 from pipeline.extraction.nominals import resolve_nominals
+from pipeline.extraction.noun_phrases import noun_list
 from pipeline.extraction.pronouns import resolve_pronouns
 from pipeline.records import ActorType, MentionKind
 
@@ -119,7 +120,10 @@ class ArticleActors:
             start += 1
         end = self._group_end(token)
         name = " ".join(token.doc[start:end].text.split())
-        entity = self._roster.named(name, ActorType.GROUP)
+        body = token.tag_ == "NN" and end - start > 1 and token.lower_ in noun_list("unnamed")
+        # "The miners' union" is one body, not an unnamed plural.
+        kind = ActorType.ORGANISATION if body else ActorType.GROUP
+        entity = self._roster.named(name, kind)
         self._roster.mention(entity, token.doc, start, end, MentionKind.NOMINAL)
         return entity
 
