@@ -181,7 +181,8 @@ def _may_deny(reasons: _Reasons, denial: DenialView, threat: Threat, context: Co
         # What is threatened openly is denied only by its author, faced with his own words.
         near = reasons.gap is not None and reasons.gap <= _NEXT_TO
         bare = denial.features & {"pronoun", "elliptic", "bare", "frame:blank"}
-        return reasons.own and (reasons.inside or reasons.names_talk or (near and bool(bare)))
+        talk = reasons.names_talk and (reasons.gap or 0) <= _ANSWER_REACH
+        return reasons.own and (reasons.inside or talk or (near and bool(bare)))
     return True
 
 

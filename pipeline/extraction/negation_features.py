@@ -145,6 +145,8 @@ def _deed_features(verb: Token) -> set[str]:
         ):
             # "We're not a country that takes hostages"
             found |= {"deed", "act"}
+        if children & {"able", "unable", "aware", "ready", "sure", "certain"}:
+            found.add("unknowing")
     if cue_set("ignorant").matches(verb):
         found.add("ignorant")
     if cue_set("unknowing").matches(verb):
