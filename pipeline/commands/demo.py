@@ -119,7 +119,7 @@ def _create_topics(console: Console, servers: str, topics: TopicNames) -> None:
     for result in results:
         if result.outcome is TopicOutcome.FAILED:
             raise CommandError(f"topic {result.spec.name} can't be made: {result.reason}")
-    console.print(f"Topics     {topics.articles} → {', '.join(topics.outputs)}")
+    console.print(f"Topics     {topics.articles} → {', '.join(topics.outputs)}", soft_wrap=True)
 
 
 def _publish(console: Console, servers: str, topic: str, articles: Path) -> None:
