@@ -50,6 +50,8 @@ _TALK_REACH = 10
 """Sentences within which "no such talk" is of a threat that it has no word of."""
 _LINK_FROM = 2.0
 _ENOUGH_WORDS = 3
+_BOTH = 2
+"""Participants named with a talk: "no such conversation between X and Y" is of X's threat to Y."""
 _OTHER_FIELD = 3
 """Sentences that headline and body are taken to be apart."""
 _SHORT = 7
@@ -94,6 +96,8 @@ class _Reasons:
     """It is of "the senator's story", and the senator tells the threat."""
     shared: int
     """Words that the denial has in common with the threat."""
+    named: int
+    """Participants of the threat that the denial names."""
     own: bool
     """The denier is the threatener."""
     side: bool
@@ -119,6 +123,7 @@ def _score(denial: DenialView, threat: Threat, context: Context) -> float:
         explicit=explicit,
         of_the_teller=_is_of_the_teller(denial, threat, context),
         shared=_shared_words(words, threat),
+        named=_names(words, threat),
         own=own,
         side=own or _same_country(denial, threat.threatener) or _speaks_for(denial, threat),
         alleged=threat.modality is Modality.ALLEGED,
@@ -128,7 +133,7 @@ def _score(denial: DenialView, threat: Threat, context: Context) -> float:
     if not points or not _may_deny(reasons, denial, threat, context):
         return 0.0
     points += 1.0 if reasons.alleged else 0.0
-    points += min(reasons.shared, 3) * 0.5 + _names(words, threat) * 0.8
+    points += min(reasons.shared, 3) * 0.5 + reasons.named * 0.8
     points += 0.6 if own else 0.0
     points += 0.5 if reasons.side or _same_country(denial, *threat.targets) else 0.0
     if reasons.gap is not None:
@@ -153,7 +158,8 @@ def _from_words(reasons: _Reasons, denial: DenialView) -> float:
         and reasons.gap is not None
         and reasons.gap <= _NEXT_TO
     )
-    if reasons.explicit and not (reasons.side or reasons.shared >= _ENOUGH_WORDS):
+    between_them = reasons.names_talk and reasons.named >= _BOTH
+    if reasons.explicit and not (reasons.side or reasons.shared >= _ENOUGH_WORDS or between_them):
         return 0.0
     far = reasons.gap is not None and reasons.gap > _TALK_REACH and not reasons.shared
     if (reasons.names_threat or reasons.names_talk) and not far:
