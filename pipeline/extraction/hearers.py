@@ -10,6 +10,7 @@ from pipeline.extraction.lexicon import cue_set, lemma
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
+_MESSAGES = frozenset({"letter", "note", "message", "text", "warning", "threat", "ultimatum"})
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON"})
 
 
@@ -39,8 +40,17 @@ def spoken_to(verb: Token) -> Token | None:
             for noun in child.children:
                 if noun.dep_ == "pobj":
                     return noun
-        if child.dep_ in OBJECTS and lemma(child) in ("letter", "note", "message", "text"):
-            for word in child.children:
-                if word.lower_ == "to":
+    if verb.dep_ == "advcl" and verb.tag_ == "VBG":
+        # "He recalled a warning to the mayor, claiming that he had threatened ..."
+        return _sent_to(verb) or _sent_to(verb.head)
+    return _sent_to(verb)
+
+
+def _sent_to(verb: Token) -> Token | None:
+    for child in verb.children:
+        if child.dep_ in OBJECTS and lemma(child) in _MESSAGES:
+            # The parser hangs "to" on the message or on its verb.
+            for word in (*child.children, *verb.children):
+                if word.lower_ == "to" and word.i > child.i:
                     return next((n for n in word.children if n.dep_ == "pobj"), None)
     return None

@@ -83,7 +83,10 @@ def find_targets(
         and threatener.country != entity.country
     ]
     if any(entity.type is not ActorType.GROUP for entity in harmed):
-        return _unique([*harmed, *(entity for entity in told if _governs(entity, harmed))])
+        # "He recalled a warning to the president, saying he had threatened to bomb the capital."
+        hearers = [speech.addressee for speech in speeches if speech.addressee is not None]
+        spoken_to = [*told, *_actors(hearers, speeches, index, threatener)]
+        return _unique([*harmed, *(entity for entity in spoken_to if _governs(entity, harmed))])
     if any(entity.type is not ActorType.GROUP for entity in told):
         return _unique([*told, *harmed])
     bound = _condition_actors(condition, speeches, index, threatener)
