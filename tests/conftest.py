@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -30,6 +31,12 @@ BROKERS: dict[str, type[LocalBroker]] = {"embedded": EmbeddedBroker, "apache": A
 # A busy machine is no reason to fail a property.
 hypothesis.settings.register_profile("newswire", deadline=None)
 hypothesis.settings.load_profile("newswire")
+
+
+def pytest_configure() -> None:
+    # What a shell starts in the background ignores Ctrl-C, and so would all that tests start.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
