@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import json
 
-FIRST_NAMES = ("Amara", "Bastien", "Chidi", "Dolores", "Edvard", "Farida", "Goran", "Hanneke")
-LAST_NAMES = ("Adeyemi", "Brandt", "Castellanos", "Dvorak", "Eriksen", "Falkenrath", "Gutierrez")
+FIRST_NAMES = (
+    "Amara Bastien Chidi Dolores Edvard Farida Goran Hanneke Ibrahim Jelena Kwame Lucia Mateus "
+    "Nadia Oskar Petra Rashid Svetlana Tomas Ulrike "
+).split()
+LAST_NAMES = (
+    "Adeyemi Brandt Castellanos Dvorak Eriksen Falkenrath Gutierrez Haddad Ivanov Jensen "
+    "Kowalski Lindgren Moreau Nakamura Okafor Petrov Quiroga Rossi Schneider Torres "
+).split()
 
 TEXT = """\
 {place}, Nov 3 - Harbour minister {name} warned on Tuesday that the port authority would seize the
