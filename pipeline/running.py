@@ -17,6 +17,7 @@ from prometheus_client import REGISTRY
 
 from pipeline import metrics
 from pipeline.errors import CommandError
+from pipeline.extraction.settings import ExtractorSettings
 from pipeline.failures import TooManyFailures, is_too_many_failures
 from pipeline.graph import GraphSettings, build
 from pipeline.models import load_extractor
@@ -54,13 +55,13 @@ class RunSettings:
     max_outage_seconds: float
 
 
-def load_model(spacy_model: str) -> str:
+def load_model(settings: ExtractorSettings) -> str:
     """Loads the model for this process; gives its name and version.
 
     Raises `CommandError` where there is no such model.
     """
     begun = time.monotonic()
-    extractor = load_extractor(spacy_model)
+    extractor = load_extractor(settings)
     metrics.MODEL_LOAD_SECONDS.set(time.monotonic() - begun)
     metrics.describe_build(extractor.model)
     return extractor.model

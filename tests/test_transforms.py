@@ -9,6 +9,7 @@ from prometheus_client import REGISTRY
 
 from pipeline import transforms
 from pipeline.articles import Article
+from pipeline.extraction.settings import ExtractorSettings
 from pipeline.messages import DeadLetter, Decoded, Encoded, Extracted, SourceMessage
 from pipeline.records import Extraction
 from pipeline.topics import TopicNames
@@ -36,7 +37,7 @@ class BrokenExtractor:
 @pytest.fixture
 def broken_extract(monkeypatch: pytest.MonkeyPatch) -> Extract:
     monkeypatch.setattr(transforms.EXTRACTORS, "get", lambda model: BrokenExtractor())
-    stage = Extract(spacy_model="any")
+    stage = Extract(ExtractorSettings("any"))
     stage.setup()
     return stage
 

@@ -16,6 +16,7 @@ from pipeline.models import load_extractor
 if TYPE_CHECKING:
     from pipeline.evaluation import GoldFile, Report
     from pipeline.evaluation.harness import Extract
+    from pipeline.extraction.settings import ExtractorSettings
 
 _KINDS = ("actors", "threats", "denials", "links")
 
@@ -38,7 +39,7 @@ Exit codes: 0 measured; 1 a file is no gold; 2 usage.
     required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
 )
-@options.spacy_model
+@options.extractor_settings
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object a file, a line each.")
 @click.option("--errors", is_flag=True, help="List every miss and every false record as well.")
 @click.option(
@@ -49,7 +50,7 @@ Exit codes: 0 measured; 1 a file is no gold; 2 usage.
 )
 def evaluate(
     files: tuple[Path, ...],
-    spacy_model: str,
+    extractor: ExtractorSettings,
     as_json: bool,
     errors: bool,
     only: tuple[str, ...],
@@ -77,7 +78,7 @@ def evaluate(
         gold_files = [load_gold(path) for path in files]
     except (GoldError, UnicodeDecodeError) as error:
         raise CommandError(str(error)) from error
-    extract = load_extractor(spacy_model).extract
+    extract = load_extractor(extractor).extract
     for gold in gold_files:
         report = _measure(gold, extract)
         if as_json:

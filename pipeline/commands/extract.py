@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from pipeline.extraction.extractor import Extractor
+    from pipeline.extraction.settings import ExtractorSettings
     from pipeline.records import Extraction
 
 
@@ -70,7 +71,7 @@ Exit codes: 0 ok, also where articles were rejected; 1 failed, or rejections wit
     help='Articles in another language than English are passed over as "skipped", or rejected.',
 )
 @options.max_article_chars
-@options.spacy_model
+@options.extractor_settings
 def extract(
     files: tuple[str, ...],
     output_format: str,
@@ -78,7 +79,7 @@ def extract(
     strict: bool,
     other_languages: str,
     max_article_chars: int,
-    spacy_model: str,
+    extractor: ExtractorSettings,
 ) -> None:
     """Find who threatens whom and who denies what, in files or standard input.
 
@@ -87,7 +88,7 @@ def extract(
     if not files and sys.stdin.isatty():
         raise click.UsageError('Name a file, or "-" to type or paste a text and end it by Ctrl-D.')
     output = _OUTPUTS[output_format]()
-    work = _Work(spacy_model, max_article_chars, reject_other_languages=other_languages != "skip")
+    work = _Work(extractor, max_article_chars, reject_other_languages=other_languages != "skip")
     with _progress(output_format) as progress:
         for entry in read_files(files or ("-",), FileFormat(input_format)):
             try:
@@ -105,8 +106,10 @@ def extract(
 class _Work:
     """From an entry of a file to what is found in it."""
 
-    def __init__(self, spacy_model: str, max_chars: int, *, reject_other_languages: bool) -> None:
-        self._spacy_model = spacy_model
+    def __init__(
+        self, settings: ExtractorSettings, max_chars: int, *, reject_other_languages: bool
+    ) -> None:
+        self._settings = settings
         self._max_chars = max_chars
         self._reject_other_languages = reject_other_languages
         self._extractor: Extractor | None = None
@@ -118,7 +121,7 @@ class _Work:
             raise ArticleError("decode", "language", f"language {article.language}", article.id)
         if self._extractor is None:
             # Not before an article is there: loading takes seconds.
-            self._extractor = load_extractor(self._spacy_model)
+            self._extractor = load_extractor(self._settings)
         try:
             return article, self._extractor.extract(article)
         except Exception as error:

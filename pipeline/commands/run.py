@@ -17,6 +17,7 @@ from pipeline.settings_file import config_file
 from pipeline.stopping import stopping_on_signals
 
 if TYPE_CHECKING:
+    from pipeline.extraction.settings import ExtractorSettings
     from pipeline.progress import Progress
     from pipeline.running import RunSettings
 
@@ -62,7 +63,7 @@ Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage.
     help="Read to the ends that the topics have now, commit, and exit.",
 )
 @options.schema_registry_url
-@options.spacy_model
+@options.extractor_settings
 @options.max_article_chars
 @option(
     "--other-languages",
@@ -150,7 +151,7 @@ def run(
     start_at: datetime | None,
     until_caught_up: bool,
     schema_registry_url: str | None,
-    spacy_model: str,
+    extractor: ExtractorSettings,
     max_article_chars: int,
     other_languages: str,
     metrics_address: Address,
@@ -222,7 +223,7 @@ def run(
                 KafkaSinkSettings(bootstrap_servers, topics, bundle_retry, revision_map_size)
             ),
             topics=topics,
-            spacy_model=spacy_model,
+            extractor=extractor,
             max_article_chars=max_article_chars,
             dead_letter_other_languages=other_languages == "dead-letter",
             max_bundle_records=max_bundle_records,
@@ -259,7 +260,7 @@ def _run(settings: RunSettings, metrics_address: Address) -> Progress:
     try:
         _LOGGER.info("Metrics at http://%s/metrics", endpoint.address)
         prepare_folders(settings)
-        model = load_model(settings.graph.spacy_model)
+        model = load_model(settings.graph.extractor)
         waiting_for = "waiting for the Kafka broker"
         if settings.graph.registry:
             waiting_for += " and the schema registry"

@@ -12,7 +12,9 @@ from pipeline.extraction.coreference import ArticleActors
 from pipeline.extraction.denials import find_denials
 from pipeline.extraction.knowledge.base import KnowledgeBase
 from pipeline.extraction.quotes import find_quotes
+from pipeline.extraction.settings import ExtractorSettings
 from pipeline.extraction.threats import find_threats
+from pipeline.extraction.threshold import confident
 from pipeline.extraction.wordview import view
 from pipeline.records import SKIPPED_WITHDRAWN, Actor, Extraction, Provenance
 
@@ -20,12 +22,15 @@ if TYPE_CHECKING:
     from pipeline.articles import Article
     from pipeline.extraction.document import Document, Entity
 
+_DEFAULTS = ExtractorSettings()
+
 
 class Extractor:
     """Finds actors, threats and denials with one spaCy pipeline; holds no state of an article."""
 
-    def __init__(self, model: str = language.DEFAULT_MODEL) -> None:
-        self._nlp = language.load_language(model)
+    def __init__(self, settings: ExtractorSettings = _DEFAULTS) -> None:
+        self._settings = settings
+        self._nlp = language.load_language(settings.spacy_model)
         self.model = language.model_version(self._nlp)
         self._is_common = language.common_words(self._nlp)
         self._finder = ActorFinder(KnowledgeBase.load())
@@ -48,7 +53,8 @@ class Extractor:
         denials = find_denials(document, index, provenance, threats)
         # Threats and denials add the unnamed groups that take part in them, so actors come last.
         actors = tuple(_record(entity, provenance) for entity in index.entities)
-        return Extraction(provenance, actors, tuple(threats), tuple(denials))
+        found = Extraction(provenance, actors, tuple(threats), tuple(denials))
+        return confident(found, self._settings.min_confidence)
 
     def read(self, article: Article) -> tuple[Document, ArticleActors]:
         """The parsed article with its quotations, and who is who in it."""

