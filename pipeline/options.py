@@ -319,9 +319,10 @@ def extractor_settings(command: Callable[..., Any]) -> Callable[..., Any]:
     def gathered(*, spacy_model: str, min_confidence: float, **others: Any) -> Any:
         return command(extractor=ExtractorSettings(spacy_model, min_confidence), **others)
 
-    for decorate in reversed(_EXTRACTOR_OPTIONS):
-        gathered = decorate(gathered)
-    return gathered
+    decorated: Callable[..., Any] = gathered
+    for add in reversed(_EXTRACTOR_OPTIONS):
+        decorated = add(decorated)
+    return decorated
 
 
 max_article_chars = option(

@@ -24,10 +24,10 @@ def confident(extraction: Extraction, least: float) -> Extraction:
         for each in extraction.denials
         if each.confidence >= least
     )
-    taking_part = {each.attribution.actor_id for each in (*threats, *denials) if each.attribution}
-    for threat in threats:
-        taking_part |= {threat.threatener.actor_id, *(each.actor_id for each in threat.targets)}
-    taking_part |= {each.denier.actor_id for each in denials}
+    named = [each.attribution for each in threats] + [each.attribution for each in denials]
+    named += [each.threatener for each in threats] + [each.denier for each in denials]
+    named += [target for each in threats for target in each.targets]
+    taking_part = {each.actor_id for each in named if each is not None}
     actors = tuple(
         each
         for each in extraction.actors
