@@ -26,6 +26,7 @@ _KINDS = ("actors", "threats", "denials", "links")
 Examples:
   newswire evaluate gold.jsonl
   newswire evaluate articles.jsonl sentences.jsonl --json
+  newswire evaluate articles.jsonl --baseline
   newswire evaluate articles.jsonl --errors --only threats --only links
 
 \b
@@ -41,6 +42,12 @@ Exit codes: 0 measured; 1 a file is no gold; 2 usage.
 )
 @options.extractor_settings
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object a file, a line each.")
+@click.option(
+    "--baseline",
+    "with_baseline",
+    is_flag=True,
+    help="Show the F1 of a toy beside: cue words, the sentence's subject, the model's names.",
+)
 @click.option("--errors", is_flag=True, help="List every miss and every false record as well.")
 @click.option(
     "--only",
@@ -52,6 +59,7 @@ def evaluate(
     files: tuple[Path, ...],
     extractor: ExtractorSettings,
     as_json: bool,
+    with_baseline: bool,
     errors: bool,
     only: tuple[str, ...],
 ) -> None:
@@ -72,6 +80,7 @@ def evaluate(
     # Here and not above: "newswire evaluate --help" needs no spaCy.
     from pipeline.evaluation import GoldError, load_gold, render
     from pipeline.evaluation import as_json as figures
+    from pipeline.evaluation.baseline import Baseline
     from pipeline.evaluation.errors import list_errors
 
     try:
@@ -79,15 +88,17 @@ def evaluate(
     except (GoldError, UnicodeDecodeError) as error:
         raise CommandError(str(error)) from error
     extract = load_extractor(extractor).extract
+    toy = Baseline(extractor.spacy_model).extract if with_baseline else None
     for gold in gold_files:
         report = _measure(gold, extract)
+        baseline = _measure(gold, toy) if toy else None
         if as_json:
-            click.echo(json.dumps(figures(report)))
+            click.echo(json.dumps(figures(report, baseline)))
             continue
         if errors:
             for case in list_errors(report, only or _KINDS):
                 click.echo(f"{case}\n")
-        click.echo(render(report))
+        click.echo(render(report, baseline))
 
 
 def _measure(gold: GoldFile, extract: Extract) -> Report:

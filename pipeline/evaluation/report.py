@@ -6,23 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipeline.evaluation.harness import Report
-    from pipeline.evaluation.scores import Score
+    from pipeline.evaluation.scores import Score, Share
 
 
-def render(report: Report) -> str:
-    """The figures of a file as aligned lines."""
+def render(report: Report, baseline: Report | None = None) -> str:
+    """The figures of a file as aligned lines, with the F1 of a baseline on the same file beside."""
     sort = "articles" if report.articles else "sentences"
     width = max((len(name) for name in report.scores), default=0)
     lines = [
         f"{report.name}: {report.rows} {sort}",
-        f"  {'':{width}}      P      R     F1  95 % of F1     right predicted  gold",
+        f"  {'':{width}}      P      R     F1  95 % of F1     right predicted  gold"
+        + ("  toy F1" if baseline else ""),
     ]
-    lines += [f"  {name:{width}}  {_line(score)}" for name, score in report.scores.items()]
+    for name, score in report.scores.items():
+        toy = f"  {baseline.scores[name].counts.f1:6.3f}" if baseline else ""
+        lines.append(f"  {name:{width}}  {_line(score)}{toy}")
     if report.false_records is not None:
-        share = report.false_records
-        lines.append(
-            f"  false records per 100 NONE: {100 * share.ratio:.1f} ({share.part} of {share.whole})"
-        )
+        toy = f"; the toy {_per_100(baseline.false_records)}" if baseline else ""
+        lines.append(f"  false records per 100 NONE: {_per_100(report.false_records)}{toy}")
     if report.agreement:
         lines.append("  agreement among matched:")
         by_kind: dict[str, list[str]] = {}
@@ -33,8 +34,18 @@ def render(report: Report) -> str:
     return "\n".join(lines)
 
 
-def as_json(report: Report) -> dict[str, Any]:
-    """The figures of a file, ready for `json.dumps`; ratios are 0 to 1."""
+def as_json(report: Report, baseline: Report | None = None) -> dict[str, Any]:
+    """The figures of a file, ready for `json.dumps`; ratios are 0 to 1.
+
+    Those of a baseline on the same file stand in the same form under "baseline".
+    """
+    figures = _figures_of(report)
+    if baseline is not None:
+        figures["baseline"] = _figures_of(baseline)
+    return figures
+
+
+def _figures_of(report: Report) -> dict[str, Any]:
     return {
         "file": report.name,
         "rows": report.rows,
@@ -47,6 +58,10 @@ def as_json(report: Report) -> dict[str, Any]:
             None if report.false_records is None else round(100 * report.false_records.ratio, 2)
         ),
     }
+
+
+def _per_100(share: Share | None) -> str:
+    return f"{100 * share.ratio:.1f} ({share.part} of {share.whole})" if share else "not counted"
 
 
 def _line(score: Score) -> str:

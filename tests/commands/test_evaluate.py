@@ -43,6 +43,18 @@ def test_errors_stand_before_the_table(sentences: Path):
     assert "actors identity" in table
 
 
+def test_the_toys_figures_stand_beside_ours(sentences: Path):
+    table = CliRunner().invoke(evaluate, [str(sentences), "--baseline"])
+    assert table.exit_code == 0, table.output
+    heading, denials, false_records = table.stdout.splitlines()[1:]
+    assert heading.endswith("toy F1")
+    assert denials.split()[-1] == "1.000"
+    assert "the toy 0.0 (0 of 1)" in false_records
+    figures = CliRunner().invoke(evaluate, [str(sentences), "--baseline", "--json"])
+    baseline = json.loads(figures.stdout)["baseline"]
+    assert baseline["scores"]["denials"]["f1"] == 1
+
+
 def test_a_file_that_is_no_gold_ends_with_one_line_and_exit_code_1(tmp_path: Path):
     path = tmp_path / "other.jsonl"
     path.write_text('{"id": "x"}\n', encoding="utf-8")
