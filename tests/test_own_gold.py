@@ -36,7 +36,10 @@ def rows_of(name: str) -> list[Row]:
 DEV = rows_of("own_dev.jsonl")
 HELD = rows_of("own_held.jsonl")
 OWN = [*DEV, *HELD]
-each_article = pytest.mark.parametrize("row", OWN, ids=lambda row: row["id"])
+ROUNDS = {path.name: rows_of(path.name) for path in sorted(GOLD.glob("rounds_*.jsonl"))}
+ALL = [*OWN, *(row for rows in ROUNDS.values() for row in rows)]
+each_article = pytest.mark.parametrize("row", ALL, ids=lambda row: row["id"])
+each_round = pytest.mark.parametrize("rows", ROUNDS.values(), ids=ROUNDS)
 
 
 def records(rows: list[Row], kind: str) -> list[Row]:
@@ -102,10 +105,19 @@ def test_the_articles_reach_from_1990_to_2026():
 
 
 def test_an_id_is_an_articles_own():
-    assert len({row["id"] for row in OWN}) == len(OWN)
+    assert len({row["id"] for row in ALL}) == len(ALL)
 
 
-@pytest.mark.parametrize("name", ["own_dev.jsonl", "own_held.jsonl"])
+@each_round
+def test_a_round_is_large_enough_to_be_measured_alone(rows: list[Row]):
+    assert len(rows) == 12
+    assert len(records(rows, "threats")) >= 20
+    assert len(records(rows, "denials")) >= 20
+    assert len(links(rows)) >= 8
+    assert len(empty(rows)) in (3, 4)
+
+
+@pytest.mark.parametrize("name", ["own_dev.jsonl", "own_held.jsonl", *ROUNDS])
 def test_the_evaluation_reads_the_file(name: str):
     assert len(load_gold(GOLD / name).articles) == len(rows_of(name))
 
@@ -174,16 +186,17 @@ def test_a_record_says_what_was_threatened_and_where_it_stands(row: Row):
 
 
 def test_no_two_articles_share_eight_words_in_a_row():
-    texts = {row["id"]: row["text"] for row in OWN}
+    texts = {row["id"]: row["text"] for row in ALL}
+    ours = set(texts)
     feed = files("pipeline").joinpath("data/feed.jsonl").read_text(encoding="utf-8")
     for line in feed.splitlines():
         article = json.loads(line)
         texts[article["id"]] = article["body"]  # the last revision stands for all of them
     first_with: dict[tuple[str, ...], str] = {}
     shared = []
-    for article_id in sorted(texts, key=lambda key: not key.startswith("own-")):
+    for article_id in sorted(texts, key=lambda key: key not in ours):
         for shingle in shingles(texts[article_id]):
             other = first_with.setdefault(shingle, article_id)
-            if other != article_id and other.startswith("own-"):
+            if other != article_id and other in ours:
                 shared.append((other, article_id, " ".join(shingle)))
     assert shared == []
