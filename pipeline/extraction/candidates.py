@@ -55,3 +55,6 @@ class DenialCandidate:
     content: Span | None = None
     claimants: list[Token] = field(default_factory=list)
     """Who made the claim that is denied, where the words name them."""
+
+
+Candidate = ThreatCandidate | DenialCandidate

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.extraction import tracing
 from pipeline.extraction.discourse import courses
 from pipeline.extraction.document import Document, Entity, field_of
 from pipeline.extraction.nationality import infer_countries
@@ -86,6 +87,7 @@ class ArticleActors:
             return None
         return self._body_behind(token) or self._group(token)
 
+    @tracing.step("the body whose men they are")
     def _body_behind(self, token: Token) -> Entity | None:
         """The body whose men they are: "gunmen from the Tarhuna Brigade", "leaders of X"."""
         if token.lower_ not in _MEN:
@@ -109,6 +111,7 @@ class ArticleActors:
         """The government of a country."""
         return self._roster.country(code)
 
+    @tracing.step("an unnamed group, called as the text calls it")
     def _group(self, token: Token) -> Entity:
         whole = token.head.head if token.dep_ == "pobj" and token.head.lower_ == "of" else token
         if whole.pos_ == "NUM" and whole.i < token.i:

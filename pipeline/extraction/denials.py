@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pipeline.extraction import tracing
 from pipeline.extraction.attribution import Attribution
 from pipeline.extraction.candidates import Context, DenialCandidate
 from pipeline.extraction.categories import lemmas
 from pipeline.extraction.claims_before import answers
+from pipeline.extraction.confidence import Confidence
 from pipeline.extraction.denial_frames import denial_candidates
 from pipeline.extraction.document import to_span
 from pipeline.extraction.lexicon import cue_set
@@ -65,6 +67,7 @@ def find_denials(
     for doc in document.docs:
         for sentence in doc.sents:
             for telling in tellings(sentence, context, groups):
+                tracing.told(telling.candidate)
                 _merge(telling, groups)
     for group in groups:
         for telling in group:
@@ -85,6 +88,7 @@ def tellings(sentence: Span, context: Context, before: list[list[Telling]]) -> I
         if denied_before or ("frame:same" in candidate.features and weighed):
             candidate.features.add("after-denial")
         rule = first_rule("denial", candidate.features)
+        tracing.weighed("denial", candidate, rule)
         if rule is not None:
             weighed.append((rule, candidate))
     weighed.sort(key=lambda pair: (-pair[0].confidence, pair[1].head.i))
@@ -95,6 +99,7 @@ def tellings(sentence: Span, context: Context, before: list[list[Telling]]) -> I
         if "frame:same" not in candidate.features and any(
             start < place[1] and place[0] < end for start, end in taken
         ):
+            tracing.dropped(candidate, "told better by words that overlap these")
             continue
         taken.append(place)
         kept.append((rule, candidate))
@@ -117,6 +122,7 @@ def _is_near(sentence: Span, groups: list[list[Telling]]) -> bool:
 
 def _told(rule: Rule, candidate: DenialCandidate, context: Context) -> Iterator[Telling]:
     if candidate.denier is None:
+        tracing.dropped(candidate, "the words name no one who denies")
         return
     own = candidate.features & {"frame:negation", "frame:false", "frame:blank"}
     outer = candidate.speeches[1:] if own else candidate.speeches
@@ -132,6 +138,7 @@ def _told(rule: Rule, candidate: DenialCandidate, context: Context) -> Iterator[
                 None,
             )
         if denier is None:
+            tracing.dropped(candidate, f"who is meant by “{head.text}” is not known")
             continue
         said_by = None
         for position, speech in enumerate(outer):
@@ -150,6 +157,7 @@ def _told(rule: Rule, candidate: DenialCandidate, context: Context) -> Iterator[
         )
 
 
+@tracing.step("an open pronoun: the last subject that it can mean")
 def _last_speaker(pronoun: Token, context: Context) -> Entity | None:
     """Who "he said" goes on from: the last subject before the pronoun that can be meant.
 
@@ -297,14 +305,17 @@ def _record(group: list[Telling], context: Context, threats: Sequence[Threat]) -
             -telling.candidate.evidence.start,
         ),
     )
-    spans = [telling.candidate.evidence for telling in [best, *(t for t in group if t is not best)]]
+    ordered = [best, *(telling for telling in group if telling is not best)]
+    spans = [telling.candidate.evidence for telling in ordered]
     spans += [span for telling in group for span in telling.more]
     evidence = []
     for span in spans:
         if (told := to_span(span)) not in evidence:
             evidence.append(told)
     content = best.candidate.content
-    confidence = best.rule.confidence + (1 - best.rule.confidence) * (0.3 if len(spans) > 1 else 0)
+    confidence = Confidence.of(best.rule)
+    if len(spans) > 1:
+        confidence = confidence.nearer_to_one(0.3, f"told in {len(spans)} places")
     kinds = {telling.kind for telling in group}
     kind = best.kind
     if kind is DenialKind.CLAIM and DenialKind.FACT in kinds:
@@ -319,7 +330,7 @@ def _record(group: list[Telling], context: Context, threats: Sequence[Threat]) -
         features=frozenset(f for t in group for f in t.candidate.features),
     )
     attribution = next((t.attribution for t in group if t.attribution is not None), None)
-    return Denial(
+    denial = Denial(
         provenance=context.provenance,
         denier=best.denier.ref,
         content=content.text if content is not None else None,
@@ -329,5 +340,7 @@ def _record(group: list[Telling], context: Context, threats: Sequence[Threat]) -
         attribution=attribution.ref if attribution is not None else None,
         quoted=any(t.quoted for t in group) or any(t.more for t in group),
         evidence=tuple(evidence),
-        confidence=round(min(confidence, 0.99), 2),
+        confidence=confidence.stated,
     )
+    tracing.made(denial, [telling.candidate for telling in ordered], confidence)
+    return denial

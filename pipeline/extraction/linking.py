@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.extraction import tracing
 from pipeline.extraction.clauses import is_verb
 from pipeline.extraction.document import field_of
 from pipeline.extraction.lexicon import cue_set, lemma
@@ -131,6 +132,7 @@ def _score(denial: DenialView, threat: Threat, context: Context) -> float:
     )
     points = _from_words(reasons, denial)
     if not points or not _may_deny(reasons, denial, threat, context):
+        tracing.linked(threat, 0.0, reasons)
         return 0.0
     points += 1.0 if reasons.alleged else 0.0
     points += min(reasons.shared, 3) * 0.5 + reasons.named * 0.8
@@ -138,6 +140,7 @@ def _score(denial: DenialView, threat: Threat, context: Context) -> float:
     points += 0.5 if reasons.side or _same_country(denial, *threat.targets) else 0.0
     if reasons.gap is not None:
         points += max(0.0, 1.0 - 0.1 * reasons.gap)
+    tracing.linked(threat, points, reasons)
     return points
 
 

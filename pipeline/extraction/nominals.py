@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.extraction import tracing
 from pipeline.extraction.discourse import FAR, Course, is_body
 from pipeline.extraction.governments import acts
 from pipeline.extraction.knowledge.base import fold
@@ -79,6 +80,7 @@ def _mention_start(roster: Roster, view: WordView, phrase: Phrase, entity: Entit
     return start
 
 
+@tracing.step()
 def _entity(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
     view = course.view
     person = view.lower[phrase.head] in words("person_roles")
@@ -131,6 +133,7 @@ def _body(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
     return found or _unnamed_body(course, roster, phrase)
 
 
+@tracing.step("the name that stands beside the noun")
 def _named_beside(roster: Roster, view: WordView, phrase: Phrase) -> Entity | None:
     """The actor whose name stands in the phrase or right behind it.
 
@@ -167,6 +170,7 @@ def _named_beside(roster: Roster, view: WordView, phrase: Phrase) -> Entity | No
     return None
 
 
+@tracing.step("the government that the leader gives his name to")
 def _government_of(roster: Roster, leader: Entity) -> Entity | None:
     """The government that a president gives his name to: "the Obama administration"."""
     known = roster.profile(leader).known
@@ -177,6 +181,7 @@ def _government_of(roster: Roster, leader: Entity) -> Entity | None:
     return roster.known(state) if led else None
 
 
+@tracing.step("the last actor that the article calls so")
 def _called_so(
     course: Course, roster: Roster, phrase: Phrase, noun: str, person: bool
 ) -> Entity | None:
@@ -218,6 +223,7 @@ def _called_so(
     return None
 
 
+@tracing.step("the body whose name ends so")
 def _longer_name(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
     """The body of the story whose name ends with the phrase: "the electoral commission"."""
     own = fold(course.view.phrase(phrase.start, phrase.end)).split()
@@ -252,6 +258,7 @@ def _plural(view: WordView, at: int) -> bool:
     return not view.capital[at] and view.at(at).endswith(("s", "men", "people"))
 
 
+@tracing.step("the one whom the next sentences name")
 def _named_in_next_sentence(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
     """The one whom a story's first sentence calls "the leader of ..." and the next one names."""
     view = course.view
@@ -290,6 +297,7 @@ def _told_apart(view: WordView, phrase: Phrase, noun: str) -> bool:
     return noun in noun_list("modified") and modified and phrase.determiner not in INDEFINITE
 
 
+@tracing.step("a body without a name, called as the text calls it")
 def _unnamed_body(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
     """A body without a name that acts: "the students' association said"."""
     view = course.view

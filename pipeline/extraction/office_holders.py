@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.extraction import tracing
 from pipeline.extraction.discourse import SUBJECTS, Course
 from pipeline.extraction.governments import acts
 from pipeline.extraction.institution_owners import host_of, with_article
@@ -44,6 +45,7 @@ _OUT_OF_OFFICE = frozenset(
 )
 
 
+@tracing.step("who holds the office on the article's day, or the office itself")
 def office_holder(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
     """The known holder of an office that acts here: "the French foreign minister said"."""
     view = course.view

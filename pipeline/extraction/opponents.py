@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.extraction import tracing
 from pipeline.extraction.participants import SECOND, is_bystander, same_side
 from pipeline.extraction.threat_merging import Telling, is_near
 from pipeline.records import ActorType, Modality
@@ -48,6 +49,7 @@ def find_opponent(telling: Telling, merged: list[list[Telling]], context: Contex
         telling.targets = [before] if before is not None else []
 
 
+@tracing.step("the two have threatened each other, or he has threatened them, just before")
 def _from_tellings(telling: Telling, merged: list[list[Telling]]) -> list[Entity]:
     threatener = telling.threatener
     for group in reversed(merged):
@@ -59,6 +61,7 @@ def _from_tellings(telling: Telling, merged: list[list[Telling]]) -> list[Entity
     return []
 
 
+@tracing.step("who tells that he was threatened")
 def _accuser(telling: Telling) -> list[Entity]:
     accuser = telling.attribution
     if (
@@ -71,6 +74,7 @@ def _accuser(telling: Telling) -> list[Entity]:
     return []
 
 
+@tracing.step("whom the strikers work for")
 def _employer(telling: Telling, context: Context) -> list[Entity]:
     """Whom a strike presses: the body that the strikers are of."""
     if telling.category != "133" or telling.candidate.threatener is None:
@@ -97,6 +101,7 @@ def _speakers(telling: Telling) -> set[int]:
     return found
 
 
+@tracing.step()
 def _fits(token: Token, telling: Telling, context: Context) -> Entity | None:
     """The actor that the token names, if it can be held under this threat."""
     entity = context.index.resolve(token)
@@ -112,6 +117,7 @@ def _fits(token: Token, telling: Telling, context: Context) -> Entity | None:
     return entity
 
 
+@tracing.step("who else the sentence names")
 def _in_sentence(telling: Telling, context: Context) -> Entity | None:
     """Who else the sentence names: in the threat itself, in its condition, beside it."""
     evidence = telling.candidate.evidence
@@ -130,6 +136,7 @@ def _in_sentence(telling: Telling, context: Context) -> Entity | None:
     return None
 
 
+@tracing.step("no one in the sentence: the last opponent before it")
 def _before(telling: Telling, context: Context) -> Entity | None:
     """The last government or armed group before the sentence, else body, else person.
 

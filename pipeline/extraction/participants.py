@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.extraction import tracing
 from pipeline.extraction.clauses import conjuncts, is_verb
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.sources import author
@@ -31,6 +32,7 @@ DOERS = ("er", "or", "ist", "man", "woman", "men", "women", "eer", "ee", "ian", 
 _INDEFINITE = frozenset({"nobody", "anyone", "anybody", "none", "nothing", "everyone", "someone"})
 
 
+@tracing.step()
 def resolve(token: Token | None, speeches: Sequence[Speech], index: ActorIndex) -> Entity | None:
     """The actor for ``token``, without making a new one; ``speeches`` are those around it."""
     if token is None or token.lower_ in _INDEFINITE:
@@ -41,6 +43,7 @@ def resolve(token: Token | None, speeches: Sequence[Speech], index: ActorIndex) 
     return index.resolve(token) or _by_apposition(token, index)
 
 
+@tracing.step()
 def participant(
     token: Token | None, speeches: Sequence[Speech], index: ActorIndex
 ) -> Entity | None:
@@ -61,6 +64,7 @@ def participant(
     return index.participant(token)
 
 
+@tracing.step("in a quotation: its speaker, or whom he speaks to")
 def _by_situation(token: Token, speeches: Sequence[Speech], index: ActorIndex) -> Entity | None:
     word = token.lower_
     if word not in FIRST and word not in SECOND:
@@ -76,6 +80,7 @@ def _by_situation(token: Token, speeches: Sequence[Speech], index: ActorIndex) -
     return None
 
 
+@tracing.step("the name that stands beside the noun")
 def _by_apposition(token: Token, index: ActorIndex) -> Entity | None:
     """ "the union's leader, Óscar Beltrán, said": the name stands beside the noun."""
     if token.pos_ != "NOUN":
@@ -94,6 +99,7 @@ def _by_apposition(token: Token, index: ActorIndex) -> Entity | None:
     return None
 
 
+@tracing.step("who has no name is the body that he speaks for")
 def _spoken_for(token: Token, speeches: Sequence[Speech], index: ActorIndex) -> Entity | None:
     """ "a company lawyer", "his lawyer", "a Lumora manager": who has no name is the body."""
     for child in token.children:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.extraction import tracing
 from pipeline.extraction.discourse import (
     PLURAL_TAGS,
     SUBJECTS,
@@ -87,6 +88,7 @@ def _third(course: Course, roster: Roster, token: Token, antecedents: Antecedent
         antecedents[token.i] = found
 
 
+@tracing.step("the subject of a clause around it")
 def _governing(
     course: Course, roster: Roster, token: Token, antecedents: Antecedents
 ) -> Entity | Token | None:
@@ -163,6 +165,7 @@ def _sentence_subject(course: Course, token: Token) -> Token | None:
     return subject
 
 
+@tracing.step("what the sentences before are about")
 def _from_before(course: Course, roster: Roster, token: Token) -> Entity | None:
     """The actor that the sentences before were about, where only one comes into question."""
     if token.lower_ in _PLURALS:
@@ -197,6 +200,7 @@ def _from_before(course: Course, roster: Roster, token: Token) -> Entity | None:
     return best.entity if best is not None else None
 
 
+@tracing.step("in a quotation: its speaker, or whom he speaks to")
 def _speaking(
     course: Course, roster: Roster, quotes: list[Quote], token: Token, *, first: bool
 ) -> Entity | None:
@@ -212,6 +216,7 @@ def _speaking(
     return _interviewee(course, roster, token) if first else None
 
 
+@tracing.step("the speaker of the line of dialogue")
 def _interviewee(course: Course, roster: Roster, token: Token) -> Entity | None:
     """The speaker of a line of dialogue: "RÉDEY: I have seen that."."""
     doc = course.doc

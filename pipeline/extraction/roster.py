@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
+from pipeline.extraction import tracing
 from pipeline.extraction.document import Document, Entity, field_of, to_mention
 from pipeline.extraction.knowledge.base import fold
 from pipeline.records import ActorType, Field, MentionKind
@@ -105,6 +106,7 @@ class Roster:
             self._enter(entity, Profile())
         return entity
 
+    @tracing.step("an organ of the country that it belongs to or the story is told from")
     def organ(self, organ: Organ) -> Entity:
         """The entity of a state's organ, or of the state where the organ is its government."""
         if organ.type is not ActorType.GOVERNMENT:
@@ -148,6 +150,7 @@ class Roster:
         """
         where = field_of(doc)
         mention = to_mention(doc[start:end], kind)
+        tracing.mentioned(mention, entity)
         where_mentioned = (entity.actor_id, where, mention.start, mention.end)
         if where_mentioned not in self._mentioned:
             self._mentioned.add(where_mentioned)

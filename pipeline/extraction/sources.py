@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.extraction import tracing
 from pipeline.extraction.clauses import (
     agent,
     is_verb,
@@ -45,6 +46,7 @@ def author(noun: Token) -> Token | None:
     return None
 
 
+@tracing.step("hedged")
 def hedge(token: Token) -> Token | None:
     """The word that hedges the clause of ``token``: an adverb of it or of one that holds it."""
     hedges = cue_set("hedge")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.extraction import tracing
 from pipeline.extraction.discourse import FAR, Course, is_body
 from pipeline.extraction.document import field_of
 from pipeline.extraction.knowledge.base import fold
@@ -23,6 +24,7 @@ _AHEAD = 8
 """Sentences within which a person first called "a commander" is named."""
 
 
+@tracing.step("who has no name is the body that he speaks for")
 def spoken_for(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
     """The body for which an unnamed official speaks: "a White House official", "its lawyer"."""
     view, inner = course.view, phrase.head - 1
@@ -78,6 +80,7 @@ def _state(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
     return None
 
 
+@tracing.step("the body that spoke last")
 def bare_speaker(course: Course, phrase: Phrase) -> Entity | None:
     """Whom "a spokesman" alone speaks for: the body that the sentences before were about."""
     if phrase.head - phrase.start > 1 or not course.view.lower[phrase.head].startswith("spokes"):
@@ -85,6 +88,7 @@ def bare_speaker(course: Course, phrase: Phrase) -> Entity | None:
     return course.nearest(phrase.start, 2, is_body)
 
 
+@tracing.step("the one whom the article names so later")
 def named_later(course: Course, roster: Roster, phrase: Phrase, noun: str) -> Entity | None:
     """The actor first called "a U.S. envoy" whose name follows ("The envoy, X, said")."""
     nouns = alike_nouns(noun)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.extraction import tracing
 from pipeline.extraction.clauses import is_verb, surface_subject
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.participants import (
@@ -144,6 +145,7 @@ def _actors(
     return _unique(named or described or at_home)
 
 
+@tracing.step()
 def _target(
     token: Token, speeches: Sequence[Speech], index: ActorIndex, threatener: Entity
 ) -> Entity | None:

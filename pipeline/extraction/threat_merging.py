@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pipeline.extraction import tracing
 from pipeline.extraction.candidates import ThreatCandidate
 from pipeline.extraction.categories import ULTIMATUM, UNSPECIFIED, lemmas, name_of
+from pipeline.extraction.confidence import Confidence
 from pipeline.extraction.document import to_span
 from pipeline.extraction.rules import Rule
 from pipeline.records import ActorType, Modality, Threat
@@ -116,7 +118,8 @@ def record(group: list[Telling], provenance: Provenance) -> Threat:
         span = to_span(words)
         if span not in spans:
             spans.append(span)
-    return Threat(
+    confidence = _confidence(best, len(group))
+    threat = Threat(
         provenance=provenance,
         threatener=best.threatener.ref,
         targets=tuple(target.ref for target in targets),
@@ -130,8 +133,10 @@ def record(group: list[Telling], provenance: Provenance) -> Threat:
         else None,
         quoted=any(telling.quoted or telling.more for telling in group),
         evidence=tuple(spans),
-        confidence=_confidence(best, len(group)),
+        confidence=confidence.stated,
     )
+    tracing.made(threat, [telling.candidate for telling in ordered], confidence)
+    return threat
 
 
 def _fullness(telling: Telling) -> tuple[bool, bool, bool, float, int]:
@@ -145,12 +150,12 @@ def _fullness(telling: Telling) -> tuple[bool, bool, bool, float, int]:
     )
 
 
-def _confidence(best: Telling, tellings: int) -> float:
-    value = best.rule.confidence
+def _confidence(best: Telling, tellings: int) -> Confidence:
+    confidence = Confidence.of(best.rule)
     if not best.targets:
-        value -= _NO_TARGET_PENALTY
+        confidence = confidence.less(_NO_TARGET_PENALTY, "no target")
     if best.modality is Modality.ALLEGED:
-        value -= _HEDGE_PENALTY
+        confidence = confidence.less(_HEDGE_PENALTY, "alleged")
     if tellings > 1:
-        value += (1 - value) * 0.3
-    return round(min(max(value, 0.05), 0.99), 2)
+        confidence = confidence.nearer_to_one(0.3, f"told {tellings} times")
+    return confidence

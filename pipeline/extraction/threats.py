@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.extraction import tracing
 from pipeline.extraction.attribution import Attribution, SpeechKind, is_hedged_report
 from pipeline.extraction.candidates import Context, ThreatCandidate
 from pipeline.extraction.categories import ULTIMATUM, UNSPECIFIED
@@ -47,6 +48,7 @@ def find_threats(document: Document, index: ActorIndex, provenance: Provenance) 
             for telling in tellings(sentence, context):
                 _follow_suit(telling, merged)
                 find_opponent(telling, merged, context)
+                tracing.told(telling.candidate)
                 merge(telling, merged)
     for group in merged:
         _carry_on(group[-1], context, merged)
@@ -58,16 +60,18 @@ def tellings(sentence: Span, context: Context) -> Iterator[Telling]:
     """The places in the sentence that tell a threat."""
     taken: list[tuple[int, int]] = []
     candidates = [*menace_candidates(sentence, context), *clause_candidates(sentence, context)]
-    weighed = [
-        (rule, candidate)
-        for candidate in candidates
-        if (rule := first_rule("threat", candidate.features)) is not None
-    ]
+    weighed = []
+    for candidate in candidates:
+        rule = first_rule("threat", candidate.features)
+        tracing.weighed("threat", candidate, rule)
+        if rule is not None:
+            weighed.append((rule, candidate))
     weighed.sort(key=lambda pair: (-pair[0].confidence, pair[1].predicate.i))
     kept = []
     for rule, candidate in weighed:
         place = (candidate.action.start, candidate.action.end)
         if any(start < place[1] and place[0] < end for start, end in taken):
+            tracing.dropped(candidate, "told better by words that overlap these")
             continue
         taken.append(place)
         kept.append((rule, candidate))
@@ -77,6 +81,7 @@ def tellings(sentence: Span, context: Context) -> Iterator[Telling]:
 
 def _told(rule: Rule, candidate: ThreatCandidate, context: Context) -> Iterator[Telling]:
     if candidate.threatener is None:
+        tracing.dropped(candidate, "the words name no one who threatens")
         return
     outer = candidate.speeches[1:] if candidate.speeches else []
     for head in heads(candidate.threatener):
@@ -93,6 +98,7 @@ def _told(rule: Rule, candidate: ThreatCandidate, context: Context) -> Iterator[
                 None,
             )
         if threatener is None:
+            tracing.dropped(candidate, f"who is meant by “{head.text}” is not known")
             continue
         side, threatener = threatener, _voice(threatener, outer, context.index)
         targets = find_targets(
@@ -118,6 +124,7 @@ def _told(rule: Rule, candidate: ThreatCandidate, context: Context) -> Iterator[
         )
 
 
+@tracing.step("the official in whose words the state's threat is told")
 def _voice(threatener: Entity, outer: list[Speech], index: ActorIndex) -> Entity:
     """A state's threat is that of the official in whose words the text tells it."""
     if threatener.type is not ActorType.GOVERNMENT:
@@ -187,6 +194,7 @@ def _modality(
     return (Modality.ALLEGED if alleged else Modality.ASSERTED), said_by
 
 
+@tracing.step("told only as what someone denies")
 def _is_denied(candidate: ThreatCandidate) -> bool:
     """Whether the threat is told only as what someone denies."""
     predicate = candidate.predicate
