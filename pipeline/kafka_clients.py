@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pipeline.header_names import read_any_names
+
 if TYPE_CHECKING:
     from kafka.errors import KafkaError
 
@@ -27,10 +29,14 @@ METADATA_MAX_AGE_MS = 60_000
 def client_settings(bootstrap_servers: str, *, role: str) -> dict[str, Any]:
     """Return the keyword arguments that connect a kafka-python client.
 
+    From the first call on, this process reads headers whose names are no UTF-8 too.
+
     ``bootstrap_servers`` is a list of ``host:port`` divided by commas. ``role`` says what the
     client is for ("source", "sink", "commit"); brokers show it, as ``newswire-<role>``, in
     their logs and quotas.
     """
+    # For whoever reads: messages of others, or dead letters that hold their headers.
+    read_any_names()
     return {
         "bootstrap_servers": bootstrap_servers.split(","),
         "client_id": f"newswire-{role}",

@@ -73,7 +73,8 @@ class AddressType(click.ParamType[Address]):
             return value
         found = re.fullmatch(r"(?:\[([0-9a-fA-F:.]+)\]|([^:\s\[\]]*)):(\d{1,5})", value)
         if found is None or int(found[3]) > 65_535:
-            self.fail(f"{value!r} is not host:port, as in 127.0.0.1:9108.", param, ctx)
+            shown = value.rpartition("@")[2]  # without what may be a password
+            self.fail(f"{shown!r} is not host:port, as in 127.0.0.1:9108.", param, ctx)
         return Address(found[1] or found[2] or "0.0.0.0", int(found[3]))
 
 
@@ -222,12 +223,12 @@ class RegistryUrlType(click.ParamType[str]):
     def _checked(self, url: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         try:
             parts = urlsplit(url)
-            host, user = parts.hostname, "@" in parts.netloc
+            host = parts.hostname
             _ = parts.port
         except ValueError:
-            host, user, parts = None, "@" in url, urlsplit("")
-        # What may be a secret is not said again.
-        if user or parts.query or parts.fragment:
+            host, parts = None, urlsplit("")
+        # What may be a secret is not said again: before an @, however the URL is mistyped.
+        if "@" in url or parts.query or parts.fragment:
             self.fail(
                 "the URL is to be without user, password or anything behind ? or #. User and "
                 "password are set in the environment: NEWSWIRE_SCHEMA_REGISTRY_USER, and "

@@ -87,6 +87,11 @@ def test_what_is_no_address_is_refused_with_an_example(text: str) -> None:
     assert "127.0.0.1:9108" in refusal(options.ADDRESS, text)
 
 
+def test_what_may_be_a_password_is_not_said_again() -> None:
+    message = refusal(options.SERVERS, "wire:s3cret@kafka:9092:1")
+    assert "s3cret" not in message and "kafka:9092:1" in message
+
+
 def test_servers_are_addresses_with_commas_between_them() -> None:
     assert value(options.SERVERS, "a:9092, [::1]:9093,") == "a:9092,[::1]:9093"
     assert "no broker named" in refusal(options.SERVERS, ",")

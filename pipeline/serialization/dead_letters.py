@@ -21,7 +21,9 @@ def dead_letter_value(letter: DeadLetter, failed_at: datetime) -> dict[str, Any]
         "key": original.key,
         "value": original.value,
         "headers": [
-            {"name": utf8(name).decode(), "value": value} for name, value in original.headers
+            # Not the name's own way to become bytes, which may be no UTF-8.
+            {"name": utf8(str(name)).decode(), "value": value}
+            for name, value in original.headers
         ],
         "topic": original.topic,
         "partition": original.partition,

@@ -110,6 +110,8 @@ def test_a_schema_that_there_is_not_is_wrong_usage() -> None:
         "http://registry:8081?token=s3cret",
         "http://registry:99999@s3cret",
         "http://a,http://wire:s3cret@b",
+        "wire:s3cret@registry:8081",
+        "http:/wire:s3cret@registry:8081",
     ],
 )
 @pytest.mark.parametrize("by", ["argument", "environment"])

@@ -10,15 +10,19 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from kafka import KafkaProducer
 
 from pipeline.articles import Article
 from pipeline.brokers.process import LocalBroker
 from pipeline.extraction import extract
+from pipeline.header_names import HeaderName
+from pipeline.kafka_clients import client_settings
 from pipeline.serialization.avro import decode
 from tests.integration.wire import Wire
 from tests.kafka_helpers import produce, read_all
 from tests.newswire_process import NewswireProcess
 from tests.numbered_articles import numbered_article
+from tests.sinks.container_samples import read
 
 pytestmark = pytest.mark.integration
 
@@ -85,6 +89,45 @@ def test_what_is_no_article_becomes_a_dead_letter_and_the_wire_goes_on(
     assert all(letter["trace"] == b"42" for letter in letters.values())
     assert wire.article_ids() == {"article-1"}
     assert wire.committed == 4
+
+
+@pytest.mark.parametrize("compression", [None, "zstd"])
+def test_a_header_whose_name_is_no_utf_8_stops_nothing_and_is_kept_as_it_came(
+    broker: LocalBroker, tmp_path: Path, compression: str | None
+) -> None:
+    wire = Wire(broker, partitions=1)
+    article = numbered_article(1)[1]
+    latin = HeaderName(b"caf\xe9".decode("utf-8", "surrogateescape"))
+    producer = KafkaProducer(
+        **client_settings(broker.bootstrap_servers, role="test-producer"),
+        compression_type=compression,
+        linger_ms=1_000,  # one batch for all
+    )
+    for value, headers in [
+        (b"{", [("größe", b"1"), (latin, b"2")]),
+        (article, [(latin, b"3")]),
+        (b"[", [("plain", b"4")]),
+    ]:
+        producer.send(wire.topics.articles, value, headers=headers)
+    producer.close()
+    run_to_the_end(wire, tmp_path, f"--output-dir={tmp_path / 'files'}")
+    assert wire.committed == 3
+    assert wire.article_ids() == {"article-1"}
+    letters = read_all(broker.bootstrap_servers, wire.topics.dead_letters)
+    assert {
+        letter.value: [
+            (name.encode(), value)
+            for name, value in letter.headers
+            if not name.startswith("newswire-")
+        ]
+        for letter in letters
+    } == {
+        b"{": [("größe".encode(), b"1"), (b"caf\xe9", b"2")],
+        b"[": [(b"plain", b"4")],
+    }
+    [file] = (tmp_path / "files").glob("dead-letters-*.avro")
+    names = {header["name"] for letter in read(file) for header in letter["headers"]}
+    assert names == {"größe", r"caf\udce9", "plain"}
 
 
 @pytest.mark.needs("enforces_size_limit")
