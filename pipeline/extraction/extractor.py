@@ -10,16 +10,19 @@ from pipeline.extraction import language
 from pipeline.extraction.actors import ActorFinder
 from pipeline.extraction.coreference import ArticleActors
 from pipeline.extraction.denials import find_denials
+from pipeline.extraction.explaining import explain
 from pipeline.extraction.knowledge.base import KnowledgeBase
 from pipeline.extraction.quotes import find_quotes
 from pipeline.extraction.settings import ExtractorSettings
 from pipeline.extraction.threats import find_threats
 from pipeline.extraction.threshold import confident
+from pipeline.extraction.tracing import collecting
 from pipeline.extraction.wordview import view
 from pipeline.records import SKIPPED_WITHDRAWN, Actor, Extraction, Provenance
 
 if TYPE_CHECKING:
     from pipeline.articles import Article
+    from pipeline.explanations import Explanation
     from pipeline.extraction.document import Document, Entity
 
 _DEFAULTS = ExtractorSettings()
@@ -55,6 +58,12 @@ class Extractor:
         actors = tuple(_record(entity, provenance) for entity in index.entities)
         found = Extraction(provenance, actors, tuple(threats), tuple(denials))
         return confident(found, self._settings.min_confidence)
+
+    def explain(self, article: Article) -> tuple[Extraction, Explanation]:
+        """What `extract` finds, and why; the records are the same."""
+        with collecting() as trace:
+            extraction = self.extract(article)
+        return extraction, explain(trace, extraction)
 
     def read(self, article: Article) -> tuple[Document, ArticleActors]:
         """The parsed article with its quotations, and who is who in it."""

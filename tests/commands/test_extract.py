@@ -220,3 +220,28 @@ def test_a_reader_that_has_seen_enough_gets_no_traceback(tmp_path: Path) -> None
 def test_the_same_articles_give_the_same_output() -> None:
     first, second = (called("--format", "jsonl", stdin=article()).stdout for _ in range(2))
     assert first == second != ""
+
+
+def test_explain_adds_an_object_beside_the_records_and_leaves_these_as_they_are() -> None:
+    [plain] = lines(called("--format", "jsonl", stdin=article()).stdout)
+    [found] = lines(called("--format", "jsonl", "--explain", stdin=article()).stdout)
+    explanation = found.pop("explanation")
+    assert found == plain
+    assert [why["record_id"] for why in explanation["threats"]] == [
+        threat["record_id"] for threat in plain["threats"]
+    ]
+    assert explanation["threats"][0]["tellings"][0]["rule"] == "threaten-to"
+
+
+def test_explain_tells_in_the_table_which_rule_fired_and_who_was_taken_for_whom() -> None:
+    text = called("--explain", stdin=article()).stdout
+    for told in ("Why this threat", "threaten-to", "Why this denial", "“She”", "confidence"):
+        assert told in text
+    assert "Why this threat" not in called(stdin=article()).stdout
+
+
+def test_what_explain_shows_passes_no_control_characters_to_the_terminal() -> None:
+    body = "Bel\u202eize threatened to cut \x9b31m power unless Ma\u202eli pays. He denied it."
+    shown = called("--explain", stdin=article(body=body)).stdout
+    assert "Why this" in shown or "Nearly" in shown
+    assert not set(shown) & set("\u202e\x9b")
