@@ -26,7 +26,7 @@ _KINDS = ("actors", "threats", "denials", "links")
 Examples:
   newswire evaluate gold.jsonl
   newswire evaluate articles.jsonl sentences.jsonl --json
-  newswire evaluate articles.jsonl --baseline
+  newswire evaluate articles.jsonl --baseline --confidence
   newswire evaluate articles.jsonl --errors --only threats --only links
 
 \b
@@ -48,6 +48,12 @@ Exit codes: 0 measured; 1 a file is no gold; 2 usage.
     is_flag=True,
     help="Show the F1 of a toy beside: cue words, the sentence's subject, the model's names.",
 )
+@click.option(
+    "--confidence",
+    "with_confidence",
+    is_flag=True,
+    help="Show how many of the records of each confidence are right (article gold).",
+)
 @click.option("--errors", is_flag=True, help="List every miss and every false record as well.")
 @click.option(
     "--only",
@@ -60,6 +66,7 @@ def evaluate(
     extractor: ExtractorSettings,
     as_json: bool,
     with_baseline: bool,
+    with_confidence: bool,
     errors: bool,
     only: tuple[str, ...],
 ) -> None:
@@ -81,7 +88,9 @@ def evaluate(
     from pipeline.evaluation import GoldError, load_gold, render
     from pipeline.evaluation import as_json as figures
     from pipeline.evaluation.baseline import Baseline
+    from pipeline.evaluation.confidence import confidence_bins
     from pipeline.evaluation.errors import list_errors
+    from pipeline.evaluation.report import render_confidence
 
     try:
         gold_files = [load_gold(path) for path in files]
@@ -99,6 +108,8 @@ def evaluate(
             for case in list_errors(report, only or _KINDS):
                 click.echo(f"{case}\n")
         click.echo(render(report, baseline))
+        if with_confidence and report.articles:
+            click.echo(render_confidence(confidence_bins([report])))
 
 
 def _measure(gold: GoldFile, extract: Extract) -> Report:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from pipeline.evaluation.gold import GoldActor, GoldArticle, GoldDenial, GoldThreat
-    from pipeline.records import Extraction, Span
+    from pipeline.records import Extraction
 
 _PRONOUNS = frozenset({
     "i", "me", "my", "we", "us", "our", "you", "your", "he", "him", "his", "she", "her",
@@ -122,6 +122,16 @@ def sentence_of(text: str, evidence: str) -> tuple[int, int]:
     return sentence_around(text, start, start + len(evidence))
 
 
+def evidence_places(record: Threat | Denial) -> list[tuple[int, int]]:
+    """Where the body holds the record's evidence."""
+    return [(span.start, span.end) for span in record.evidence if span.field is Field.BODY]
+
+
+def overlap(one: Iterable[tuple[int, int]], other: Sequence[tuple[int, int]]) -> int:
+    """How many characters two lists of places have in common, each pair of places counted."""
+    return sum(max(0, min(a[1], b[1]) - max(a[0], b[0])) for a in one for b in other)
+
+
 class _Identity:
     """Answers whether a reference in a record is the actor that the gold names."""
 
@@ -200,14 +210,14 @@ def _match_records(
         [(text.index(words), text.index(words) + len(words)) for words in record.evidence]
         for record in gold
     ]
-    spans = [_places(record.evidence) for record in predicted]
+    spans = [evidence_places(record) for record in predicted]
     candidates = []
     for place, wanted in enumerate(gold):
         for index, found in enumerate(predicted):
-            near = _overlap(spans[index], sentences[place])
+            near = overlap(spans[index], sentences[place])
             if near:
                 agrees = identity(wanted, found)
-                common = _overlap(spans[index], exact[place])
+                common = overlap(spans[index], exact[place])
                 candidates.append((agrees, common, near, place, index))
     pairs = _assign(candidates)
     matched_sentences = [sentence for place in pairs for sentence in sentences[place]]
@@ -220,7 +230,7 @@ def _match_records(
         spurious=tuple(
             index
             for index in range(len(predicted))
-            if index not in taken and not _overlap(spans[index], matched_sentences)
+            if index not in taken and not overlap(spans[index], matched_sentences)
         ),
     )
 
@@ -273,12 +283,3 @@ def _assign(candidates: Iterable[tuple[int, ...]]) -> Pairs:
             pairs[place] = index
             taken.add(index)
     return pairs
-
-
-def _places(evidence: Iterable[Span]) -> list[tuple[int, int]]:
-    return [(span.start, span.end) for span in evidence if span.field is Field.BODY]
-
-
-def _overlap(one: Iterable[tuple[int, int]], other: Sequence[tuple[int, int]]) -> int:
-    """How many characters two lists of places have in common, each pair of places counted."""
-    return sum(max(0, min(a[1], b[1]) - max(a[0], b[0])) for a in one for b in other)

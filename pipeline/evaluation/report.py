@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pipeline.evaluation.confidence import confidence_bins, mean_gap
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.evaluation.confidence import Bin
     from pipeline.evaluation.harness import Report
     from pipeline.evaluation.scores import Score, Share
 
@@ -34,6 +39,19 @@ def render(report: Report, baseline: Report | None = None) -> str:
     return "\n".join(lines)
 
 
+def render_confidence(bins: Sequence[Bin]) -> str:
+    """The bins as aligned lines; those too small to be judged say so."""
+    lines = ["  confidence   mean  right  95 % of right   records"]
+    for each in bins:
+        low, high = each.interval
+        verdict = ("holds" if each.holds else "MISSES") if each.is_judged else "too few"
+        lines.append(
+            f"  from {each.low:.1f}     {each.mean:5.3f}  {each.right.ratio:5.3f}  "
+            f"{low:.3f} to {high:.3f}  {each.right.part:3} of {each.right.whole:3}  {verdict}"
+        )
+    return "\n".join([*lines, f"  mean gap, weighted by bin: {mean_gap(bins):.3f}"])
+
+
 def as_json(report: Report, baseline: Report | None = None) -> dict[str, Any]:
     """The figures of a file, ready for `json.dumps`; ratios are 0 to 1.
 
@@ -46,6 +64,7 @@ def as_json(report: Report, baseline: Report | None = None) -> dict[str, Any]:
 
 
 def _figures_of(report: Report) -> dict[str, Any]:
+    none = report.false_records
     return {
         "file": report.name,
         "rows": report.rows,
@@ -54,9 +73,17 @@ def _figures_of(report: Report) -> dict[str, Any]:
             name: {"ratio": round(share.ratio, 4), "agree": share.part, "matched": share.whole}
             for name, share in report.agreement.items()
         },
-        "false_records_per_100_none": (
-            None if report.false_records is None else round(100 * report.false_records.ratio, 2)
-        ),
+        "false_records_per_100_none": None if none is None else round(100 * none.ratio, 2),
+        "false_records": None if none is None else {"rows": none.part, "none_rows": none.whole},
+        "confidence": [
+            {
+                "from": each.low,
+                "mean": round(each.mean, 4),
+                "right": each.right.part,
+                "records": each.right.whole,
+            }
+            for each in confidence_bins([report])
+        ],
     }
 
 

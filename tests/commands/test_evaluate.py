@@ -55,6 +55,13 @@ def test_the_toys_figures_stand_beside_ours(sentences: Path):
     assert baseline["scores"]["denials"]["f1"] == 1
 
 
+def test_the_share_of_right_records_is_shown_by_confidence(sentences: Path):
+    result = CliRunner().invoke(evaluate, [str(FEED_GOLD), str(sentences), "--confidence"])
+    assert result.exit_code == 0, result.output
+    assert result.stdout.count("95 % of right") == 1, "sentences have no records to be right"
+    assert "mean gap, weighted by bin" in result.stdout
+
+
 def test_a_file_that_is_no_gold_ends_with_one_line_and_exit_code_1(tmp_path: Path):
     path = tmp_path / "other.jsonl"
     path.write_text('{"id": "x"}\n', encoding="utf-8")

@@ -1,0 +1,140 @@
+"""Sorts what went wrong by its cause, from the gold and the records alone.
+
+A cause says at which step a record was lost ("missed: nothing came out of the sentence", "wrong
+threatener"), so that a table of them shows where work on the rules pays. Every missed, wrong or
+false case has exactly one cause, and the order of the tests below decides which: what comes first
+in an extraction is tested first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from pipeline.evaluation.gold import Label
+from pipeline.evaluation.harness import denial_agreement, threat_agreement
+from pipeline.evaluation.matching import evidence_places, overlap, sentence_of
+from pipeline.evaluation.text import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pipeline.evaluation.harness import Report, SentenceResult
+    from pipeline.evaluation.matching import ArticleMatch
+    from pipeline.records import ActorRef, Denial, Threat
+
+
+def count_causes(report: Report) -> Counter[str]:
+    """How often each cause stands behind an error of the report."""
+    causes: Counter[str] = Counter()
+    for match in report.articles:
+        causes.update(_actors(match))
+        causes.update(_threats(match))
+        causes.update(_denials(match))
+        causes.update(_links(match))
+    for result in report.sentences:
+        causes.update(_sentence(result, report.labels))
+    return causes
+
+
+def _actors(match: ArticleMatch) -> Iterator[str]:
+    gold, found = match.gold.actors, match.extraction.actors
+    for place in match.actors.missed:
+        yield f"actor missed: {gold[place].type.lower().replace('_', ' ')}"
+    for place in match.actors.pairs:
+        if place not in match.actors.canonical:
+            yield "actor found under another name"
+    known = [words(name) for actor in gold for name in (actor.name, *actor.mentions)]
+    for index in match.actors.spurious:
+        name = words(found[index].name)
+        if any(name <= other or other <= name for other in known if other):
+            yield "actor false: a gold actor's name, told apart from it"
+        else:
+            yield "actor false: no actor of the gold has the name"
+
+
+def _threats(match: ArticleMatch) -> Iterator[str]:
+    gold, found = match.gold.threats, match.extraction.threats
+    for place in match.threats.missed:
+        yield f"threat missed: {_why_missed(match, gold[place].evidence, found)}"
+    for place, index in match.threats.pairs.items():
+        if place in match.threats.agreeing:
+            continue
+        threatener = threat_agreement(match, gold[place], found[index])["threatener"]
+        if not threatener:
+            yield f"threat wrong: {_whom(match, 'threatener', found[index].threatener)}"
+        elif not found[index].targets:
+            yield "threat wrong: no target"
+        else:
+            yield "threat wrong: other targets"
+    for index in match.threats.spurious:
+        yield f"threat false: {_why_false(match, found[index])}"
+
+
+def _denials(match: ArticleMatch) -> Iterator[str]:
+    gold, found = match.gold.denials, match.extraction.denials
+    for place in match.denials.missed:
+        yield f"denial missed: {_why_missed(match, gold[place].evidence, found)}"
+    for place, index in match.denials.pairs.items():
+        if not denial_agreement(match, gold[place], found[index])["denier"]:
+            yield f"denial wrong: {_whom(match, 'denier', found[index].denier)}"
+    for index in match.denials.spurious:
+        yield f"denial false: {_why_false(match, found[index])}"
+
+
+def _links(match: ArticleMatch) -> Iterator[str]:
+    for denial, threat in match.links.missed:
+        if denial not in match.denials.pairs:
+            yield "link missed: the denial was missed"
+        elif threat not in match.threats.pairs:
+            yield "link missed: the threat was missed"
+        else:
+            yield "link missed: both found, not linked"
+    for _ in match.links.spurious:
+        yield "link false"
+
+
+def _sentence(result: SentenceResult, labels: frozenset[Label]) -> Iterator[str]:
+    for label in (Label.THREAT, Label.DENIAL):
+        if label not in labels:
+            continue
+        found = label in result.found
+        if result.gold.label is label and not found:
+            other = "another kind of record came out" if result.found else "nothing came out"
+            yield f"{label.lower()} missed: {other}"
+        elif result.gold.label is Label.NONE and found:
+            yield f"{label.lower()} false: the text holds no record"
+
+
+def _why_missed(
+    match: ArticleMatch, evidence: Sequence[str], same_kind: Sequence[Threat | Denial]
+) -> str:
+    sentences = [sentence_of(match.gold.text, part) for part in evidence]
+    if _any_on(same_kind, sentences):
+        return "one record came out for two"
+    if _any_on(match.extraction.threats, sentences) or _any_on(match.extraction.denials, sentences):
+        return "another kind of record came out"
+    return "nothing came out"
+
+
+def _why_false(match: ArticleMatch, record: Threat | Denial) -> str:
+    """Whether the gold has a record of the other kind on that sentence, or nothing at all."""
+    places = evidence_places(record)
+    evidence = [threat.evidence for threat in match.gold.threats]
+    evidence += [denial.evidence for denial in match.gold.denials]
+    for parts in evidence:
+        if overlap(places, [sentence_of(match.gold.text, part) for part in parts]):
+            return "the sentence holds a record of another kind"
+    if match.gold.threats or match.gold.denials:
+        return "the sentence holds no record"
+    return "the text holds no record"
+
+
+def _whom(match: ArticleMatch, part: str, ref: ActorRef) -> str:
+    """Whether who was found in that part is an actor of the gold at all."""
+    answered = {match.extraction.actors[index].actor_id for index in match.actors.pairs.values()}
+    return f"another {part}" if ref.actor_id in answered else f"the {part} is no actor of the gold"
+
+
+def _any_on(records: Sequence[Threat | Denial], sentences: Sequence[tuple[int, int]]) -> bool:
+    return any(overlap(evidence_places(record), sentences) for record in records)
