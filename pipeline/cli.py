@@ -25,6 +25,7 @@ COMMANDS = {
     "tail": "Show the records on the output topics, decoded.",
     "topics": "Make the topics, and describe them.",
     "schemas": "Show, register and check the schemas of the topics.",
+    "actors": "Check actor files of your own, and look up who is known.",
     "config": "Show the settings that hold, and where each comes from.",
     "evaluate": "Score the extraction against annotated articles.",
 }

@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 import click
 from click.core import ParameterSource
 
+from pipeline.actor_file_option import ActorFileType, sound
+from pipeline.extraction.knowledge.actor_files import ActorFile
 from pipeline.extraction.settings import DEFAULT_SPACY_MODEL, ExtractorSettings
 
 ENVIRONMENT_PREFIX = "NEWSWIRE_"
@@ -297,6 +299,15 @@ schema_registry_url = option(
     "password come from NEWSWIRE_SCHEMA_REGISTRY_USER and NEWSWIRE_SCHEMA_REGISTRY_PASSWORD_FILE.",
 )
 
+actor_files = option(
+    "--actor-file",
+    "actor_files",
+    type=ActorFileType(),
+    multiple=True,
+    help="Actors of your own, known beside the packaged ones; may be given several times. "
+    '"newswire actors check" tells whether a file is sound.',
+)
+
 _EXTRACTOR_OPTIONS = (
     option(
         "--spacy-model",
@@ -310,6 +321,7 @@ _EXTRACTOR_OPTIONS = (
         default=0.0,
         help="Leave out threats and denials of a lower confidence than this.",
     ),
+    actor_files,
 )
 
 
@@ -317,8 +329,15 @@ def extractor_settings(command: Callable[..., Any]) -> Callable[..., Any]:
     """Gives a command the options of the extraction; it takes them together, as ``extractor``."""
 
     @functools.wraps(command)
-    def gathered(*, spacy_model: str, min_confidence: float, **others: Any) -> Any:
-        return command(extractor=ExtractorSettings(spacy_model, min_confidence), **others)
+    def gathered(
+        *,
+        spacy_model: str,
+        min_confidence: float,
+        actor_files: tuple[ActorFile, ...],
+        **others: Any,
+    ) -> Any:
+        checked = sound(actor_files)
+        return command(extractor=ExtractorSettings(spacy_model, min_confidence, checked), **others)
 
     decorated: Callable[..., Any] = gathered
     for add in reversed(_EXTRACTOR_OPTIONS):

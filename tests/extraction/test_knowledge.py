@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from pipeline.extraction.knowledge.actor_files import ACTOR_SCHEMA
+from pipeline.extraction.knowledge.actor_checks import ACTOR_SCHEMA, check
 from pipeline.extraction.knowledge.base import (
     ACTOR_FILES,
     ROLE_NAMES,
     ROLE_NAMES_SCHEMA,
+    ActorFile,
     ActorFileError,
     KnowledgeBase,
     KnownActor,
+    check_actor_files,
     fold,
-    validate_actor_file,
 )
 from pipeline.records import ActorType
 
@@ -77,9 +78,9 @@ class TestFold:
 
 
 class TestFiles:
-    @pytest.mark.parametrize("path", ACTOR_FILES, ids=lambda path: path.stem)
-    def test_every_line_obeys_the_schema(self, path: Path) -> None:
-        validate_actor_file(path)
+    def test_the_packaged_files_have_no_problem(self) -> None:
+        packaged = [ActorFile.read(path) for path in ACTOR_FILES]
+        assert check(packaged, states=frozenset(), bodies=frozenset()) == []
 
     def test_the_schemas_are_valid_themselves(self) -> None:
         for path in (ACTOR_SCHEMA, ROLE_NAMES_SCHEMA):
@@ -97,14 +98,6 @@ class TestFiles:
         }
         assert not clashes
 
-    def test_no_id_stands_in_two_files(self) -> None:
-        ids = [
-            json.loads(line)["id"]
-            for path in ACTOR_FILES
-            for line in path.read_text("utf-8").splitlines()
-        ]
-        assert len(ids) == len(set(ids))
-
     def test_no_name_points_at_two_actors_unless_it_is_listed(self, base: KnowledgeBase) -> None:
         shared = {key: set(names(found)) for key, found in base.by_name.items() if len(found) > 1}
         assert shared == SHARED_NAMES
@@ -120,17 +113,6 @@ class TestFiles:
             own.add(actor.surname or "")
             unknown = {fold(name) for name in actor.ambiguous} - set(map(fold, own))
             assert not unknown, actor.name
-
-    def test_every_country_code_in_use_is_a_state_of_the_base(self, base: KnowledgeBase) -> None:
-        codes = {actor.country for actor in base.actors}
-        codes |= {office.country for actor in base.actors for office in actor.roles}
-        assert codes - {None} <= set(base.by_country)
-
-    def test_every_body_that_someone_serves_is_an_actor_by_its_own_name(
-        self, base: KnowledgeBase
-    ) -> None:
-        served = {office.org for actor in base.actors for office in actor.roles} - {None}
-        assert served <= {actor.name for actor in base.actors}
 
     def test_surnames_are_part_of_the_name_or_an_alias(self, base: KnowledgeBase) -> None:
         for actor in base.actors:
@@ -282,9 +264,9 @@ class TestHolders:
 
 
 class TestExtraFiles:
-    def write(self, path: Path, *rows: object) -> Path:
+    def write(self, path: Path, *rows: object) -> ActorFile:
         path.write_text("\n".join(json.dumps(row) for row in rows) + "\n", "utf-8")
-        return path
+        return ActorFile.read(path)
 
     def test_an_extra_actor_is_the_first_candidate(self, tmp_path: Path) -> None:
         extra = self.write(
@@ -338,17 +320,64 @@ class TestExtraFiles:
         path = self.write(tmp_path / "extra.jsonl", good, bad)
         with pytest.raises(ActorFileError) as caught:
             KnowledgeBase.load([path])
-        assert str(caught.value).startswith(f"{path}:2: {field}: ")
+        assert str(caught.value).startswith(f"{path.path}:2: {field}: ")
         assert expected in str(caught.value)
 
     def test_an_id_given_twice_in_a_file_is_an_error(self, tmp_path: Path) -> None:
         row = {"id": "nw:a", "name": "A", "type": "PERSON", "country": "RUS"}
         path = self.write(tmp_path / "extra.jsonl", row, row)
         with pytest.raises(ActorFileError, match=r":2: id: expected an id of its own"):
-            validate_actor_file(path)
+            KnowledgeBase.load([path])
+
+    def test_an_id_given_in_two_files_is_an_error(self, tmp_path: Path) -> None:
+        row = {"id": "nw:a", "name": "A", "type": "PERSON", "country": "RUS"}
+        first, second = (self.write(tmp_path / name, row) for name in ("1.jsonl", "2.jsonl"))
+        (problem,) = check_actor_files([first, second])
+        assert problem.path == second.path
+        assert f"stands in line 1 of {first.path} too" in str(problem)
+
+    def test_every_problem_is_told_and_not_the_first_alone(self, tmp_path: Path) -> None:
+        bad = {"id": "A", "name": " A", "type": "PERSON", "country": "RUS"}
+        problems = check_actor_files([self.write(tmp_path / "extra.jsonl", bad, 7, bad)])
+        assert [(each.line, each.field) for each in problems] == [
+            (1, "id"), (1, "name"), (2, "line"), (3, "id"), (3, "name"),
+        ]  # fmt: skip
+
+    def test_a_state_or_body_that_no_file_knows_is_an_error(self, tmp_path: Path) -> None:
+        office = {
+            "role": "spokesman",
+            "country": "RUS",
+            "org": "Kremln",
+            "from": "2001",
+            "to": None,
+        }
+        row = {"id": "nw:a", "name": "A", "type": "PERSON", "country": "ZZZ", "roles": [office]}
+        problems = check_actor_files([self.write(tmp_path / "extra.jsonl", row)])
+        assert [each.field for each in problems] == ["country", "roles.0.org"]
+
+    def test_one_file_may_name_a_state_and_a_body_of_another(self, tmp_path: Path) -> None:
+        state = {"id": "nw:z", "name": "Zed", "type": "GOVERNMENT", "country": "ZZZ"}
+        office = {
+            "role": "spokesman",
+            "country": "ZZZ",
+            "org": "Zed Guard",
+            "from": "2001",
+            "to": None,
+        }
+        guard = {"id": "nw:g", "name": "Zed Guard", "type": "ARMED_GROUP", "country": "ZZZ"}
+        person = {"id": "nw:a", "name": "A", "type": "PERSON", "country": "ZZZ", "roles": [office]}
+        people = self.write(tmp_path / "people.jsonl", person)
+        states = self.write(tmp_path / "states.jsonl", state, guard)
+        assert check_actor_files([people, states]) == []
+
+    def test_a_separator_of_lines_within_a_string_ends_no_line(self, tmp_path: Path) -> None:
+        row = '{"id": "nw:a", "name": "A\u2028B", "type": "PERSON", "country": null}'
+        path = tmp_path / "extra.jsonl"
+        path.write_text(row, "utf-8")
+        assert check_actor_files([ActorFile.read(path)]) == []
 
     def test_a_line_that_is_no_json_is_an_error(self, tmp_path: Path) -> None:
         path = tmp_path / "extra.jsonl"
         path.write_text("{'id': 1}\n", "utf-8")
         with pytest.raises(ActorFileError, match="one JSON object a line"):
-            validate_actor_file(path)
+            KnowledgeBase.load([ActorFile.read(path)])

@@ -1,6 +1,6 @@
 """Actor files: JSON Lines, one known actor a line, described by ``actor.schema.json``.
 
-Reads them into typed actors, and says exactly what is wrong with a file that is not sound.
+Reads them into typed actors; what is wrong with a file that is not sound says `actor_checks.py`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.records import ActorType
-
-ACTOR_SCHEMA = Path(__file__).parent / "actor.schema.json"
-"""JSON Schema of one line of an actor file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,90 +59,35 @@ class KnownActor:
     """Countries only: the role of the one who leads it ("president", "prime minister")."""
 
 
-class ActorFileError(ValueError):
-    """A line of an actor file is not what the schema asks for."""
+@dataclass(frozen=True, slots=True)
+class ActorFile:
+    """An actor file's content, so that it can travel to processes that lack the file."""
 
-    def __init__(self, path: Path, line: int, field: str, problem: str) -> None:
-        super().__init__(f"{path}:{line}: {field}: {problem}")
-        self.path = path
-        self.line = line
-        self.field = field
+    path: str
+    """Where it was read; for messages."""
+    text: str
 
+    @classmethod
+    def read(cls, path: Path | str) -> ActorFile:
+        """The file at ``path``; raises OSError, or UnicodeDecodeError where it is not UTF-8."""
+        return cls(str(path), Path(path).read_text("utf-8-sig"))
 
-def read_actor_file(path: Path) -> Iterator[KnownActor]:
-    """The actors of a file, in its order.
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """The lines that are not empty, with their numbers."""
+        # Not splitlines(), which cuts at separators that may stand inside a JSON string.
+        for number, line in enumerate(self.text.split("\n"), start=1):
+            if line.strip():
+                yield number, line
 
-    Raises:
-        ActorFileError: where a line is no JSON. The schema is not checked here: the
-            packaged files are tested, other files go through `validate_actor_file` first.
-    """
-    lines = list(_numbered_lines(path))
-    try:
-        # Twice as fast as a line at a time, and every process that extracts pays for it.
-        rows = json.loads(f"[{','.join(line for _, line in lines)}]")
-    except json.JSONDecodeError:
-        rows = [_row(path, number, line) for number, line in lines]
-    yield from map(_actor, rows)
+    def __str__(self) -> str:
+        return self.path
 
 
-def validate_actor_file(path: Path | str) -> None:
-    """Checks every line of an actor file against ``actor.schema.json``.
-
-    Raises:
-        ActorFileError: at the first line that is no JSON, breaks the schema, repeats an id or
-            has an office that ends before it begins; says file, line, field and what was
-            expected.
-    """
-    # Only people who write such a file pay for this import; the packaged ones are tested.
-    from jsonschema import Draft202012Validator
-
-    path = Path(path)
-    validator = Draft202012Validator(json.loads(ACTOR_SCHEMA.read_text("utf-8")))
-    seen: dict[str, int] = {}
-    for number, line in _numbered_lines(path):
-        row = _row(path, number, line)
-        for error in validator.iter_errors(row):
-            field = ".".join(str(part) for part in error.absolute_path) or "line"
-            raise ActorFileError(path, number, field, _explain(error.message, error.schema))
-        if row["id"] in seen:
-            problem = f"expected an id of its own, but {row['id']!r} stands in line"
-            raise ActorFileError(path, number, "id", f"{problem} {seen[row['id']]} too")
-        seen[row["id"]] = number
-        _check_offices(path, number, row)
-
-
-def _explain(message: str, schema: object) -> str:
-    expected = schema.get("description") if isinstance(schema, dict) else None
-    return f"{message} (expected: {expected})" if expected else message
-
-
-def _check_offices(path: Path, number: int, row: dict[str, Any]) -> None:
-    for index, role in enumerate(row.get("roles", ())):
-        try:
-            office = _office(role)
-        except ValueError as error:
-            field = f"roles.{index}"
-            raise ActorFileError(path, number, field, f"expected real dates: {error}") from error
-        if office.to is not None and office.to < office.from_:
-            problem = f"expected an end on or after {role['from']}, found {role['to']}"
-            raise ActorFileError(path, number, f"roles.{index}.to", problem)
-
-
-def _numbered_lines(path: Path) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
-        if line.strip():
-            yield number, line
-
-
-def _row(path: Path, number: int, line: str) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        problem = f"expected one JSON object a line: {error}"
-        raise ActorFileError(path, number, "line", problem) from error
-    if not isinstance(row, dict):
-        raise ActorFileError(path, number, "line", "expected a JSON object")
-    return row
+def actors_of(file: ActorFile) -> Iterator[KnownActor]:
+    """The actors of a file that is sound (see `actor_checks.py`), in its order."""
+    # All at once is twice as fast as a line at a time, and every process that extracts pays.
+    rows = json.loads(f"[{','.join(line for _, line in file.lines())}]")
+    return map(_actor, rows)
 
 
 def _day(text: str, last: bool) -> date:
@@ -161,7 +103,8 @@ def _day(text: str, last: bool) -> date:
     return date.fromordinal(following.toordinal() - 1)
 
 
-def _office(row: dict[str, Any]) -> Office:
+def office_of(row: dict[str, Any]) -> Office:
+    """The office that a row's ``roles`` has; raises ValueError where a date is none."""
     to = row.get("to")
     return Office(
         role=row["role"],
@@ -185,7 +128,7 @@ def _actor(row: dict[str, Any]) -> KnownActor:
         aliases=tuple(row.get("aliases", ())),
         metonyms=tuple(row.get("metonyms", ())),
         demonyms=tuple(row.get("demonyms", ())),
-        roles=tuple(_office(role) for role in row.get("roles", ())),
+        roles=tuple(office_of(role) for role in row.get("roles", ())),
         surname=surname,
         ambiguous=tuple(row.get("ambiguous", ())),
         leader=row.get("leader"),

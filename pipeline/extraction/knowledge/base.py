@@ -10,28 +10,24 @@ from __future__ import annotations
 import functools
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pipeline.extraction.knowledge.actor_files import (
-    ActorFileError,
-    KnownActor,
-    Office,
-    read_actor_file,
-    validate_actor_file,
-)
+from pipeline.extraction.knowledge.actor_checks import ActorFileError, ActorFileProblem, check
+from pipeline.extraction.knowledge.actor_files import ActorFile, KnownActor, Office, actors_of
 from pipeline.extraction.knowledge.folding import fold
 from pipeline.records import ActorType
 
 __all__ = [
+    "ActorFile",
     "ActorFileError",
     "KnowledgeBase",
     "KnownActor",
     "Office",
+    "check_actor_files",
     "fold",
-    "validate_actor_file",
 ]
 
 _HERE = Path(__file__).parent
@@ -73,14 +69,14 @@ class KnowledgeBase:
     _role_names: Mapping[str, str]
 
     @classmethod
-    def load(cls, extra_files: Iterable[Path | str] = ()) -> KnowledgeBase:
+    def load(cls, extra_files: Iterable[ActorFile] = ()) -> KnowledgeBase:
         """The packaged actors and those of ``extra_files``; loaded once a process.
 
         ``extra_files`` are JSON Lines as the packaged ones are. Their actors come first among
-        the candidates for a name, and one with the id of a packaged actor replaces it. They
-        are validated: raises `ActorFileError` as `validate_actor_file` does.
+        the candidates for a name, and one with the id of a packaged actor replaces it. Raises
+        `ActorFileError` with all that `check_actor_files` finds.
         """
-        return _load(tuple(Path(path) for path in extra_files))
+        return _load(tuple(extra_files))
 
     def is_ambiguous(self, name: str) -> bool:
         """Whether the name is also an ordinary word or another name, and needs more evidence.
@@ -144,13 +140,24 @@ class _Table(dict[str, tuple[KnownActor, ...]]):
                 self[key] = (*found, actor)
 
 
+def check_actor_files(files: Sequence[ActorFile]) -> list[ActorFileProblem]:
+    """Every problem of actor files that are to be used beside the packaged ones."""
+    packaged = KnowledgeBase.load()
+    return check(
+        files,
+        states=frozenset(packaged.by_country),
+        bodies=frozenset(actor.name for actor in packaged.actors),
+    )
+
+
 @functools.cache
-def _load(extra_files: tuple[Path, ...]) -> KnowledgeBase:
-    for path in extra_files:
-        validate_actor_file(path)
+def _load(extra_files: tuple[ActorFile, ...]) -> KnowledgeBase:
+    problems = check_actor_files(extra_files) if extra_files else []
+    if problems:
+        raise ActorFileError(problems)
     by_id: dict[str, KnownActor] = {}
-    for path in (*extra_files, *ACTOR_FILES):
-        for actor in read_actor_file(path):
+    for file in (*extra_files, *map(ActorFile.read, ACTOR_FILES)):
+        for actor in actors_of(file):
             by_id.setdefault(actor.id, actor)
     role_names = {
         fold(variant): fold(role)
