@@ -8,13 +8,15 @@ BIN := $(VENV)/bin
 ARTICLES ?=
 BOOTSTRAP_SERVERS ?=
 PYTEST_ARGS ?=
+# For "make evaluate": a folder of further gold, measured where it exists.
+SHARED_GOLD ?= ../shared/gold
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint schemas-check schemas-release docs-metrics constraints clean
+.PHONY: help run test lint evaluate schemas-check schemas-release docs-metrics constraints clean
 .DELETE_ON_ERROR:
 
 help: ## Show this
@@ -40,6 +42,10 @@ lint: $(VENV)/.installed-test ## Check style, format and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+evaluate: $(VENV)/.installed-run ## Measure the extraction on all gold; keep the figures in docs/quality.md
+	@$(BIN)/python -m pipeline.evaluation.all_sets --kept tests/gold/kept.json \
+		--page docs/quality.md tests/gold $(wildcard $(SHARED_GOLD))
 
 schemas-check: $(VENV)/.installed-run ## Fail where consumers of a released schema can't live with a change
 	@$(BIN)/newswire schemas compare schemas/released schemas

@@ -96,6 +96,12 @@ def evaluate(
         gold_files = [load_gold(path) for path in files]
     except (GoldError, UnicodeDecodeError) as error:
         raise CommandError(str(error)) from error
+    held_out = [gold.name for gold in gold_files if gold.is_held_out]
+    if errors and held_out:
+        raise click.UsageError(
+            f"{held_out[0]} is held out, as its name says: only its totals are for reading. "
+            "Give --errors for other files."
+        )
     extract = load_extractor(extractor).extract
     toy = Baseline(extractor.spacy_model).extract if with_baseline else None
     for gold in gold_files:

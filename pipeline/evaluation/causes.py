@@ -9,6 +9,7 @@ in an extraction is tested first.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.evaluation.gold import Label
@@ -17,23 +18,46 @@ from pipeline.evaluation.matching import evidence_places, overlap, sentence_of
 from pipeline.evaluation.text import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from pipeline.evaluation.gold import GoldDenial, GoldThreat
     from pipeline.evaluation.harness import Report, SentenceResult
     from pipeline.evaluation.matching import ArticleMatch
     from pipeline.records import ActorRef, Denial, Threat
 
 
-def count_causes(report: Report) -> Counter[str]:
-    """How often each cause stands behind an error of the report."""
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """Words of the body that were weighed as a record, whatever came of it."""
+
+    kind: str
+    """"threat" or "denial"."""
+    start: int
+    end: int
+    taken: bool
+    """Whether a rule took them for a record."""
+
+
+def count_causes(
+    report: Report, considered: Mapping[str, Sequence[Considered]] | None = None
+) -> Counter[str]:
+    """How often each cause stands behind an error of the report.
+
+    Args:
+        report: of one gold file.
+        considered: what was weighed, by id of the article or sentence; with it, what nothing came
+            out of is told apart by how far it got.
+    """
     causes: Counter[str] = Counter()
+    weighed = considered or {}
     for match in report.articles:
+        here = weighed.get(match.gold.id)
         causes.update(_actors(match))
-        causes.update(_threats(match))
-        causes.update(_denials(match))
+        causes.update(_threats(match, here))
+        causes.update(_denials(match, here))
         causes.update(_links(match))
     for result in report.sentences:
-        causes.update(_sentence(result, report.labels))
+        causes.update(_sentence(result, report.labels, weighed.get(result.gold.id)))
     return causes
 
 
@@ -53,10 +77,10 @@ def _actors(match: ArticleMatch) -> Iterator[str]:
             yield "actor false: no actor of the gold has the name"
 
 
-def _threats(match: ArticleMatch) -> Iterator[str]:
+def _threats(match: ArticleMatch, weighed: Sequence[Considered] | None) -> Iterator[str]:
     gold, found = match.gold.threats, match.extraction.threats
     for place in match.threats.missed:
-        yield f"threat missed: {_why_missed(match, gold[place].evidence, found)}"
+        yield f"threat missed: {_why_missed(match, gold[place], found, _of('threat', weighed))}"
     for place, index in match.threats.pairs.items():
         if place in match.threats.agreeing:
             continue
@@ -71,10 +95,10 @@ def _threats(match: ArticleMatch) -> Iterator[str]:
         yield f"threat false: {_why_false(match, found[index])}"
 
 
-def _denials(match: ArticleMatch) -> Iterator[str]:
+def _denials(match: ArticleMatch, weighed: Sequence[Considered] | None) -> Iterator[str]:
     gold, found = match.gold.denials, match.extraction.denials
     for place in match.denials.missed:
-        yield f"denial missed: {_why_missed(match, gold[place].evidence, found)}"
+        yield f"denial missed: {_why_missed(match, gold[place], found, _of('denial', weighed))}"
     for place, index in match.denials.pairs.items():
         if not denial_agreement(match, gold[place], found[index])["denier"]:
             yield f"denial wrong: {_whom(match, 'denier', found[index].denier)}"
@@ -94,27 +118,47 @@ def _links(match: ArticleMatch) -> Iterator[str]:
         yield "link false"
 
 
-def _sentence(result: SentenceResult, labels: frozenset[Label]) -> Iterator[str]:
+def _sentence(
+    result: SentenceResult, labels: frozenset[Label], weighed: Sequence[Considered] | None
+) -> Iterator[str]:
     for label in (Label.THREAT, Label.DENIAL):
         if label not in labels:
             continue
         found = label in result.found
         if result.gold.label is label and not found:
-            other = "another kind of record came out" if result.found else "nothing came out"
-            yield f"{label.lower()} missed: {other}"
+            whole = [(0, len(result.gold.text))]
+            why = _how_far(_of(label.lower(), weighed), whole)
+            why = "another kind of record came out" if result.found else why
+            yield f"{label.lower()} missed: {why}"
         elif result.gold.label is Label.NONE and found:
             yield f"{label.lower()} false: the text holds no record"
 
 
 def _why_missed(
-    match: ArticleMatch, evidence: Sequence[str], same_kind: Sequence[Threat | Denial]
+    match: ArticleMatch,
+    wanted: GoldThreat | GoldDenial,
+    same_kind: Sequence[Threat | Denial],
+    weighed: Sequence[Considered] | None,
 ) -> str:
-    sentences = [sentence_of(match.gold.text, part) for part in evidence]
+    sentences = [sentence_of(match.gold.text, part) for part in wanted.evidence]
     if _any_on(same_kind, sentences):
         return "one record came out for two"
     if _any_on(match.extraction.threats, sentences) or _any_on(match.extraction.denials, sentences):
         return "another kind of record came out"
-    return "nothing came out"
+    return _how_far(weighed, sentences)
+
+
+def _how_far(weighed: Sequence[Considered] | None, sentences: Sequence[tuple[int, int]]) -> str:
+    if weighed is None:
+        return "nothing came out"
+    here = [each for each in weighed if overlap([(each.start, each.end)], sentences)]
+    if any(each.taken for each in here):
+        return "a rule took it, and it was dropped"
+    return "no rule took it" if here else "nothing was weighed"
+
+
+def _of(kind: str, weighed: Sequence[Considered] | None) -> list[Considered] | None:
+    return None if weighed is None else [each for each in weighed if each.kind == kind]
 
 
 def _why_false(match: ArticleMatch, record: Threat | Denial) -> str:

@@ -128,6 +128,11 @@ class GoldFile:
     sentences: tuple[GoldSentence, ...] = ()
 
     @property
+    def is_held_out(self) -> bool:
+        """Whether nobody may look into it: the file's name ends in "_held". Totals are for all."""
+        return self.name.removesuffix(".jsonl").endswith("_held")
+
+    @property
     def rows(self) -> Sequence[GoldArticle | GoldSentence]:
         """Whichever sort the file holds."""
         return self.articles or self.sentences

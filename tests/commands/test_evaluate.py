@@ -55,6 +55,14 @@ def test_the_toys_figures_stand_beside_ours(sentences: Path):
     assert baseline["scores"]["denials"]["f1"] == 1
 
 
+def test_what_is_held_out_shows_no_errors(sentences: Path):
+    held = sentences.rename(sentences.with_name("sentences_held.jsonl"))
+    refused = CliRunner().invoke(evaluate, [str(held), "--errors"])
+    assert refused.exit_code == 2
+    assert "sentences_held.jsonl is held out" in refused.stderr
+    assert CliRunner().invoke(evaluate, [str(held)]).exit_code == 0
+
+
 def test_the_share_of_right_records_is_shown_by_confidence(sentences: Path):
     result = CliRunner().invoke(evaluate, [str(FEED_GOLD), str(sentences), "--confidence"])
     assert result.exit_code == 0, result.output

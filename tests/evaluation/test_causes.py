@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 from pipeline.evaluation import GoldFile
-from pipeline.evaluation.causes import count_causes
+from pipeline.evaluation.causes import Considered, count_causes
 from pipeline.evaluation.gold import DEFAULT_PUBLISHED_AT, GoldArticle, GoldSentence, Label
 from pipeline.evaluation.harness import evaluate_extractions
 from pipeline.records import ActorType, Extraction
@@ -47,6 +47,23 @@ def test_what_nothing_came_out_of_is_told_from_what_was_taken_for_something_else
         "threat missed: another kind of record came out": 1,
         "denial false: the sentence holds a record of another kind": 1,
     }
+
+
+def test_what_nothing_came_out_of_is_told_apart_by_how_far_it_got():
+    report = evaluate_extractions(GoldFile("g", articles=(GOLD,)), [extraction(PERFECT.actors)])
+    start = GOLD.text.index(SINK)
+    for considered, cause in [
+        ([], "nothing was weighed"),
+        ([Considered("denial", start, start + 9, taken=True)], "nothing was weighed"),
+        ([Considered("threat", start, start + 9, taken=False)], "no rule took it"),
+        (
+            [Considered("threat", start, start + 9, taken=True)],
+            "a rule took it, and it was dropped",
+        ),
+    ]:
+        counted = count_causes(report, {GOLD.id: considered})
+        assert counted[f"threat missed: {cause}"] >= 1
+        assert counted.total() == count_causes(report).total()
 
 
 def test_one_record_for_two_threats_of_a_sentence_is_a_cause_of_its_own():
