@@ -111,6 +111,15 @@ class ArticleActors:
         """The government of a country."""
         return self._roster.country(code)
 
+    def story(self, token: Token) -> range:
+        """The tokens from the dateline before ``token``, if any, to the one behind it."""
+        lines = self._roster.datelines.get(field_of(token.doc), ())
+        starts = [0, *(line.start for line in lines), len(token.doc)]
+        return range(
+            max(start for start in starts if start <= token.i),
+            min(start for start in starts if start > token.i),
+        )
+
     @tracing.step("an unnamed group, called as the text calls it")
     def _group(self, token: Token) -> Entity:
         whole = token.head.head if token.dep_ == "pobj" and token.head.lower_ == "of" else token

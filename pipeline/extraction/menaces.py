@@ -28,8 +28,8 @@ from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.menace_parts import make_candidate, noun_phrase
 from pipeline.extraction.setting import setting
 from pipeline.extraction.sources import author
-from pipeline.extraction.targets import victim_rings
 from pipeline.extraction.ultimatums import order_or, ultimatum
+from pipeline.extraction.victims import victim_rings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

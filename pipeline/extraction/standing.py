@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.extraction.clauses import is_passive, surface_subject
 from pipeline.extraction.lexicon import cue_set
 from pipeline.extraction.participants import FIRST, has_authority, resolve
-from pipeline.extraction.targets import is_class
+from pipeline.extraction.victims import is_class
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -35,7 +35,7 @@ from pipeline.extraction.participants import (
 from pipeline.extraction.setting import is_asked, setting
 from pipeline.extraction.standing import acts_without_will, class_features, own_harm, standing
 from pipeline.extraction.subjects import befalls, subject_kind
-from pipeline.extraction.targets import victim_rings
+from pipeline.extraction.victims import victim_rings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

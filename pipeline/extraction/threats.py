@@ -11,12 +11,11 @@ from pipeline.extraction.categories import ULTIMATUM, UNSPECIFIED
 from pipeline.extraction.clauses import is_verb
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.menaces import menace_candidates
-from pipeline.extraction.opponents import find_opponent
 from pipeline.extraction.participants import THIRD, heads, participant, resolve, same_side
 from pipeline.extraction.quotes import is_speech
 from pipeline.extraction.rules import Rule, first_rule
 from pipeline.extraction.sources import hedge
-from pipeline.extraction.targets import find_targets
+from pipeline.extraction.targets import choose_targets
 from pipeline.extraction.threat_features import clause_candidates
 from pipeline.extraction.threat_merging import Telling, merge, record
 from pipeline.records import ActorType, Modality, Threat
@@ -47,7 +46,8 @@ def find_threats(document: Document, index: ActorIndex, provenance: Provenance) 
         for sentence in doc.sents:
             for telling in tellings(sentence, context):
                 _follow_suit(telling, merged)
-                find_opponent(telling, merged, context)
+                if not telling.targets:
+                    telling.targets = choose_targets(telling, merged, context)
                 tracing.told(telling.candidate)
                 merge(telling, merged)
     for group in merged:
@@ -101,21 +101,13 @@ def _told(rule: Rule, candidate: ThreatCandidate, context: Context) -> Iterator[
             tracing.dropped(candidate, f"who is meant by “{head.text}” is not known")
             continue
         side, threatener = threatener, _voice(threatener, outer, context.index)
-        targets = find_targets(
-            candidate.victims,
-            candidate.hearer,
-            candidate.condition,
-            candidate.speeches,
-            context.index,
-            threatener,
-        )
         modality, said_by = _modality(candidate, threatener, context)
         span = candidate.evidence
         yield Telling(
             rule=rule,
             candidate=candidate,
             threatener=threatener,
-            targets=targets,
+            targets=[],
             category=_category(candidate, threatener),
             modality=modality,
             attribution=said_by,

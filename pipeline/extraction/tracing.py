@@ -201,6 +201,14 @@ def step(why: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
+def found(why: str, token: Token | None, entity: Entity) -> None:
+    """A decision gave ``entity`` by the word ``token``; the reason differs from case to case."""
+    trace = _current.get()
+    if trace is not None:
+        trace.enter(why)
+        trace.leave(token, entity)
+
+
 def mentioned(mention: Mention, entity: Entity) -> None:
     """A place in the text came to be a mention of ``entity``."""
     trace = _current.get()

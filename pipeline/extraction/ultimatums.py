@@ -20,7 +20,7 @@ from pipeline.extraction.clauses import (
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.menace_parts import make_candidate
 from pipeline.extraction.participants import is_agentive
-from pipeline.extraction.targets import victim_rings
+from pipeline.extraction.victims import victim_rings
 from pipeline.records import ActorType
 
 if TYPE_CHECKING:

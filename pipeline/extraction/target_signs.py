@@ -1,0 +1,159 @@
+"""What a candidate for a threat's target is in itself, and to the one who threatens.
+
+Names signs only; what they weigh is said in ``knowledge/targets.json``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.lexicon import cue_set
+from pipeline.extraction.participants import participant, same_side
+from pipeline.records import ActorType, Field
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from spacy.tokens import Token
+
+    from pipeline.extraction.attribution import Speech
+    from pipeline.extraction.candidates import Context
+    from pipeline.extraction.document import Entity
+    from pipeline.extraction.threat_merging import Telling
+
+_OBJECTS = frozenset({"dobj", "obj", "dative", "iobj", "attr", "nsubjpass", "oprd"})
+_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+_BESIDE = frozenset({"amod", "compound", "nmod"})
+_BY_PREPOSITION = {
+    "against": "against",
+    "on": "against",
+    "upon": "against",
+    "at": "against",
+    "to": "toward",
+    "with": "toward",
+    "for": "toward",
+    "of": "of",
+    "from": "from",
+    "out": "from",
+}
+PRIVATE = frozenset({ActorType.ORGANISATION, ActorType.ARMED_GROUP, ActorType.GROUP})
+"""Those who may stand against the government of their own country."""
+_OWN_WORDS = ("action", "hearer", "outer hearer", "condition")
+_OUTLETS = frozenset({"press", "agence", "reuters", "times", "post", "herald", "bloomberg", "tass"})
+_STANDING = {
+    ActorType.GOVERNMENT: "state",
+    ActorType.STATE_ORGAN: "state",
+    ActorType.PERSON: "person",
+    ActorType.ARMED_GROUP: "armed",
+    ActorType.ORGANISATION: "body",
+    ActorType.GROUP: "body",
+}
+
+
+@dataclass(slots=True)
+class TargetCandidate:
+    """One who may be the target: an actor, the country of a place, or an unnamed noun."""
+
+    entity: Entity | None = None
+    token: Token | None = None
+    """The unnamed noun."""
+    country: str | None = None
+    """ISO 3166-1 alpha-3 code of a place's country that is no actor of the article yet."""
+    word: Token | None = None
+    """The first word that named the candidate."""
+    signs: set[str] = field(default_factory=set)
+
+    @property
+    def is_named_in_threat(self) -> bool:
+        """Whether the threat's own words name it, and not only what stands around them."""
+        return any(sign.startswith(_OWN_WORDS) for sign in self.signs)
+
+    @property
+    def is_harmed_beside(self) -> bool:
+        """Whether it can be a target beside another: it is acted on or spoken to itself."""
+        beside = ("action", "hearer", "of the harmed")
+        return any(sign.startswith(beside) for sign in self.signs)
+
+    def materialise(self, speeches: Sequence[Speech], context: Context) -> Entity | None:
+        """The actor; made now where the article had none, so only for the one that is chosen."""
+        if self.entity is not None:
+            return self.entity
+        if self.country is not None:
+            return context.index.country(self.country)
+        return participant(self.token, speeches, context.index)
+
+
+def describe(candidate: TargetCandidate, telling: Telling, context: Context) -> None:
+    """Adds the signs that do not depend on where the candidate is named."""
+    signs = candidate.signs
+    lead = next(context.document.body.sents).end_char
+    entity, threatener = candidate.entity, telling.threatener
+    kind = ActorType.GOVERNMENT if candidate.country else ActorType.GROUP
+    country = candidate.country
+    if entity is not None:
+        kind, country = entity.type, entity.country
+        if _is_ally(entity, telling, context):
+            signs.add("ally")
+        if entity is telling.attribution:
+            signs.add("attribution")
+        if any(
+            entity is context.index.resolve(speech.speaker)
+            for speech in telling.candidate.speeches
+            if speech.speaker is not None
+        ):
+            signs.add("speaker")
+        if set(entity.name.lower().split()) & (_OUTLETS | cue_set("audience").words):
+            signs.add("outlet")
+        if any(m.field is Field.BODY and m.start < lead for m in entity.mentions):
+            signs.add("lead")
+    elif candidate.token is not None and _has_owner(candidate.token, context):
+        signs.add("owned")
+    signs.add(f"type:{kind}")
+    signs.add(f"{_STANDING[threatener.type]}:{kind}")
+    if country is not None and threatener.country is not None:
+        signs.add("foreign" if country != threatener.country else "compatriot")
+    if telling.category == "133":
+        signs.add(f"strike:{kind}")
+
+
+def _is_ally(entity: Entity, telling: Telling, context: Context) -> bool:
+    """The threatener's own side; "Mali and Burkina Faso said they would": either's partner."""
+    threatener = telling.threatener
+    if entity is telling.side:
+        return True
+    named = telling.candidate.threatener
+    if named is not None and any(
+        entity is context.index.resolve(token) for token in named.conjuncts
+    ):
+        return True
+    if threatener.type in PRIVATE and entity.type is ActorType.GOVERNMENT:
+        return False
+    return same_side(entity, threatener)
+
+
+def _has_owner(token: Token, context: Context) -> bool:
+    index = context.index
+    return any(
+        index.resolve(child) is not None or index.place(child) is not None
+        for child in token.children
+        if child.dep_ in _BESIDE | {"poss"}
+    )
+
+
+def role_of(token: Token) -> str:
+    """What the token is in its clause: "object", "possessor", "against" (by its preposition) ..."""
+    at = token
+    while at.dep_ in ("conj", "appos") and at.head != at:
+        at = at.head
+    if at.dep_ in _OBJECTS:
+        return "object"
+    if at.dep_ in _SUBJECTS:
+        return "subject"
+    if at.dep_ == "poss":
+        return "possessor"
+    if at.dep_ in _BESIDE:
+        return "modifier"
+    if at.dep_ == "pobj":
+        return _BY_PREPOSITION.get(at.head.lower_, "place")
+    return "other"

@@ -1,0 +1,138 @@
+"""The words of a threatened action in which its victims stand, and whether they are a class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.clauses import is_verb
+from pipeline.extraction.lexicon import cue_set, lemma
+from pipeline.extraction.participants import (
+    DOERS,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from spacy.tokens import Span, Token
+
+
+_NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ"})
+_PLACES = frozenset({"in", "into", "for", "out", "over", "between"})
+_HARMED_BY = frozenset(
+    {
+        "on",
+        "against",
+        "at",
+        "to",
+        "from",
+        "of",
+        "with",
+        "upon",
+        "over",
+        "for",
+        "out",
+        "into",
+        "in",
+        "between",
+    }
+)
+_CLASS = frozenset({"any", "anyone", "anybody", "whoever", "every", "everyone", "all", "those"})
+
+
+def victim_rings(
+    predicate: Token, patient: Token | None, condition: Span | None
+) -> list[list[Token]]:
+    """The words of an action where its victims stand, ring by ring outwards.
+
+    First the patient or object and what describes it directly, then what hangs on these, then
+    the prepositional phrases, those of place last.
+    """
+    inside = range(condition.start, condition.end) if condition is not None else range(0)
+    objects = [patient] if patient is not None else []
+    near: list[Token] = []
+    far: list[Token] = []
+    beside: list[list[Token]] = []
+    for child in predicate.children:
+        if child.dep_ in ("dobj", "obj", "dative", "attr", "iobj") and child.lower_ != "to":
+            objects += [child, *(t for t in child.conjuncts if t.pos_ in _NOMINAL)]
+        elif child.lower_ == "by" and child.dep_ == "prep":
+            near += [t for t in child.subtree if t.dep_ in ("dobj", "pobj", "compound", "amod")]
+        elif child.dep_ in ("prep", "agent", "prt", "advmod", "dative") and (
+            child.lower_ in _HARMED_BY
+        ):
+            if not _is_forum(predicate, child):
+                (far if child.lower_ in _PLACES else near).extend(child.subtree)
+        elif child.dep_ in ("xcomp", "conj", "ccomp") and is_verb(child):
+            beside += victim_rings(child, None, condition)
+    rings: list[list[Token]] = []
+    ring = objects
+    while ring:
+        rings.append(ring)
+        ring = [
+            child
+            for token in ring
+            for child in token.children
+            if child.dep_ not in ("relcl", "acl", "punct", "cc") or child.dep_ == "acl"
+        ]
+        ring = [token for token in ring if token.i not in inside]
+    rings += [near, far, *beside]
+    return [[t for t in ring if t.i not in inside and not _is_time_or_means(t)] for ring in rings]
+
+
+def victim_tokens(predicate: Token, patient: Token | None, condition: Span | None) -> list[Token]:
+    """The tokens of `victim_rings`, the nearest first."""
+    return [token for ring in victim_rings(predicate, patient, condition) for token in ring]
+
+
+def _is_forum(predicate: Token, preposition: Token) -> bool:
+    """ "take it to the court", "go to the Security Council": there one turns, it is not harmed."""
+    if preposition.lower_ not in ("to", "before", "with", "at"):
+        return False
+    return lemma(predicate) in (
+        "go",
+        "turn",
+        "appeal",
+        "refer",
+        "complain",
+        "report",
+        "return",
+    ) or (any(cue_set("forum").matches(token) for token in preposition.subtree))
+
+
+def _is_time_or_means(token: Token) -> bool:
+    return token.ent_type_ in ("DATE", "TIME", "CARDINAL", "MONEY", "PERCENT", "ORDINAL")
+
+
+def is_class(tokens: Iterable[Token]) -> bool:
+    """Whether harm is held over whoever does something: "any ship that", "the next convoy"."""
+    for token in tokens:
+        noun = token if token.pos_ == "PRON" or token.head == token else token.head
+        someone = noun.pos_ == "PRON" or cue_set("human_group").matches(noun)
+        if token.lower_ in ("whoever", "anyone", "anybody"):
+            return token.lower_ == "whoever" or any(
+                c.dep_ in ("relcl", "acl", "prep") for c in token.children
+            )
+        if token.lower_ in _CLASS and someone:
+            described = [*noun.children, *token.children]
+            if any(child.dep_ in ("relcl", "acl") for child in described):
+                return True
+            if token.lower_ == "any" or (
+                token.lower_ == "every" and any(c.dep_ == "prep" for c in described)
+            ):
+                return True
+        if (
+            token.tag_ == "NNS"
+            and (cue_set("human_group").matches(token) or lemma(token).endswith(DOERS))
+            and any(child.dep_ == "relcl" for child in token.children)
+            and not any(child.dep_ in ("det", "poss", "nummod") for child in token.children)
+        ):
+            return True
+        if (
+            token.lower_ == "next"
+            and token.dep_ == "amod"
+            and (
+                cue_set("human_group").matches(token.head) or cue_set("weapon").matches(token.head)
+            )
+        ):
+            return True
+    return False
