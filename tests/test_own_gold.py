@@ -37,7 +37,8 @@ DEV = rows_of("own_dev.jsonl")
 HELD = rows_of("own_held.jsonl")
 OWN = [*DEV, *HELD]
 ROUNDS = {path.name: rows_of(path.name) for path in sorted(GOLD.glob("rounds_*.jsonl"))}
-ALL = [*OWN, *(row for rows in ROUNDS.values() for row in rows)]
+ON_THREATS = rows_of("threats_dev.jsonl")
+ALL = [*OWN, *ON_THREATS, *(row for rows in ROUNDS.values() for row in rows)]
 each_article = pytest.mark.parametrize("row", ALL, ids=lambda row: row["id"])
 each_round = pytest.mark.parametrize("rows", ROUNDS.values(), ids=ROUNDS)
 
@@ -117,7 +118,7 @@ def test_a_round_is_large_enough_to_be_measured_alone(rows: list[Row]):
     assert len(empty(rows)) in (3, 4)
 
 
-@pytest.mark.parametrize("name", ["own_dev.jsonl", "own_held.jsonl", *ROUNDS])
+@pytest.mark.parametrize("name", ["own_dev.jsonl", "own_held.jsonl", "threats_dev.jsonl", *ROUNDS])
 def test_the_evaluation_reads_the_file(name: str):
     assert len(load_gold(GOLD / name).articles) == len(rows_of(name))
 
