@@ -124,16 +124,24 @@ class DurationType(click.ParamType[float]):
 
     name = "duration"
 
-    def __init__(self, *, forever: bool = False) -> None:
+    def __init__(self, *, forever: bool = False, at_least: float = 0.0) -> None:
+        """``at_least`` is in seconds."""
         self.forever = forever
+        self.at_least = at_least
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
         """Gives seconds (infinity for "forever"), or fails with a usage error."""
+        seconds = self._seconds(value, param, ctx)
+        if not seconds >= self.at_least:
+            self.fail(f"{value} is less than {self.at_least * 1_000:g}ms.", param, ctx)
+        return seconds
+
+    def _seconds(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
         if isinstance(value, int | float):
-            if not value >= 0:
-                self.fail(f"{value} is not a duration: it is less than nothing.", param, ctx)
             return float(value)
         text = value.strip().lower()
         if self.forever and text == "forever":

@@ -10,12 +10,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TypeVar
 
 import tenacity
 from kafka.errors import KafkaError
 
+from pipeline.process_wide import ProcessWide
 from pipeline.stopping import STOPPING
 
 _LOGGER = logging.getLogger(__name__)
@@ -66,6 +67,11 @@ class OutageLog:
             _LOGGER.warning("%s is back after %.1f s.", self._what, time.monotonic() - since)
 
 
+OUTAGES: ProcessWide[tuple[str, Hashable], OutageLog] = ProcessWide(lambda key: OutageLog(key[0]))
+"""By what is away and who asks for it. Clients are made anew in an outage, with each submission of
+the pipeline, and it is still the same outage."""
+
+
 def patiently(
     operation: Callable[[], Result],
     *,
@@ -107,9 +113,13 @@ def patiently(
     try:
         result = retrying(operation)
     except retry_on as error:
-        raise Unavailable(f"no success within {seconds:g} s: {error}") from error
+        raise Unavailable(f"{_said(seconds)}: {error}") from error
     outage.back()
     return result
+
+
+def _said(seconds: float) -> str:
+    return "stopped" if STOPPING.is_set() else f"no success within {seconds:g} s"
 
 
 def is_unavailable(error: BaseException) -> bool:

@@ -22,8 +22,8 @@ from pipeline.failures import TooManyFailures, is_too_many_failures
 from pipeline.graph import GraphSettings, build
 from pipeline.models import load_extractor
 from pipeline.outages import (
+    OUTAGES,
     Misconfigured,
-    OutageLog,
     Unavailable,
     is_misconfigured,
     is_unavailable,
@@ -70,7 +70,8 @@ def load_model(settings: ExtractorSettings) -> str:
 def look_ahead(settings: RunSettings) -> Backlog:
     """What lies before the pipeline; waits for broker and registry as long as an outage may last.
 
-    Raises `CommandError` where that is not enough, or a topic or a schema is missing.
+    Raises `CommandError` where that is not enough, a topic or a schema is missing, or `STOPPING`
+    is set meanwhile.
     """
     _find_schemas(settings)
     source = settings.graph.source
@@ -78,7 +79,7 @@ def look_ahead(settings: RunSettings) -> Backlog:
         return patiently(
             lambda: inspect(source, settings.graph.kafka_sink),
             seconds=settings.max_outage_seconds,
-            outage=OutageLog(f"The Kafka broker at {source.bootstrap_servers}"),
+            outage=OUTAGES.get((f"The Kafka broker at {source.bootstrap_servers}", source)),
         )
     except Unavailable as error:
         raise CommandError(
@@ -126,8 +127,9 @@ def prepare_folders(settings: RunSettings) -> None:
 def run_to_the_end(settings: RunSettings, backlog: Backlog) -> None:
     """Runs the pipeline until it is caught up (where so set) or `STOPPING` is set.
 
-    Afterwards everything that was written is committed. Raises `CommandError` where an outage
-    lasts longer than it may, and whatever else ends the pipeline.
+    Afterwards everything that was written is committed, unless it was stopped in an outage.
+    Raises `CommandError` where an outage lasts longer than it may, and whatever else ends the
+    pipeline.
     """
     if settings.until_caught_up:
         source = replace(settings.graph.source, until=backlog.ends)
@@ -161,6 +163,9 @@ def _submit_until_done(settings: RunSettings) -> None:
                 "that worked and run again: the articles that failed before are among the dead "
                 "letters, with the tracebacks. --max-failure-ratio 1 never stops."
             ) from error
+        if is_unavailable(error) and STOPPING.is_set():
+            _LOGGER.warning("Stopped in an outage: what was at hand is read again the next time.")
+            return
         if is_unavailable(error):
             raise CommandError(f"gave up: {_last_line(error, Unavailable)}") from error
         if is_misconfigured(error):
@@ -179,19 +184,24 @@ def _submit(settings: RunSettings) -> None:
 
 
 class _Outage:
-    """How long the pipeline has been failing without an article written in between."""
+    """How long the pipeline has been failing without a bundle finalized in between.
+
+    An empty bundle counts: on a quiet wire it shows that broker and disks were there.
+    """
 
     def __init__(self, longest_seconds: float) -> None:
         self._longest = longest_seconds
         self._since = time.monotonic()
-        self._written = -1.0
+        self._finalized = -1.0
         self._failures = 0
+        self._noted: set[str] = set()
 
     def failed(self, state: tenacity.RetryCallState) -> None:
-        written = _written()
-        if written > self._written:
+        finalized = _finalized()
+        if finalized > self._finalized:
             self._since, self._failures = time.monotonic(), 0
-        self._written = written
+            self._noted.clear()
+        self._finalized = finalized
         self._failures += 1
 
     def is_over(self, state: tenacity.RetryCallState) -> bool:
@@ -202,12 +212,16 @@ class _Outage:
 
     def note(self, state: tenacity.RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
-        _LOGGER.warning(
+        why = _last_line(error, Unavailable)
+        # Once for each reason; an outage of a night is no reason to write a thousand lines.
+        _LOGGER.log(
+            logging.DEBUG if why in self._noted else logging.WARNING,
             "The pipeline stopped for an outage (%s). It is submitted again from the committed "
-            "offsets in %.0f s.",
-            _last_line(error, Unavailable),
+            "offsets in %.0f s, and with growing pauses from then on.",
+            why,
             state.upcoming_sleep,
         )
+        self._noted.add(why)
         metrics.PIPELINE_RESTARTS.inc()
         _end_connections()
 
@@ -231,8 +245,12 @@ def _end_connections() -> None:
     COMMITTERS.end_all()
 
 
-def _written() -> float:
-    return REGISTRY.get_sample_value("newswire_articles_written_total") or 0.0
+def _finalized() -> float:
+    """How many bundles have been finalized, with all that they had written and committed."""
+    return sum(
+        REGISTRY.get_sample_value("newswire_offset_commits_total", {"outcome": outcome}) or 0.0
+        for outcome in ("committed", "unchanged")
+    )
 
 
 def _last_line(error: BaseException | None, kind: type[Exception]) -> str:

@@ -134,18 +134,21 @@ def _publish(console: Console, servers: str, topic: str, articles: Path) -> None
         console.print(f"           {published.too_large:,} are larger than the topic takes")
 
 
-def _run(context: click.Context, console: Console, servers: str) -> Progress:
-    from pipeline.commands.run import run
+def _run(context: click.Context, console: Console, servers: str) -> Progress | None:
+    from pipeline.commands.run import Interrupted, run
 
     metrics_address = _free(METRICS_ADDRESS)
     console.print(f"Running    until caught up; metrics at http://{metrics_address}/metrics")
-    progress: Progress = context.invoke(
-        run,
-        bootstrap_servers=servers,
-        until_caught_up=True,
-        metrics_address=metrics_address,
-        log_level="WARNING",
-    )
+    try:
+        progress: Progress | None = context.invoke(
+            run,
+            bootstrap_servers=servers,
+            until_caught_up=True,
+            metrics_address=metrics_address,
+            log_level="WARNING",
+        )
+    except Interrupted as stopped:
+        return stopped.progress
     return progress
 
 

@@ -14,7 +14,7 @@ from pipeline.commands.run_outputs import OutputChoice, output_options
 from pipeline.errors import CommandError
 from pipeline.options import Address, option
 from pipeline.settings_file import config_file
-from pipeline.stopping import stopping_on_signals
+from pipeline.stopping import STOPPING, stopping_on_signals
 
 if TYPE_CHECKING:
     from pipeline.extraction.settings import ExtractorSettings
@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     from pipeline.running import RunSettings
 
 _LOGGER = logging.getLogger(__name__)
+
+
+class Interrupted(click.exceptions.Exit):
+    """The run was stopped by a signal before it was where it was to get to; exit code 130."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        """``progress`` is None where reading had not begun."""
+        super().__init__(130)
+        self.progress = progress
 
 
 @click.command(
@@ -37,7 +46,8 @@ Examples:
 
 \b
 It is stopped by Ctrl-C or SIGTERM: the articles at hand are finished, written and committed.
-Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage.
+Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage, 130 stopped before
+--until-caught-up was.
 """,
 )
 @config_file
@@ -104,13 +114,13 @@ Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage.
 )
 @option(
     "--max-bundle-time",
-    type=options.DURATION,
+    type=options.DurationType(at_least=0.001),
     default="1s",
     help="A bundle is written and committed after this time at the latest.",
 )
 @option(
     "--bundle-retry",
-    type=options.DURATION,
+    type=options.DurationType(at_least=1.0),
     default="20s",
     help="How long a bundle waits for a broker or registry that is away, before it fails.",
 )
@@ -172,7 +182,7 @@ def run(
     codec: str,
     dead_letter_dir: Path | None,
     beam_arguments: tuple[str, ...],
-) -> Progress:
+) -> Progress | None:
     """Read articles from Kafka, and write the actors, threats and denials found in them.
 
     Articles are JSON or Avro messages on the input topics. What is found goes to the topics
@@ -238,10 +248,14 @@ def run(
         max_outage_seconds=max_outage,
     )
     with stopping_on_signals():
-        return _run(settings, metrics_address)
+        progress = _run(settings, metrics_address)
+    if until_caught_up and STOPPING.is_set():
+        raise Interrupted(progress)
+    return progress
 
 
-def _run(settings: RunSettings, metrics_address: Address) -> Progress:
+def _run(settings: RunSettings, metrics_address: Address) -> Progress | None:
+    """How far it came; None where it was stopped before reading began."""
     from rich.console import Console
 
     from pipeline import metrics
@@ -264,7 +278,13 @@ def _run(settings: RunSettings, metrics_address: Address) -> Progress:
         waiting_for = "waiting for the Kafka broker"
         if settings.graph.registry:
             waiting_for += " and the schema registry"
-        backlog = look_ahead(settings)
+        try:
+            backlog = look_ahead(settings)
+        except CommandError:
+            if not STOPPING.is_set():
+                raise
+            _LOGGER.warning("Stopped before reading began.")
+            return None
         waiting_for = None
         source = settings.graph.source
         inputs = [*source.topics, *([source.topic_pattern] if source.topic_pattern else [])]

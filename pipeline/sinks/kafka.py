@@ -24,7 +24,7 @@ from pipeline import metrics
 from pipeline.kafka_clients import client_settings
 from pipeline.messages import DeadLetter, Encoded, Failure, OutputMessage
 from pipeline.options import DEFAULT_REVISION_MAP_SIZE
-from pipeline.outages import OutageLog, Unavailable, patiently
+from pipeline.outages import OUTAGES, Unavailable, patiently
 from pipeline.sinks.base import Bundle, Sink
 from pipeline.sinks.dead_letters import dead_letter_message, dead_letter_stubs
 from pipeline.sinks.revisions import REVISIONS, RevisionScope
@@ -67,7 +67,7 @@ class KafkaSink(Sink):
         self._lock = threading.RLock()
         self._producer: KafkaProducer | None = None
         self._limits: dict[str, int] = {}
-        self._outage = OutageLog(f"The Kafka broker at {settings.bootstrap_servers}")
+        self._outage = OUTAGES.get((f"The Kafka broker at {settings.bootstrap_servers}", settings))
         self._revisions = REVISIONS.get(
             RevisionScope(
                 settings.bootstrap_servers, settings.topics.extractions, settings.revision_map_size

@@ -16,7 +16,7 @@ from kafka.structs import OffsetAndMetadata
 
 from pipeline import metrics
 from pipeline.kafka_clients import client_settings
-from pipeline.outages import OutageLog, Unavailable, patiently
+from pipeline.outages import OUTAGES, Unavailable, patiently
 from pipeline.process_wide import ProcessWide
 
 _LOGGER = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class OffsetCommitter:
         self._lock = threading.Lock()
         self._admin: KafkaAdminClient | None = None
         self._committed: dict[TopicPartition, int] = {}
-        self._outage = OutageLog(f"The coordinator of group {group_id}")
+        self._outage = OUTAGES.get((f"The coordinator of group {group_id}", bootstrap_servers))
 
     def starts_from(self, committed: Mapping[TopicPartition, int | None]) -> None:
         """Notes what the group has committed where reading begins; None where nothing."""

@@ -20,7 +20,7 @@ from kafka.errors import KafkaError, UnknownTopicOrPartitionError
 from pipeline import metrics
 from pipeline.kafka_clients import client_settings
 from pipeline.messages import SourceMessage
-from pipeline.outages import OutageLog, Result, patiently
+from pipeline.outages import OUTAGES, Result, patiently
 from pipeline.sources.offsets import REQUEST_MS, Offsets, committed_offsets, first_offsets
 from pipeline.sources.topic_patterns import MatchingTopics
 
@@ -62,7 +62,7 @@ class SplitConsumer:
         self._fetched: deque[ConsumerRecord] = deque()
         self._offsets: dict[TopicPartition, int] = {}
         self._ends: dict[TopicPartition, int] = {}
-        self._outage = OutageLog(f"The Kafka broker at {settings.bootstrap_servers}")
+        self._outage = OUTAGES.get((f"The Kafka broker at {settings.bootstrap_servers}", settings))
         self._housekeeping_due = 0.0
         self._partitions_due = time.monotonic() + PARTITIONS_SECONDS
         self._matching: MatchingTopics | None = None

@@ -181,6 +181,19 @@ def test_a_signal_stops_the_run_with_everything_written_committed(
     assert all(len(values) == 1 for values in wire.records().values())
 
 
+def test_a_run_stopped_before_it_is_caught_up_says_so_by_its_exit_code(
+    embedded_broker: LocalBroker, tmp_path: Path
+) -> None:
+    wire = Wire(embedded_broker)
+    wire.publish(*range(60))
+    arguments = [*wire.run_arguments, "--until-caught-up", "--max-bundle-records=5"]
+    with NewswireProcess(tmp_path, *arguments) as process:
+        process.wait_until(lambda: wire.committed > 0)
+        process.process.terminate()
+        assert process.wait() == 130, process.output
+    assert 0 < wire.committed < 60
+
+
 def test_metrics_count_what_was_written(broker: LocalBroker, tmp_path: Path) -> None:
     wire = Wire(broker)
     wire.publish(1, 2, 3)
