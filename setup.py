@@ -39,6 +39,8 @@ REQUIREMENTS = [
     "click>=8.5,<9",
     # Tables and progress in the terminal.
     "rich>=13.7,<16",
+    # The page of "extract --format html": a template that escapes whatever articles hold.
+    "jinja2>=3.1,<4",
     # Waiting with backoff for brokers that went away.
     "tenacity>=9,<10",
     # Tells the author of an actor file which line breaks the schema, and how.
@@ -109,7 +111,7 @@ setup(
     ],
     packages=[*PACKAGES, "pipeline.schemas"],
     package_dir={"pipeline.schemas": "schemas"},
-    package_data={"": ["*.avsc", "*.json", "*.jsonl", "py.typed"]},
+    package_data={"": ["*.avsc", "*.json", "*.jsonl", "*.jinja", "*.css", "*.js", "py.typed"]},
     include_package_data=False,
     install_requires=REQUIREMENTS,
     extras_require=EXTRAS,

@@ -27,7 +27,7 @@ MAX_CELL_CHARS = 300
 """Of one text in a table; a condition may run on for a paragraph."""
 
 # What reorders the text around it on a terminal; joiners, which emoji are made with, do not.
-_REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 _DENIED = {
     DenialKind.FACT: "that it is so",
@@ -43,7 +43,7 @@ def printable(text: str, max_chars: int = MAX_CELL_CHARS) -> str:
     shown = "".join(
         character
         for character in line
-        if unicodedata.category(character) not in {"Cc", "Cs"} and character not in _REORDERING
+        if unicodedata.category(character) not in {"Cc", "Cs"} and character not in REORDERING
     )
     return shown if len(shown) <= max_chars else f"{shown[: max_chars - 1]}…"
 

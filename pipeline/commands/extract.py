@@ -34,6 +34,7 @@ Examples:
   curl -s https://wire.example/latest | newswire extract - --format json
   newswire extract november/
   newswire extract article.txt --explain
+  newswire extract monday.jsonl --format html > monday.html
   newswire extract --strict monday.jsonl tuesday.jsonl
 
 \b
@@ -57,11 +58,12 @@ Exit codes: 0 ok, also where articles were rejected; 1 failed, or rejections wit
 @click.option(
     "--format",
     "output_format",
-    type=click.Choice(["table", "json", "jsonl"]),
+    type=click.Choice(["table", "json", "jsonl", "html"]),
     default="table",
     show_default=True,
     help="table: to read. jsonl: a line for every article accepted, and on standard error a line "
-    "for every one rejected. json: the same in one list.",
+    "for every one rejected. json: the same in one list. html: one page with everything marked in "
+    "the texts.",
 )
 @click.option(
     "--explain",

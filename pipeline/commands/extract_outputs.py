@@ -11,6 +11,7 @@ import click
 if TYPE_CHECKING:
     from pipeline.articles import Article, ArticleError
     from pipeline.explanations import Explanation
+    from pipeline.pages.views import ArticleView
     from pipeline.records import Extraction
     from pipeline.sources.files import Entry
 
@@ -123,14 +124,7 @@ class _Tables(Output):
             self._console.print(explained(extraction, explanation))
 
     def show_rejected(self, entry: Entry, error: ArticleError) -> None:
-        from pipeline.tables import printable
-
-        article = f" (article {printable(error.article_id, 60)})" if error.article_id else ""
-        click.echo(
-            f"{entry.place}: rejected{article}: {printable(error.message)} "
-            f"[{error.stage}: {error.reason}]",
-            err=True,
-        )
+        _tell_rejected(entry, error)
 
     def end(self) -> None:
         counts = [f"{self.accepted} article{'' if self.accepted == 1 else 's'}"]
@@ -143,7 +137,47 @@ class _Tables(Output):
         click.echo(", ".join(counts), err=True)
 
 
-OUTPUTS: dict[str, type[Output]] = {"table": _Tables, "json": _JsonList, "jsonl": _JsonLines}
+class _Page(Output):
+    """One page of all articles; their views are kept, for the list of them stands on top."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._views: list[ArticleView] = []
+
+    def show(
+        self, article: Article, extraction: Extraction, explanation: Explanation | None
+    ) -> None:
+        from pipeline.pages.views import article_view
+
+        self._views.append(article_view(self.accepted, article, extraction, explanation))
+
+    def show_rejected(self, entry: Entry, error: ArticleError) -> None:
+        _tell_rejected(entry, error)
+
+    def end(self) -> None:
+        from pipeline.pages.page import page
+
+        click.echo(page(self._views, self.rejected))
+
+
+OUTPUTS: dict[str, type[Output]] = {
+    "table": _Tables,
+    "json": _JsonList,
+    "jsonl": _JsonLines,
+    "html": _Page,
+}
+
+
+def _tell_rejected(entry: Entry, error: ArticleError) -> None:
+    """On standard error, in a line to read."""
+    from pipeline.tables import printable
+
+    article = f" (article {printable(error.article_id, 60)})" if error.article_id else ""
+    click.echo(
+        f"{entry.place}: rejected{article}: {printable(error.message)} "
+        f"[{error.stage}: {error.reason}]",
+        err=True,
+    )
 
 
 def _json(value: dict[str, Any]) -> str:

@@ -1,0 +1,180 @@
+// Shows the fields of what is pointed at: by mouse, by touch or by keyboard. Without this script
+// every mark is still a link to its card.
+(() => {
+  "use strict";
+
+  const SVG = "http://www.w3.org/2000/svg";
+  const pop = document.getElementById("pop");
+  let pinned = null;
+
+  const byId = (id) => document.getElementById(id);
+  const words = (text) => (text || "").split(" ").filter(Boolean);
+  const all = (root, selector) => [...root.querySelectorAll(selector)];
+  const story = (element) => element.closest(".story");
+
+  // The mark under an event: evidence or chip (data-r), or an actor (data-k), the innermost first.
+  const markOf = (event) =>
+    event.target instanceof Element ? event.target.closest("[data-k], [data-r]") : null;
+  const idsOf = (mark) => words(mark.dataset.k || mark.dataset.r);
+
+  function clear() {
+    for (const element of all(document, ".on, .from, .to, .denies")) {
+      element.classList.remove("on", "on-threat", "on-denial", "from", "to", "denies");
+    }
+    for (const wires of all(document, ".wires")) wires.remove();
+    pop.hidden = true;
+    pop.replaceChildren();
+    pinned = null;
+  }
+
+  function nearest(elements, anchor) {
+    const at = anchor.getBoundingClientRect();
+    const far = (element) => {
+      const box = element.getBoundingClientRect();
+      return Math.abs(box.top - at.top) * 4 + Math.abs(box.left - at.left);
+    };
+    return elements.reduce((best, each) => (!best || far(each) < far(best) ? each : best), null);
+  }
+
+  function wire(svg, from, to, kind) {
+    const frame = svg.parentElement.getBoundingClientRect();
+    const [a, b] = [from.getClientRects()[0], to.getClientRects()[0]];
+    if (!a || !b) return;
+    const x1 = a.left + a.width / 2 - frame.left;
+    const x2 = b.left + b.width / 2 - frame.left;
+    const y1 = a.top - frame.top;
+    const y2 = b.top - frame.top - 4;
+    const lift = Math.min(y1, y2) - 14 - Math.min(26, Math.abs(x1 - x2) / 8);
+    const path = document.createElementNS(SVG, "path");
+    path.setAttribute("class", kind);
+    path.setAttribute("marker-end", `url(#tip-${kind})`);
+    path.setAttribute("d", `M${x1} ${y1}C${x1} ${lift} ${x2} ${lift} ${x2} ${y2}`);
+    svg.append(path);
+  }
+
+  function wires(text) {
+    const svg = document.createElementNS(SVG, "svg");
+    svg.setAttribute("class", "wires");
+    svg.setAttribute("aria-hidden", "true");
+    for (const kind of ["threat", "denial"]) {
+      const marker = document.createElementNS(SVG, "marker");
+      for (const [name, value] of Object.entries({
+        id: `tip-${kind}`, viewBox: "0 0 8 8", refX: 6, refY: 4, markerWidth: 5, markerHeight: 5,
+        orient: "auto",
+      })) marker.setAttribute(name, value);
+      const tip = document.createElementNS(SVG, "path");
+      tip.setAttribute("class", kind);
+      tip.setAttribute("d", "M0 0 8 4 0 8Z");
+      marker.append(tip);
+      svg.append(marker);
+    }
+    text.append(svg);
+    return svg;
+  }
+
+  // Lights up a record: its evidence, who is in it, and the lines between them.
+  function lightRecord(card) {
+    const kind = card.classList.contains("threat") ? "threat" : "denial";
+    card.classList.add("on");
+    const root = story(card);
+    const evidence = all(root, `.ev[data-r~="${card.id}"]`);
+    for (const words of evidence) words.classList.add("on", `on-${kind}`);
+    const text = root.querySelector(".text");
+    const chip = text.querySelector(`.chip[data-r="${card.id}"]`);
+    if (!chip) return;
+    const svg = text.querySelector(".wires") || wires(text);
+    const mention = (key) => nearest(all(text, `.actor[data-k="${key}"]`), chip);
+    const who = card.dataset.who ? mention(card.dataset.who) : null;
+    if (who) who.classList.add(kind === "threat" ? "from" : "denies");
+    for (const key of words(card.dataset.whom)) {
+      const whom = mention(key);
+      if (!whom) continue;
+      whom.classList.add("to");
+      wire(svg, who || chip, whom, "threat");
+    }
+    if (kind === "denial") {
+      for (const id of words(card.dataset.links)) {
+        const denied = text.querySelector(`.chip[data-r="${id}"]`);
+        if (denied) wire(svg, chip, denied, "denial");
+        byId(id).classList.add("on");
+      }
+    }
+  }
+
+  function lightActor(entry) {
+    entry.classList.add("on");
+    for (const mention of all(story(entry), `.actor[data-k="${entry.id}"]`)) {
+      mention.classList.add("on");
+    }
+  }
+
+  function copy(element) {
+    const box = element.cloneNode(true);
+    box.removeAttribute("id");
+    box.removeAttribute("tabindex");
+    box.classList.remove("on");
+    if (!box.classList.contains("card")) box.className = "entry";
+    const shell = document.createElement("div");
+    shell.className = box.className;
+    shell.append(...box.childNodes);
+    return shell;
+  }
+
+  function place(mark) {
+    const box = (mark.getClientRects()[0]) || mark.getBoundingClientRect();
+    const [width, height] = [pop.offsetWidth, pop.offsetHeight];
+    const left = Math.max(12, Math.min(box.left, innerWidth - width - 12));
+    const below = box.bottom + 14;
+    const top = below + height < innerHeight ? below : Math.max(12, box.top - height - 12);
+    pop.style.left = `${left}px`;
+    pop.style.top = `${top}px`;
+  }
+
+  function show(mark, pin) {
+    clear();
+    const targets = idsOf(mark).map(byId).filter(Boolean);
+    for (const target of targets) {
+      if (target.classList.contains("card")) lightRecord(target);
+      else lightActor(target);
+    }
+    pop.replaceChildren(...targets.map(copy));
+    pop.hidden = targets.length === 0;
+    place(mark);
+    pinned = pin ? mark : null;
+  }
+
+  // A card itself needs no second showing of its fields, only the lines in the text.
+  function point(card) {
+    clear();
+    lightRecord(card);
+  }
+
+  document.addEventListener("pointerover", (event) => {
+    if (event.pointerType !== "mouse" || pinned) return;
+    const mark = markOf(event);
+    if (mark && !pop.contains(mark)) show(mark, false);
+    else if (event.target instanceof Element && event.target.closest(".cards .card")) {
+      point(event.target.closest(".card"));
+    } else if (!pop.contains(event.target)) clear();
+  });
+
+  document.addEventListener("focusin", (event) => {
+    const mark = markOf(event);
+    if (mark && mark.matches(":focus-visible") && !pop.contains(mark)) show(mark, false);
+  });
+
+  document.addEventListener("click", (event) => {
+    const mark = markOf(event);
+    if (mark && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      if (pinned === mark) clear();
+      else show(mark, true);
+    } else if (!pop.contains(event.target)) clear();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") clear();
+  });
+  addEventListener("resize", clear);
+  addEventListener("beforeprint", clear);
+})();
