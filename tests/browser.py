@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 FLAGS = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --hide-scrollbars
@@ -22,11 +21,12 @@ class Browser:
         """``profile``: a new, empty folder for all that the browser writes."""
         ours_in, theirs_out = os.pipe()
         theirs_in, ours_out = os.pipe()
-        # The browser reads its commands from descriptor 3, and answers on 4.
+        # The browser reads its commands from descriptor 3, and answers on 4. (Not every sh knows
+        # descriptors of two digits.)
         shell = f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}'
         command = [executable, *FLAGS, f"--user-data-dir={profile}", "about:blank"]
         self._process = subprocess.Popen(
-            ["sh", "-c", shell, "sh", *command],
+            ["bash", "-c", shell, "bash", *command],
             pass_fds=(theirs_in, theirs_out),
             stderr=subprocess.DEVNULL,
         )
@@ -46,9 +46,7 @@ class Browser:
     def __enter__(self) -> Browser:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._session = None
         self.call("Browser.close")
         self._process.wait(timeout=30)
@@ -81,7 +79,9 @@ class Browser:
         answer: dict[str, Any] = json.loads(message)
         return answer
 
-    def open(self, page: Path, *, width: int = 1280, height: int = 1000, dark: bool = False) -> None:
+    def open(
+        self, page: Path, *, width: int = 1280, height: int = 1000, dark: bool = False
+    ) -> None:
         """Show a file in a window of this size, and wait until it has loaded."""
         self.call(
             "Emulation.setDeviceMetricsOverride",
@@ -117,6 +117,14 @@ class Browser:
             self.call(
                 "Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1
             )  # fmt: skip
+
+    def tap(self, selector: str) -> None:
+        """Touch the first element that the selector names, as on a phone."""
+        self.call("Emulation.setTouchEmulationEnabled", enabled=True)
+        x, y = self._middle(selector)
+        self.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
+        self.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+        self.call("Emulation.setTouchEmulationEnabled", enabled=False)
 
     def press(self, key: str) -> None:
         """Press a key by its name ("Tab", "Escape")."""

@@ -24,6 +24,7 @@ from pipeline.brokers.apache import ApacheKafka
 from pipeline.brokers.embedded import EmbeddedBroker
 from pipeline.brokers.process import LocalBroker
 from pipeline.brokers.registry import LocalRegistry
+from tests.browser import Browser
 from tests.small_disks import SMALL_DISKS, SmallDisk, Tmpfs, mounted
 
 BROKERS: dict[str, type[LocalBroker]] = {"embedded": EmbeddedBroker, "apache": ApacheKafka}
@@ -102,6 +103,16 @@ def kcat() -> str:
     return path
 
 
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser that shows one page at a time, shared by the whole session."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("chromium: not found")
+    with Browser(path, tmp_path_factory.mktemp("chromium")) as browser:
+        yield browser
+
+
 @pytest.fixture(params=list(SMALL_DISKS))
 def small_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SmallDisk]:
     """A disk that can be filled: a real one where it can be mounted, and a limit everywhere."""
@@ -166,6 +177,9 @@ PARTS = (
     Part("kcat", "kcat", lambda: None if shutil.which("kcat") else "kcat not found"),
     Part(
         "promtool", "promtool", lambda: None if shutil.which("promtool") else "promtool not found"
+    ),
+    Part(
+        "Chromium", "chromium", lambda: None if shutil.which("chromium") else "chromium not found"
     ),
 )
 

@@ -245,3 +245,17 @@ def test_what_explain_shows_passes_no_control_characters_to_the_terminal() -> No
     shown = called("--explain", stdin=article(body=body)).stdout
     assert "Why this" in shown or "Nearly" in shown
     assert not set(shown) & set("\u202e\x9b")
+
+
+def test_html_is_one_page_of_all_articles_with_rejections_told_beside_it() -> None:
+    stdin = article() + b"\n{oops\n" + article(id="a2", headline="Rain", body="Rain is expected.")
+    result = called("--format", "html", stdin=stdin)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("<!DOCTYPE html>") and result.stdout.count("</html>") == 1
+    assert "Ilka Varna" in result.stdout and "2 articles" in result.stdout
+    assert "1 further entry was rejected" in result.stdout
+    assert "<stdin>:2: rejected" in result.stderr
+
+
+def test_html_explains_where_asked_to() -> None:
+    assert "threaten-to" in called("--format", "html", "--explain", stdin=article()).stdout

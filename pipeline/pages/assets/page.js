@@ -5,11 +5,14 @@
 
   const SVG = "http://www.w3.org/2000/svg";
   const pop = document.getElementById("pop");
+  const beside = matchMedia("(min-width: 60rem)");
+  const phone = matchMedia("(max-width: 40rem)");
   let pinned = null;
 
   const byId = (id) => document.getElementById(id);
   const words = (text) => (text || "").split(" ").filter(Boolean);
   const all = (root, selector) => [...root.querySelectorAll(selector)];
+  const marked = (root, selector) => all(root, selector).filter((each) => each.closest("h2, .text"));
   const story = (element) => element.closest(".story");
 
   // The mark under an event: evidence or chip (data-r), or an actor (data-k), the innermost first.
@@ -52,7 +55,7 @@
     svg.append(path);
   }
 
-  function wires(text) {
+  function wires(root) {
     const svg = document.createElementNS(SVG, "svg");
     svg.setAttribute("class", "wires");
     svg.setAttribute("aria-hidden", "true");
@@ -68,7 +71,7 @@
       marker.append(tip);
       svg.append(marker);
     }
-    text.append(svg);
+    root.append(svg);
     return svg;
   }
 
@@ -79,11 +82,10 @@
     const root = story(card);
     const evidence = all(root, `.ev[data-r~="${card.id}"]`);
     for (const words of evidence) words.classList.add("on", `on-${kind}`);
-    const text = root.querySelector(".text");
-    const chip = text.querySelector(`.chip[data-r="${card.id}"]`);
+    const chip = marked(root, `.chip[data-r="${card.id}"]`)[0];
     if (!chip) return;
-    const svg = text.querySelector(".wires") || wires(text);
-    const mention = (key) => nearest(all(text, `.actor[data-k="${key}"]`), chip);
+    const svg = root.querySelector(".wires") || wires(root);
+    const mention = (key) => nearest(marked(root, `.actor[data-k="${key}"]`), chip);
     const who = card.dataset.who ? mention(card.dataset.who) : null;
     if (who) who.classList.add(kind === "threat" ? "from" : "denies");
     for (const key of words(card.dataset.whom)) {
@@ -94,7 +96,7 @@
     }
     if (kind === "denial") {
       for (const id of words(card.dataset.links)) {
-        const denied = text.querySelector(`.chip[data-r="${id}"]`);
+        const denied = nearest(marked(root, `.chip[data-r="${id}"]`), chip);
         if (denied) wire(svg, chip, denied, "denial");
         byId(id).classList.add("on");
       }
@@ -120,8 +122,24 @@
     return shell;
   }
 
+  // Where cards stand beside the text, theirs comes into view and there is nothing to lay over it.
+  function bring(card) {
+    const column = card.parentElement;
+    const [frame, box] = [column.getBoundingClientRect(), card.getBoundingClientRect()];
+    const [top, bottom] = [Math.max(frame.top, 0), Math.min(frame.bottom, innerHeight)];
+    if (box.top < top) column.scrollTop -= top - box.top + 12;
+    else if (box.bottom > bottom) {
+      column.scrollTop += Math.min(box.bottom - bottom, box.top - top) + 12;
+    }
+    const now = card.getBoundingClientRect();
+    return now.top >= top && Math.min(now.bottom, now.top + 160) <= bottom;
+  }
+
   function place(mark) {
-    const box = (mark.getClientRects()[0]) || mark.getBoundingClientRect();
+    const box = mark.getClientRects()[0] || mark.getBoundingClientRect();
+    // On a phone a sheet takes the half of the screen that the mark is not in (the style sheet's).
+    pop.classList.toggle("above", box.top > innerHeight / 2);
+    if (phone.matches) return;
     const [width, height] = [pop.offsetWidth, pop.offsetHeight];
     const left = Math.max(12, Math.min(box.left, innerWidth - width - 12));
     const below = box.bottom + 14;
@@ -137,9 +155,12 @@
       if (target.classList.contains("card")) lightRecord(target);
       else lightActor(target);
     }
-    pop.replaceChildren(...targets.map(copy));
-    pop.hidden = targets.length === 0;
-    place(mark);
+    const shown = targets.filter(
+      (target) => !(beside.matches && target.classList.contains("card") && bring(target)),
+    );
+    pop.replaceChildren(...shown.map(copy));
+    pop.hidden = shown.length === 0;
+    if (shown.length) place(mark);
     pinned = pin ? mark : null;
   }
 
@@ -175,6 +196,11 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") clear();
   });
-  addEventListener("resize", clear);
+  // A phone resizes the window whenever its address bar comes or goes: that is no reason.
+  let width = innerWidth;
+  addEventListener("resize", () => {
+    if (innerWidth !== width) clear();
+    width = innerWidth;
+  });
   addEventListener("beforeprint", clear);
 })();
