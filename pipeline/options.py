@@ -135,7 +135,8 @@ class DurationType(click.ParamType[float]):
         """Gives seconds (infinity for "forever"), or fails with a usage error."""
         seconds = self._seconds(value, param, ctx)
         if not seconds >= self.at_least:
-            self.fail(f"{value} is less than {self.at_least * 1_000:g}ms.", param, ctx)
+            least = f"{self.at_least * 1_000:g}ms"
+            self.fail(f"{value} is not a duration of {least} or more.", param, ctx)
         return seconds
 
     def _seconds(

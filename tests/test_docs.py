@@ -8,7 +8,9 @@ from pathlib import Path
 
 import click
 import pytest
+from prometheus_client import REGISTRY
 
+import pipeline.metrics  # noqa: F401  registers them all
 from pipeline.cli import COMMANDS, cli
 from pipeline.serialization import registry
 
@@ -82,6 +84,16 @@ def test_options_and_variables_named_in_the_text_are_real(page: Path):
         if option.startswith("--")
     }
     assert set(re.findall(r"NEWSWIRE_[A-Z_]+[A-Z]", text)) <= variables | ENVIRONMENT_ONLY
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_metrics_named_in_the_text_are_real(page: Path):
+    families = [family for family in REGISTRY.collect() if family.name.startswith("newswire_")]
+    real = {sample.name for family in families for sample in family.samples}
+    # A histogram goes by its own name, and what has no series yet has none to look at.
+    real |= {name for family in families for name in (family.name, f"{family.name}_total")}
+    named = re.findall(r"`(newswire_[a-z_]+)", page.read_text(encoding="utf-8"))
+    assert [name for name in named if name not in real] == []
 
 
 def flags(parameter: click.Parameter) -> list[str]:

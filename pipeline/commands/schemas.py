@@ -126,11 +126,17 @@ def register(
 
 @schemas.command()
 @_which_schemas
+@click.option(
+    "--allow-unregistered",
+    is_flag=True,
+    help="Only incompatible schemas fail the check, not those that are yet to be registered.",
+)
 def check(
     names: tuple[str, ...],
     schema_registry_url: str | None,
     topic_prefix: str,
     input_topics: tuple[str, ...],
+    allow_unregistered: bool,
 ) -> None:
     """Compare the schemas of this release with the registry.
 
@@ -138,6 +144,7 @@ def check(
     Examples:
       newswire schemas check --schema-registry-url http://registry:8081
       newswire schemas check threat denial
+      newswire schemas check --allow-unregistered      before a release
 
     Exit code 0 where all are registered, 1 where one is not, or is incompatible with the
     versions that are; 2 for wrong usage.
@@ -152,7 +159,8 @@ def check(
         "the versions that are registered forbid these schemas; write to other topics "
         "(--topic-prefix), or give the consumers a release that reads both",
     )
-    _fail(rows, "not registered", "`newswire schemas register` registers")
+    if not allow_unregistered:
+        _fail(rows, "not registered", "`newswire schemas register` registers")
 
 
 def _subjects(

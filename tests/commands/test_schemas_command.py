@@ -50,6 +50,8 @@ def test_what_is_registered_is_listed_with_id_and_version_and_passes_the_check(
     missing = newswire("schemas", "check", *place(registry, prefix))
     assert missing.exit_code == 1
     assert "`newswire schemas register` registers" in missing.output
+    allowed = newswire("schemas", "check", "--allow-unregistered", *place(registry, prefix))
+    assert allowed.exit_code == 0, allowed.output
     for _ in range(2):
         made = newswire("schemas", "register", *place(registry, prefix))
         assert made.exit_code == 0, made.output
@@ -84,9 +86,10 @@ def test_what_is_incompatible_is_told_and_the_others_are_registered(
     assert made.exit_code == 1
     assert f"newswire.Threat ({prefix}.threats-value)" in made.output
     assert made.stdout.count(" registered") == len(STEMS) - 1
-    checked = newswire("schemas", "check", *place(registry, prefix))
-    assert checked.exit_code == 1
-    assert "incompatible" in checked.output
+    for more in ([], ["--allow-unregistered"]):
+        checked = newswire("schemas", "check", *more, *place(registry, prefix))
+        assert checked.exit_code == 1
+        assert "incompatible" in checked.output
 
 
 @pytest.mark.parametrize("command", ["register", "check"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -71,6 +72,19 @@ def test_make_schemas_check_compares_with_the_releases_kept_here() -> None:
         ["make", "--dry-run", "schemas-check"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert "newswire schemas compare schemas/released schemas" in shown.stdout
+
+
+def test_make_schemas_check_asks_the_registry_that_is_given_and_has_its_client() -> None:
+    shown = subprocess.run(
+        ["make", "--dry-run", "--always-make", "schemas-check"],
+        env={**os.environ, "NEWSWIRE_SCHEMA_REGISTRY_URL": "http://registry:8081"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "newswire schemas check --allow-unregistered" in shown.stdout
+    assert "-e '.[embedded,registry,test]'" in shown.stdout
 
 
 def test_a_release_is_not_frozen_twice(tmp_path: Path) -> None:
