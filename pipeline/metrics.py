@@ -152,7 +152,8 @@ _LAG = Gauge(
 )
 _WATERMARK = Gauge(
     "newswire_watermark_timestamp_seconds",
-    "Event time that a partition has been read up to, in seconds since 1970.",
+    "Event time that a partition has been read up to, in seconds since 1970; 0 before the first "
+    "reading.",
     ["topic", "partition"],
 )
 _COMMITTED = Gauge(
@@ -194,6 +195,16 @@ def committed_offset(topic: str, partition: int) -> Gauge:
     return _COMMITTED.labels(topic, str(partition))
 
 
+def show_at_zero(partitions: Iterable[tuple[str, int]], output_topics: Iterable[str]) -> None:
+    """Makes the series of these input partitions and output topics, before anything is read."""
+    for topic, partition in partitions:
+        bytes_read(topic)
+        for gauge in (consumer_lag, watermark, committed_offset):
+            gauge(topic, partition)
+    for topic in output_topics:
+        bytes_written(topic)
+
+
 def count_written(element: Encoded | DeadLetter, now: float) -> None:
     """Counts what has been acknowledged; ``now`` in seconds since 1970."""
     if isinstance(element, DeadLetter):
@@ -223,7 +234,7 @@ def count_bundle(elements: Sequence[Encoded | DeadLetter], seconds: float) -> No
         BUNDLE_SECONDS.observe(seconds)
 
 
-def _show_at_zero() -> None:
+def _show_known_at_zero() -> None:
     for stage, reasons in FAILURES.items():
         for reason in reasons:
             DEAD_LETTERS.labels(stage, reason)
@@ -246,7 +257,7 @@ def _show_at_zero() -> None:
     MAP_EVICTIONS.labels("revisions")
 
 
-_show_at_zero()
+_show_known_at_zero()
 
 
 def describe_build(model: str) -> None:

@@ -74,10 +74,10 @@ def look_ahead(settings: RunSettings) -> Backlog:
     is set meanwhile.
     """
     _find_schemas(settings)
-    source = settings.graph.source
+    source, sink = settings.graph.source, settings.graph.kafka_sink
     try:
-        return patiently(
-            lambda: inspect(source, settings.graph.kafka_sink),
+        backlog = patiently(
+            lambda: inspect(source, sink),
             seconds=settings.max_outage_seconds,
             outage=OUTAGES.get((f"The Kafka broker at {source.bootstrap_servers}", source)),
         )
@@ -86,6 +86,10 @@ def look_ahead(settings: RunSettings) -> Backlog:
             f"no Kafka broker answers at {source.bootstrap_servers} ({error}). Is it running? "
             "--bootstrap-servers gives another, --max-outage a longer wait."
         ) from error
+    metrics.show_at_zero(
+        ((topic, number) for topic, number, _ in backlog.ends), sink.topics.outputs if sink else ()
+    )
+    return backlog
 
 
 def _find_schemas(settings: RunSettings) -> None:

@@ -184,8 +184,6 @@ class KafkaSink(Sink):
         self._limits = message_limits(
             self._settings.bootstrap_servers, self._settings.topics.outputs
         )
-        for topic in self._settings.topics.outputs:
-            metrics.bytes_written(topic)  # there from the start, at 0
         retry_ms = int(self._settings.bundle_retry_seconds * 1_000)
         settings = client_settings(self._settings.bootstrap_servers, role="sink")
         return KafkaProducer(

@@ -265,10 +265,10 @@ class KafkaReader(UnboundedReader):
     ) -> dict[TopicPartition, int]:
         committed = committed_offsets(consumer, partitions)
         self._committer.starts_from(committed)
+        for partition, offset in committed.items():
+            metrics.committed_offset(partition.topic, partition.partition).set(offset or 0)
         uncommitted = [partition for partition in partitions if committed[partition] is None]
         first = start_offsets(consumer, uncommitted, self._settings.start)
-        for partition in partitions:
-            metrics.consumer_lag(partition.topic, partition.partition)  # there from the start
         return {**{tp: offset for tp, offset in committed.items() if offset is not None}, **first}
 
 

@@ -233,6 +233,25 @@ def test_metrics_count_what_was_written(broker: LocalBroker, tmp_path: Path) -> 
     assert value(metrics, "newswire_failure_ratio") == 0
 
 
+def test_the_series_of_every_partition_and_topic_are_there_before_anything_is_read(
+    embedded_broker: LocalBroker, tmp_path: Path
+) -> None:
+    wire = Wire(embedded_broker)
+    with NewswireProcess(tmp_path, *wire.run_arguments) as process:
+        process.wait_for_output("Running on")  # the topics have been looked at
+        [address] = re.findall(r"Metrics at (http://\S+)/metrics", process.output)
+        metrics = get(f"{address}/metrics")[1]
+    read, written = "newswire_bytes_read_total", "newswire_bytes_written_total"
+    assert value(metrics, f'{read}{{topic="{wire.topics.articles}"}}') == 0
+    for topic in wire.topics.outputs:
+        assert value(metrics, f'{written}{{topic="{topic}"}}') == 0
+    for partition in range(wire.partitions):
+        labels = f'{{partition="{partition}",topic="{wire.topics.articles}"}}'
+        assert value(metrics, f"newswire_consumer_lag{labels}") == 0
+        assert value(metrics, f"newswire_committed_offset{labels}") == 0
+        assert value(metrics, f"newswire_watermark_timestamp_seconds{labels}") >= 0
+
+
 def get(url: str) -> tuple[int, str]:
     try:
         with urllib.request.urlopen(url, timeout=10) as answer:
