@@ -38,6 +38,9 @@ def explained(extraction: Extraction, explanation: Explanation) -> RenderableTyp
         parts.append(_block(f"Nearly a {miss.kind}", title, list(_missed(miss))))
     if explanation.left_out:
         parts.append(Text(f"{explanation.left_out} more were nearly records.\n", style="dim"))
+    words = [(f"{each.name} ({each.kind})", each.words) for each in explanation.features]
+    if words:
+        parts.append(_block("What the features say", "", words))
     return Group(*parts)
 
 

@@ -124,6 +124,16 @@ class Resolution:
 
 
 @dataclass(frozen=True, slots=True)
+class Feature:
+    """What a feature says."""
+
+    kind: str
+    """Of which candidates: "threat" or "denial"."""
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Everything that explains an extraction."""
 
@@ -133,6 +143,8 @@ class Explanation:
     near_misses: tuple[NearMiss, ...] = ()
     left_out: int = 0
     """Further near misses, beyond the number that is listed."""
+    features: tuple[Feature, ...] = ()
+    """Those named above, in words."""
 
 
 def to_json(explanation: Explanation) -> dict[str, Any]:

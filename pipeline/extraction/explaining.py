@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.explanations import (
     Explanation,
+    Feature,
     Link,
+    NearMiss,
     Participant,
     Reason,
     Resolution,
@@ -21,12 +23,13 @@ from pipeline.explanations import (
 )
 from pipeline.extraction.candidates import ThreatCandidate
 from pipeline.extraction.document import field_of, to_span
+from pipeline.extraction.feature_words import words_of
 from pipeline.extraction.near_misses import near_misses
 from pipeline.extraction.paths import path_between
 from pipeline.records import MentionKind, Threat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from spacy.tokens import Token
 
@@ -52,12 +55,15 @@ def explain(trace: Trace, extraction: Extraction) -> Explanation:
     misses, left_out = near_misses(trace, kept)
     made = [each for each in trace.made if each.record.record_id in kept]
     whys = [(each, _why(each, known, trace)) for each in made]
+    threats = tuple(why for each, why in whys if isinstance(each.record, Threat))
+    denials = tuple(why for each, why in whys if not isinstance(each.record, Threat))
     return Explanation(
-        threats=tuple(why for each, why in whys if isinstance(each.record, Threat)),
-        denials=tuple(why for each, why in whys if not isinstance(each.record, Threat)),
+        threats=threats,
+        denials=denials,
         resolutions=_resolutions(trace, extraction),
         near_misses=misses,
         left_out=left_out,
+        features=tuple(_features(threats, denials, misses)),
     )
 
 
@@ -67,6 +73,25 @@ def cue_of(candidate: Candidate) -> tuple[str, Token]:
         token = candidate.cue if candidate.cue is not None else candidate.predicate
         return token.text, token
     return candidate.cue.text, candidate.head
+
+
+def _features(
+    threats: Iterable[Why], denials: Iterable[Why], misses: Iterable[NearMiss]
+) -> Iterator[Feature]:
+    named: set[tuple[str, str]] = set()
+    for kind, whys in (("threat", threats), ("denial", denials)):
+        for why in whys:
+            for telling in why.tellings:
+                named |= {(kind, name) for name in (*telling.fired, *telling.modifiers)}
+    for miss in misses:
+        named |= {(miss.kind, name) for name in miss.features}
+        for gap in miss.nearest:
+            groups = (*gap.missing, *gap.forbidden)
+            named |= {(miss.kind, name) for group in groups for name in group.split(" or ")}
+    for kind, name in sorted(named):
+        words = words_of(kind, name)
+        if words is not None:
+            yield Feature(kind, name, words)
 
 
 def _why(made: Made, known: dict[int, Weighed], trace: Trace) -> Why:

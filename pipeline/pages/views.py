@@ -74,6 +74,8 @@ class Person:
     role: str
     mentions: int
     forms: str
+    steps: tuple[str, ...] = ()
+    """By which step each noun and pronoun came to mean the actor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ class ArticleView:
     denials: list[Card]
     actors: list[Person]
     misses: list[Miss] = field(default_factory=list)
+    features: list[tuple[str, str]] = field(default_factory=list)
+    """Those named in what explains the records, in words."""
 
 
 def article_view(
@@ -156,6 +160,9 @@ class _Reading:
                     ((miss.dropped,) if miss.dropped else ()) + tuple(map(gap_line, miss.nearest)),
                 )
                 for miss in self._explanation.near_misses
+            ],
+            features=[
+                (f"{each.name} ({each.kind})", each.words) for each in self._explanation.features
             ],
         )
 
@@ -273,6 +280,13 @@ class _Reading:
             role=_line(actor.role or ""),
             mentions=len(actor.mentions),
             forms=", ".join(forms[:_FORMS]) + (" …" if len(forms) > _FORMS else ""),
+            steps=tuple(
+                dict.fromkeys(
+                    f"“{_line(each.text)}”: {each.why}"
+                    for each in self._explanation.resolutions
+                    if each.actor_id == actor.actor_id
+                )
+            ),
         )
 
     def _party(self, actor: ActorRef) -> Party:

@@ -168,5 +168,16 @@ def test_an_article_that_is_not_looked_into_has_an_empty_explanation() -> None:
 def test_the_explanation_can_be_written_as_json() -> None:
     _, explanation = explained(BODY)
     written = json.loads(json.dumps(to_json(explanation)))
-    assert set(written) == {"threats", "denials", "resolutions", "near_misses", "left_out"}
+    assert set(written) == {
+        "threats", "denials", "resolutions", "near_misses", "left_out", "features",
+    }  # fmt: skip
     assert written["threats"][0]["tellings"][0]["evidence"]["text"].startswith("threatened")
+
+
+def test_every_feature_that_the_rules_asked_for_stands_in_words() -> None:
+    _, explanation = explained(BODY)
+    said = {(each.kind, each.name): each.words for each in explanation.features}
+    for kind, whys in (("threat", explanation.threats), ("denial", explanation.denials)):
+        for why in whys:
+            assert {(kind, name) for telling in why.tellings for name in telling.fired} <= set(said)
+    assert said["threat", "agentive"] == "who threatens can act with intent"

@@ -17,6 +17,7 @@ from pipeline.extraction.attribution import Attribution
 from pipeline.extraction.candidates import Context
 from pipeline.extraction.claims_before import answers
 from pipeline.extraction.denial_frames import denial_candidates
+from pipeline.extraction.feature_words import words_of
 from pipeline.extraction.lexicon import cue_set, knowledge
 from pipeline.extraction.menaces import menace_candidates
 from pipeline.extraction.negations import negation_candidates
@@ -111,3 +112,21 @@ def test_every_cue_set_is_used_and_every_one_asked_for_exists() -> None:
 def _sources() -> list[str]:
     modules = pkgutil.iter_modules(pipeline.extraction.__path__, "pipeline.extraction.")
     return [inspect.getsource(import_module(module.name)) for module in modules]
+
+
+def test_every_feature_that_a_rule_names_stands_in_words_for_whoever_asks_why() -> None:
+    # A new feature: say in knowledge/features.json what it means.
+    unsaid = {
+        (rule.kind, feature)
+        for rule in rules()
+        for feature in rule.all | rule.none | frozenset().union(*rule.any)
+        if words_of(rule.kind, feature) is None
+    }
+    assert unsaid == set()
+
+
+def test_no_feature_stands_in_words_that_the_code_does_not_name() -> None:
+    source = "".join(_sources())
+    for kind in ("threat", "denial"):
+        for feature in knowledge("features.json")[kind]:
+            assert feature.startswith("frame:") or f'"{feature}"' in source, (kind, feature)

@@ -1,0 +1,23 @@
+"""What the features that rules look at say, in words, read from ``knowledge/features.json``."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from pipeline.extraction.categories import name_of
+from pipeline.extraction.lexicon import knowledge
+
+_CODE = "code:"
+
+
+@cache
+def _words(kind: str) -> dict[str, str]:
+    words: dict[str, str] = knowledge("features.json")[kind]
+    return words
+
+
+def words_of(kind: str, feature: str) -> str | None:
+    """What ``feature`` says of a candidate of ``kind``; None where no one has put it in words."""
+    if feature.startswith(_CODE):
+        return f"the harm is of category {feature[len(_CODE) :]}, {name_of(feature[len(_CODE) :])}"
+    return _words(kind).get(feature)
