@@ -18,9 +18,9 @@ _HEAD = """\
 <!-- Written by "make docs-metrics" from pipeline/metrics.py. Don't edit it here. -->
 
 `newswire run` serves these at `/metrics` (`--metrics-address`), in the format of Prometheus. All
-times are in seconds, all sizes in bytes. Every series is there from the start, at 0; those of topics
-and partitions from when the process is ready, and of a partition that is added later once it is
-read. A histogram is three metrics:
+times are in seconds, all sizes in bytes. Every series is there from the start, at 0; those of
+topics and partitions from when the process is ready, and of a partition that is added later once
+it is read. A histogram is three metrics:
 `…_bucket`, `…_sum` and `…_count`. What the process itself takes (memory, CPU time, open files) is
 there as `process_…` and `python_…`.
 
