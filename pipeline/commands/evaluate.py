@@ -15,10 +15,10 @@ from pipeline.models import load_extractor
 
 if TYPE_CHECKING:
     from pipeline.evaluation import GoldFile, Report
-    from pipeline.evaluation.harness import Extract
+    from pipeline.evaluation.harness import Finder
     from pipeline.extraction.settings import ExtractorSettings
 
-_KINDS = ("actors", "threats", "denials", "links")
+_KINDS = ("actors", "threats", "denials", "links", "quotes")
 
 
 @click.command(
@@ -73,7 +73,8 @@ def evaluate(
     """Score the extraction against annotated articles or sentences.
 
     GOLD is a file of JSON lines, told apart by its fields: articles annotated whole (actors,
-    threats, denials) or single sentences with a label (THREAT, DENIAL, NONE, AMBIGUOUS).
+    threats, denials), single sentences with a label (THREAT, DENIAL, NONE, AMBIGUOUS), or
+    passages with their quotations (quotes).
 
     Precision, recall and F1 are micro-averaged over the file. The 95 % interval of the F1 is a
     bootstrap over articles or sentences. "detection": a record on the right sentence. "record":
@@ -102,10 +103,10 @@ def evaluate(
             f"{held_out[0]} is held out, as its name says: only its totals are for reading. "
             "Give --errors for other files."
         )
-    extract = load_extractor(extractor).extract
-    toy = Baseline(extractor.spacy_model).extract if with_baseline else None
+    ours = load_extractor(extractor)
+    toy = Baseline(extractor.spacy_model) if with_baseline else None
     for gold in gold_files:
-        report = _measure(gold, extract)
+        report = _measure(gold, ours)
         baseline = _measure(gold, toy) if toy else None
         if as_json:
             click.echo(json.dumps(figures(report, baseline)))
@@ -118,11 +119,10 @@ def evaluate(
             click.echo(render_confidence(confidence_bins([report])))
 
 
-def _measure(gold: GoldFile, extract: Extract) -> Report:
-    from pipeline.evaluation.harness import evaluate_extractions
+def _measure(gold: GoldFile, finder: Finder) -> Report:
+    from pipeline.evaluation.harness import measure
 
     # On stderr, and for people only: stdout may be a file or a pipe.
     hidden = not sys.stderr.isatty()
     with click.progressbar(gold.rows, label=gold.name, file=sys.stderr, hidden=hidden) as rows:
-        extractions = [extract(row.article) for row in rows]
-    return evaluate_extractions(gold, extractions)
+        return measure(gold, finder, rows)

@@ -4,7 +4,7 @@
     report = evaluate(gold, extract)
     print(render(report))
 
-`gold.py` reads the files, `matching.py` decides which prediction answers which gold record,
+`gold.py` reads the files, `matching.py` and `quotes.py` decide which prediction answers which gold,
 `scores.py` counts, `harness.py` runs a whole file, `report.py` and `errors.py` make it readable.
 Nothing here knows how the extraction works: it is any function from `Article` to `Extraction`.
 """

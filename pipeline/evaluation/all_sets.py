@@ -20,7 +20,7 @@ from pipeline import __version__
 from pipeline.evaluation.baseline import Baseline
 from pipeline.evaluation.causes import Considered, count_causes
 from pipeline.evaluation.gold import load_gold
-from pipeline.evaluation.harness import evaluate, evaluate_extractions
+from pipeline.evaluation.harness import measure
 from pipeline.evaluation.kept import entry, load_kept, save_kept
 from pipeline.evaluation.quality_page import refresh
 from pipeline.extraction.document import to_span
@@ -30,10 +30,13 @@ from pipeline.extraction.tracing import collecting
 from pipeline.records import Field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from pipeline.articles import Article
     from pipeline.evaluation.gold import GoldFile
+    from pipeline.extraction.quotations import Quotation
     from pipeline.extraction.tracing import Trace
+    from pipeline.records import Extraction
 
 
 def gold_files(folders: Iterable[Path]) -> dict[str, Path]:
@@ -45,18 +48,31 @@ def gold_files(folders: Iterable[Path]) -> dict[str, Path]:
     }
 
 
-def measure(
+def measure_set(
     gold: GoldFile, extractor: Extractor, toy: Baseline, measured: Mapping[str, str]
 ) -> dict[str, object]:
     """What is to be kept of a set."""
-    extractions, considered = [], {}
-    for row in gold.rows:
+    watched = _Watched(extractor)
+    report = measure(gold, watched, gold.rows)
+    causes = None if gold.is_held_out else count_causes(report, watched.considered)
+    return entry(report, measure(gold, toy, gold.rows), causes, measured)
+
+
+class _Watched:
+    """The extraction, with what it weighed in each article, by the article's id."""
+
+    def __init__(self, extractor: Extractor) -> None:
+        self._extractor = extractor
+        self.considered: dict[str, list[Considered]] = {}
+
+    def extract(self, article: Article) -> Extraction:
         with collecting() as trace:
-            extractions.append(extractor.extract(row.article))
-        considered[row.id] = _considered(trace)
-    report = evaluate_extractions(gold, extractions)
-    causes = None if gold.is_held_out else count_causes(report, considered)
-    return entry(report, evaluate(gold, toy.extract), causes, measured)
+            found = self._extractor.extract(article)
+        self.considered[article.id] = _considered(trace)
+        return found
+
+    def quotations(self, article: Article) -> Sequence[Quotation]:
+        return self._extractor.quotations(article)
 
 
 def _considered(trace: Trace) -> list[Considered]:
@@ -86,7 +102,7 @@ def main() -> None:
     kept = load_kept(arguments.kept)
     for name, path in gold_files(arguments.folders).items():
         click.echo(f"{name} ...")
-        kept[name] = measure(load_gold(path), extractor, toy, measured)
+        kept[name] = measure_set(load_gold(path), extractor, toy, measured)
     save_kept(arguments.kept, kept)
     page = refresh(arguments.page.read_text(encoding="utf-8"), kept)
     arguments.page.write_text(page, encoding="utf-8")

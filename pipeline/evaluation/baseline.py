@@ -8,10 +8,12 @@ base, no rules, no coreference and no links. A gold set on which it does well is
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import spacy
 
+from pipeline.extraction.quotations import Quotation
 from pipeline.records import (
     Actor,
     ActorRef,
@@ -49,6 +51,7 @@ _TYPES = {
     "GPE": ActorType.GOVERNMENT,
     "NORP": ActorType.GROUP,
 }
+_QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]+)[\"”“»]")
 _SUBJECTS = ("nsubj", "nsubjpass", "csubj")
 
 
@@ -78,6 +81,24 @@ class Baseline:
         return Extraction(
             provenance, tuple(dict.fromkeys(actors.values())), tuple(threats), tuple(denials)
         )
+
+    def quotations(self, article: Article) -> list[Quotation]:
+        """What stands between double marks, said by the name nearest to it in its paragraph."""
+        found = []
+        doc = self._nlp(article.body)
+        people = [name for name in doc.ents if name.label_ in _TYPES]
+        for quoted in _QUOTED.finditer(article.body):
+            start, end = quoted.span(1)
+            near = [
+                (min(abs(name.start_char - end), abs(start - name.end_char)), name.text)
+                for name in people
+                if "\n" not in article.body[min(end, name.end_char) : max(start, name.start_char)]
+                and not start <= name.start_char < end
+            ]
+            if near:
+                words = Span(Field.BODY, start, end, quoted[1])
+                found.append(Quotation(min(near)[1], (words,), indirect=False))
+        return found
 
 
 def _actors(doc: Doc, provenance: Provenance) -> dict[str, Actor]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipeline.evaluation.gold import GoldDenial, GoldThreat
     from pipeline.evaluation.harness import Report, SentenceResult
     from pipeline.evaluation.matching import ArticleMatch
+    from pipeline.evaluation.quotes import PassageMatch
     from pipeline.records import ActorRef, Denial, Threat
 
 
@@ -56,6 +57,8 @@ def count_causes(
         causes.update(_threats(match, here))
         causes.update(_denials(match, here))
         causes.update(_links(match))
+    for passage in report.passages:
+        causes.update(_quotes(passage))
     for result in report.sentences:
         causes.update(_sentence(result, report.labels, weighed.get(result.gold.id)))
     return causes
@@ -116,6 +119,17 @@ def _links(match: ArticleMatch) -> Iterator[str]:
             yield "link missed: both found, not linked"
     for _ in match.links.spurious:
         yield "link false"
+
+
+def _quotes(match: PassageMatch) -> Iterator[str]:
+    for _ in match.missed:
+        yield "quote missed"
+    for place in match.pairs:
+        if place not in match.right:
+            named = not match.gold.quotes[place].speaker[:1].islower()
+            yield f"quote wrong: another speaker than the {'named' if named else 'unnamed'} one"
+    for _ in match.spurious:
+        yield "quote false"
 
 
 def _sentence(

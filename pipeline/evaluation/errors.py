@@ -21,20 +21,25 @@ if TYPE_CHECKING:
     from pipeline.evaluation.gold import GoldActor, GoldDenial, GoldThreat
     from pipeline.evaluation.harness import Report, SentenceResult
     from pipeline.evaluation.matching import ArticleMatch
+    from pipeline.evaluation.quotes import PassageMatch
+    from pipeline.extraction.quotations import Quotation
     from pipeline.records import Actor, Extraction
 
-KINDS = ("actors", "threats", "denials", "links")
+KINDS = ("actors", "threats", "denials", "links", "quotes")
 
 
 def list_errors(report: Report, kinds: Collection[str] = KINDS) -> Iterator[str]:
     """The cases of the given kinds, each a block of lines, in the order of the file."""
     listers = {"actors": _actors, "threats": _threats, "denials": _denials, "links": _links}
     for match in report.articles:
-        for kind in KINDS:
+        for kind, lister in listers.items():
             if kind in kinds:
-                yield from listers[kind](match)
+                yield from lister(match)
     for result in report.sentences:
         yield from _sentence(result, report.labels, kinds)
+    if "quotes" in kinds:
+        for passage in report.passages:
+            yield from _quotes(passage)
 
 
 def _actors(match: ArticleMatch) -> Iterator[str]:
@@ -121,6 +126,25 @@ def _sentence(
         elif gold.label is Label.NONE and found:
             records = "".join(f"\n  found  {line}" for line in _records(result.extraction, label))
             yield f"{gold.id} FALSE {label.lower()}{records}\n  text   {_one_line(gold.text)}"
+
+
+def _quotes(match: PassageMatch) -> Iterator[str]:
+    for place, quote in enumerate(match.gold.quotes):
+        if place in match.right:
+            continue
+        told = f"  gold   {quote.speaker}: {' … '.join(quote.content)}"
+        if place in match.pairs:
+            found = _quotation(match.found[match.pairs[place]])
+            yield f"{match.gold.id} WRONG quote: speaker\n{told}\n{found}"
+        else:
+            yield f"{match.gold.id} MISSED quote\n{told}"
+    for index in match.spurious:
+        yield f"{match.gold.id} FALSE quote\n{_quotation(match.found[index])}"
+
+
+def _quotation(quotation: Quotation) -> str:
+    words = " … ".join(_one_line(span.text) for span in quotation.content)
+    return f"  found  {quotation.speaker}: {words}"
 
 
 def _records(extraction: Extraction, label: Label) -> list[str]:

@@ -1,7 +1,7 @@
-"""Reading gold: articles annotated whole, or single sentences with a label.
+"""Reading gold: articles annotated whole, single sentences with a label, texts with quotations.
 
-Both are JSON lines; a line with `label` is sentence gold, one with `actors`, `threats` and
-`denials` is article gold, and a file holds one sort only.
+All are JSON lines; a line with `label` is sentence gold, one with `quotes` is quote gold, one with
+`actors`, `threats` and `denials` is article gold, and a file holds one sort only.
 """
 
 from __future__ import annotations
@@ -120,12 +120,38 @@ class GoldSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class GoldQuote:
+    """Words and who says them."""
+
+    speaker: str
+    """The canonical name; in small letters the text's own words for someone without a name."""
+    content: tuple[str, ...]
+    """The words, in as many pieces as the text splits them into, without the outer marks."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoldPassage:
+    """A text with all its quotations, direct and indirect."""
+
+    id: str
+    text: str
+    quotes: tuple[GoldQuote, ...]
+    published_at: datetime
+
+    @property
+    def article(self) -> Article:
+        """The passage as an article."""
+        return Article(id=self.id, body=self.text, source="gold", published_at=self.published_at)
+
+
+@dataclass(frozen=True, slots=True)
 class GoldFile:
-    """A file's rows: `articles` or `sentences`, never both."""
+    """A file's rows: `articles`, `sentences` or `passages`, of one sort only."""
 
     name: str
     articles: tuple[GoldArticle, ...] = ()
     sentences: tuple[GoldSentence, ...] = ()
+    passages: tuple[GoldPassage, ...] = ()
 
     @property
     def is_held_out(self) -> bool:
@@ -133,9 +159,9 @@ class GoldFile:
         return self.name.removesuffix(".jsonl").endswith("_held")
 
     @property
-    def rows(self) -> Sequence[GoldArticle | GoldSentence]:
+    def rows(self) -> Sequence[GoldArticle | GoldSentence | GoldPassage]:
         """Whichever sort the file holds."""
-        return self.articles or self.sentences
+        return self.articles or self.sentences or self.passages
 
 
 def load_gold(path: Path) -> GoldFile:
@@ -148,6 +174,7 @@ def load_gold(path: Path) -> GoldFile:
     """
     articles: list[GoldArticle] = []
     sentences: list[GoldSentence] = []
+    passages: list[GoldPassage] = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if not line.strip():
             continue
@@ -157,22 +184,27 @@ def load_gold(path: Path) -> GoldFile:
                 raise GoldError(f"expected a JSON object, found {type(row).__name__}")
             if "label" in row:
                 sentences.append(_sentence(row))
+            elif "quotes" in row:
+                passages.append(_passage(row))
             elif all(key in row for key in _RECORD_KEYS):
                 articles.append(_article(row))
             else:
                 raise GoldError(
-                    "expected sentence gold (`label`) or article gold (`actors`, `threats`, "
-                    f"`denials`), found the fields {', '.join(row) or 'none'}"
+                    "expected sentence gold (`label`), quote gold (`quotes`) or article gold "
+                    f"(`actors`, `threats`, `denials`), found the fields {', '.join(row) or 'none'}"
                 )
         except KeyError as error:
             raise GoldError(f"{path}, line {number}: the field {error} is missing") from error
         except ValueError as error:
             raise GoldError(f"{path}, line {number}: {error}") from error
-    if articles and sentences:
-        raise GoldError(f"{path}: holds article gold and sentence gold; split it into two files")
-    if not articles and not sentences:
+    by_sort = {"article": articles, "sentence": sentences, "quote": passages}
+    sorts = [name for name, rows in by_sort.items() if rows]
+    if len(sorts) > 1:
+        told = " and ".join(f"{name} gold" for name in sorts)
+        raise GoldError(f"{path}: holds {told}; split it into files of one sort")
+    if not sorts:
         raise GoldError(f"{path}: holds no gold; expected JSON lines of articles or sentences")
-    return GoldFile(path.name, tuple(articles), tuple(sentences))
+    return GoldFile(path.name, tuple(articles), tuple(sentences), tuple(passages))
 
 
 def _published_at(row: dict[str, Any]) -> datetime:
@@ -185,6 +217,15 @@ def _published_at(row: dict[str, Any]) -> datetime:
 
 def _sentence(row: dict[str, Any]) -> GoldSentence:
     return GoldSentence(row["id"], row["text"], Label(row["label"]), _published_at(row))
+
+
+def _passage(row: dict[str, Any]) -> GoldPassage:
+    quotes = tuple(GoldQuote(item["speaker"], tuple(item["content"])) for item in row["quotes"])
+    for quote in quotes:
+        for piece in quote.content or ("",):
+            if not piece or piece not in row["text"]:
+                raise GoldError(f"the quoted words {piece!r} do not stand in the text")
+    return GoldPassage(row["id"], row["text"], quotes, _published_at(row))
 
 
 def _article(row: dict[str, Any]) -> GoldArticle:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pipeline.articles import Article
 from pipeline.evaluation.gold import GoldArticle, GoldFile, GoldSentence, Label
 from pipeline.evaluation.matching import ArticleMatch, match_article, same_actor
+from pipeline.evaluation.names import count_names
+from pipeline.evaluation.quotes import PassageMatch, count_passage, match_passage
 from pipeline.evaluation.scores import Counts, Score, Share, score
 from pipeline.evaluation.text import fold_name, half_in_common
 from pipeline.records import Extraction
@@ -17,11 +19,24 @@ from pipeline.records import Extraction
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pipeline.evaluation.gold import GoldDenial, GoldThreat
+    from pipeline.evaluation.gold import GoldDenial, GoldPassage, GoldThreat
     from pipeline.evaluation.matching import Matching
+    from pipeline.extraction.quotations import Quotation
     from pipeline.records import Denial, Threat
 
 Extract = Callable[[Article], Extraction]
+
+
+class Finder(Protocol):
+    """What can be measured: our extraction, or a toy."""
+
+    def extract(self, article: Article) -> Extraction:
+        """The records of an article."""
+        ...
+
+    def quotations(self, article: Article) -> Sequence[Quotation]:
+        """What the article brings forward as said."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +67,7 @@ class Report:
     """NONE rows with any record, for sentence gold."""
     articles: tuple[ArticleMatch, ...] = ()
     sentences: tuple[SentenceResult, ...] = ()
+    passages: tuple[PassageMatch, ...] = ()
     labels: frozenset[Label] = frozenset()
     """The labels that sentence gold was made for: what it has no row of is not counted."""
 
@@ -63,6 +79,35 @@ def evaluate(gold: GoldFile, extract: Extract) -> Report:
     """
     extractions = [extract(row.article) for row in gold.rows]
     return evaluate_extractions(gold, extractions)
+
+
+def measure(
+    gold: GoldFile, finder: Finder, rows: Iterable[GoldArticle | GoldSentence | GoldPassage]
+) -> Report:
+    """As `evaluate`, for gold of any sort.
+
+    ``rows`` are those of the gold, in their order; a caller may show by them how far it has come.
+    """
+    if gold.passages:
+        return evaluate_quotations(gold, [finder.quotations(row.article) for row in rows])
+    return evaluate_extractions(gold, [finder.extract(row.article) for row in rows])
+
+
+def evaluate_quotations(gold: GoldFile, found: Sequence[Sequence[Quotation]]) -> Report:
+    """The figures of quote gold, with the quotations of its rows, in their order."""
+    matches = tuple(map(match_passage, gold.passages, found))
+    counts: dict[str, list[Counts]] = defaultdict(list)
+    for match in matches:
+        for figure, row in count_passage(match).items():
+            counts[figure].append(row)
+    return Report(
+        name=gold.name,
+        rows=len(matches),
+        scores={figure: score(rows) for figure, rows in counts.items()},
+        agreement={},
+        false_records=None,
+        passages=matches,
+    )
 
 
 def evaluate_extractions(gold: GoldFile, extractions: Sequence[Extraction]) -> Report:
@@ -96,6 +141,7 @@ def _count(match: ArticleMatch) -> dict[str, Counts]:
     return {
         "actors identity": _counts(match.actors, len(match.actors.pairs)),
         "actors canonical": _counts(match.actors, len(match.actors.canonical)),
+        "actors names": count_names(match),
         "threats detection": _counts(match.threats, len(match.threats.pairs)),
         "threats record": _counts(match.threats, len(match.threats.agreeing)),
         "threats record, canonical": _counts(match.threats, len(match.threats.canonical)),

@@ -175,7 +175,7 @@ def _match_actors(gold: Sequence[GoldActor], predicted: Sequence[Actor]) -> Matc
             shared = _shared_mentions(found, wanted)
             if canonical or shared:
                 candidates.append((canonical, shared, place, index))
-    pairs = _assign(candidates)
+    pairs = assign(candidates)
     canonical_places = frozenset(
         place
         for place, index in pairs.items()
@@ -219,7 +219,7 @@ def _match_records(
                 agrees = identity(wanted, found)
                 common = overlap(spans[index], exact[place])
                 candidates.append((agrees, common, near, place, index))
-    pairs = _assign(candidates)
+    pairs = assign(candidates)
     matched_sentences = [sentence for place in pairs for sentence in sentences[place]]
     taken = set(pairs.values())
     return Matching(
@@ -268,8 +268,8 @@ def _match_links(
     )
 
 
-def _assign(candidates: Iterable[tuple[int, ...]]) -> Pairs:
-    """Takes the best pairs first.
+def assign(candidates: Iterable[tuple[int, ...]]) -> Pairs:
+    """Pairs gold and predictions, each at most once: takes the best pairs first.
 
     Each candidate is what makes it good, the most important first, and then its two places.
     Ties go to the earlier places.

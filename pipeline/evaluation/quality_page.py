@@ -86,6 +86,32 @@ def _sentences(kept: Kept) -> str:
     return _table(["set", "sentences", "threats", "denials", "false records in 100 NONE"], rows)
 
 
+def _quotes(kept: Kept) -> str:
+    published = {"quotes speaker": ".82", "quotes content, by words": ".83"}
+    rows = []
+    for name, each in kept.items():
+        scores, toy = each["figures"]["scores"], each["figures"]["baseline"]["scores"]
+        rows += [
+            (f"`{name}`", figure, *_p_r_f1(score), _f(toy[figure]["f1"]), published.get(figure, ""))
+            for figure, score in scores.items()
+            if figure.startswith("quotes ")
+        ]
+    return _table(["set", "figure", "P", "R", "F1", "toy F1", "Citron F1, published"], rows)
+
+
+def _names(kept: Kept) -> str:
+    figure, rows = "actors names", []
+    for name, each in kept.items():
+        scores, toy = each["figures"]["scores"], each["figures"]["baseline"]["scores"]
+        if figure in scores:
+            rows.append((f"`{name}`", *_p_r_f1(scores[figure]), *_p_r_f1(toy[figure])))
+    return _table(["set", "P", "R", "F1", "NER: P", "R", "F1"], rows)
+
+
+def _p_r_f1(score: Mapping[str, float]) -> tuple[str, str, str]:
+    return _f(score["precision"]), _f(score["recall"]), _f(score["f1"])
+
+
 def _beside_toy(figures: Mapping[str, Any], figure: str) -> str:
     score, toy = figures["scores"].get(figure), figures["baseline"]["scores"].get(figure)
     return f"{_f(score['f1'])} ({_f(toy['f1'])})" if score and toy else ""
@@ -185,6 +211,8 @@ _PARTS: dict[str, Callable[[Kept], str]] = {
     "measured": _measured,
     "articles": _articles,
     "sentences": _sentences,
+    "quotes": _quotes,
+    "names": _names,
     "causes": _causes,
     "confidence": _confidence,
     "agreement": _agreement,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def render(report: Report, baseline: Report | None = None) -> str:
     """The figures of a file as aligned lines, with the F1 of a baseline on the same file beside."""
-    sort = "articles" if report.articles else "sentences"
+    sort = "articles" if report.articles else "passages" if report.passages else "sentences"
     width = max((len(name) for name in report.scores), default=0)
     lines = [
         f"{report.name}: {report.rows} {sort}",

@@ -12,6 +12,7 @@ from pipeline.extraction.coreference import ArticleActors
 from pipeline.extraction.denials import find_denials
 from pipeline.extraction.explaining import explain
 from pipeline.extraction.knowledge.base import KnowledgeBase
+from pipeline.extraction.quotations import Quotation, find_quotations
 from pipeline.extraction.quotes import find_quotes
 from pipeline.extraction.settings import ExtractorSettings
 from pipeline.extraction.threats import find_threats
@@ -64,6 +65,10 @@ class Extractor:
         with collecting() as trace:
             extraction = self.extract(article)
         return extraction, explain(trace, extraction)
+
+    def quotations(self, article: Article) -> list[Quotation]:
+        """What the article brings forward as said, and by whom; no records are made of it."""
+        return find_quotations(*self.read(article))
 
     def read(self, article: Article) -> tuple[Document, ArticleActors]:
         """The parsed article with its quotations, and who is who in it."""

@@ -86,7 +86,7 @@ def test_gold_without_a_date_is_measured_as_of_november_2026(tmp_path: Path):
     ("row", "message"),
     [
         ([1], "line 1: expected a JSON object, found list"),
-        ({"id": "x"}, "line 1: expected sentence gold (`label`) or article gold"),
+        ({"id": "x"}, "line 1: expected sentence gold (`label`), quote gold"),
         ({**SENTENCE, "label": "MAYBE"}, "line 1: 'MAYBE' is not a valid Label"),
         ({"label": "NONE", "id": "x"}, "line 1: the field 'text' is missing"),
         ({**ARTICLE, "text": "Other."}, "line 1: the evidence 'it would bar Orsha' does not stand"),

@@ -37,7 +37,7 @@ SINKING = replace(
 )
 ACTORS = [
     actor("Portugal", type=ActorType.GOVERNMENT, country="PRT"),
-    actor("Norgate Ltd"),
+    actor("Norgate Ltd", "Norgate Ltd", "Norgate"),
     actor("Inês Falcão", type=ActorType.PERSON, country="PRT", role="minister of fisheries"),
 ]
 PERFECT = extraction(ACTORS, [SEIZING, SINKING], [denial(NORGATE, DENIED, denies=[SEIZING])])
