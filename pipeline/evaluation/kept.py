@@ -34,7 +34,7 @@ def load_kept(path: Path) -> Kept:
 
 def save_kept(path: Path, kept: Kept) -> None:
     """Writes the file anew, with the sets in the order of their names."""
-    text = json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False)
+    text = json.dumps(dict(sorted(kept.items())), indent=1, ensure_ascii=False)
     path.write_text(f"{text}\n", encoding="utf-8")
 
 
@@ -54,7 +54,7 @@ def entry(
     """
     kept: dict[str, Any] = {"figures": as_json(report, baseline), "measured": dict(measured)}
     if causes is not None:
-        kept["causes"] = dict(causes)
+        kept["causes"] = dict(sorted(causes.items()))
     return kept
 
 
