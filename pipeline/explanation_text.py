@@ -52,9 +52,9 @@ def confidence_line(why: Why) -> str:
 
 
 def gap_line(gap: Gap) -> str:
-    """What a candidate lacks for a rule: "plain-unless: without unless"."""
-    lacks = [f"without {name}" for name in gap.missing]
-    lacks += [f"but {name}" for name in gap.forbidden]
+    """What a candidate lacks for a rule: "plain-unless: lacks unless"."""
+    lacks = [f"lacks {name}" for name in gap.missing]
+    lacks += [f"has {name}" for name in gap.forbidden]
     return f"{gap.rule}: {', '.join(lacks)}"
 
 

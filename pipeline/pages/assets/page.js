@@ -34,7 +34,9 @@
     const at = anchor.getBoundingClientRect();
     const far = (element) => {
       const box = element.getBoundingClientRect();
-      return Math.abs(box.top - at.top) * 4 + Math.abs(box.left - at.left);
+      // A name a line away says more than a pronoun here.
+      const vague = element.classList.contains("pronoun") ? 300 : 0;
+      return Math.abs(box.top - at.top) * 4 + Math.abs(box.left - at.left) + vague;
     };
     return elements.reduce((best, each) => (!best || far(each) < far(best) ? each : best), null);
   }
@@ -129,7 +131,7 @@
     const [top, bottom] = [Math.max(frame.top, 0), Math.min(frame.bottom, innerHeight)];
     if (box.top < top) column.scrollTop -= top - box.top + 12;
     else if (box.bottom > bottom) {
-      column.scrollTop += Math.min(box.bottom - bottom, box.top - top) + 12;
+      column.scrollTop += Math.min(box.bottom - bottom + 12, Math.max(box.top - top - 12, 0));
     }
     const now = card.getBoundingClientRect();
     return now.top >= top && Math.min(now.bottom, now.top + 160) <= bottom;
