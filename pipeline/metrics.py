@@ -39,6 +39,10 @@ _LATENCY = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 21_600
 ARTICLES_RECEIVED = Counter(
     "newswire_articles_received_total", "Messages read from the input topics."
 )
+MESSAGES_LOST = Counter(
+    "newswire_messages_lost_total",
+    "Messages of the input topics that their retention deleted before they were read.",
+)
 ARTICLES_DECODED = Counter(
     "newswire_articles_decoded_total", "Messages that hold an article, skipped ones included."
 )

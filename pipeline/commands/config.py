@@ -12,6 +12,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from pipeline import options
 from pipeline.commands.run import run
 from pipeline.options import DurationType
 from pipeline.settings_file import FILE_IN_USE, settings_of
@@ -52,6 +53,9 @@ def _show(**values: Any) -> None:
 def _lines(ctx: click.Context) -> Iterator[tuple[str, str]]:
     for key, own in settings_of(ctx.command).items():
         value = ctx.params[str(own.name)]
+        if own.name == "input_topics":
+            # No default beside a pattern: to print one would make it a setting of the file.
+            value = options.named_topics(value, ctx.params["input_topic_pattern"]) or None
         if value is None:
             yield f"# {key} =", "not set"
         else:

@@ -176,6 +176,16 @@ class SplitConsumer:
                 self._note_lost(partition, offset, first[partition])
             consumer.seek(partition, max(offset, first[partition]))
 
+    def _note_if_lost(self, consumer: KafkaConsumer, partition: TopicPartition, to: int) -> None:
+        """Tells what was deleted before it was read, where reading goes on at ``to``."""
+        expected = self._offsets[partition]
+        if to <= expected:
+            return
+        # Most jumps pass over what holds no message: transaction markers, what was compacted.
+        first = first_offsets(consumer, [partition])[partition]
+        if first > expected:
+            self._note_lost(partition, expected, first)
+
     def _note_lost(self, partition: TopicPartition, expected: int, found: int) -> None:
         _LOGGER.error(
             "Reading %s[%d] was to go on at offset %d and goes on at %d: %s.",
@@ -186,6 +196,7 @@ class SplitConsumer:
             if found > expected
             else "the topic was made anew",
         )
+        metrics.MESSAGES_LOST.inc(max(found - expected, 0))
         self._offsets[partition] = found
 
     def _fetch(self, wait_seconds: float) -> None:
@@ -201,6 +212,8 @@ class SplitConsumer:
             polled = consumer.poll(timeout_ms=int(wait_seconds * 1_000))
         else:  # more splits than partitions, or no topic yet that matches
             time.sleep(wait_seconds)
+        for partition, records in polled.items():
+            self._note_if_lost(consumer, partition, records[0].offset)
         for records in polled.values():
             self._fetched.extend(records)
         if not polled and time.monotonic() >= self._housekeeping_due:
@@ -258,20 +271,21 @@ class SplitConsumer:
             self._offsets[partition] = record.offset + 1
             self._note_progress(partition)
             return _message(record)
-        self._skip_gaps()
+        self._patiently(self._skip_gaps)
         return None
 
     def _skip_gaps(self) -> None:
         """Moves offsets past what holds no message: transaction markers, compacted ones."""
         if self._consumer is None:
             return
-        for partition, offset in self._offsets.items():
+        for partition in list(self._offsets):
             position = self._consumer.position(partition, timeout_ms=REQUEST_MS)
             if position is None:
                 continue
             stop = self._settings.stop_offset(partition)
             reached = position if stop is None else min(position, stop)
-            self._offsets[partition] = max(offset, reached)
+            self._note_if_lost(self._consumer, partition, reached)
+            self._offsets[partition] = max(self._offsets[partition], reached)
             self._note_progress(partition)
 
     def _note_progress(self, partition: TopicPartition) -> None:

@@ -65,6 +65,13 @@ def test_what_is_shown_is_a_settings_file_that_gives_the_same_settings(tmp_path:
     assert again == written
 
 
+def test_beside_a_pattern_the_input_topic_has_no_default() -> None:
+    shown = show("--input-topic-pattern", "wire.+")
+    assert "# input-topic = " in shown
+    both = show("--input-topic-pattern", "wire.+", "--input-topic", "reuters")
+    assert 'input-topic = ["reuters"]' in both
+
+
 def test_a_login_within_an_address_is_never_shown() -> None:
     @click.command()
     @options.option("--proxy")

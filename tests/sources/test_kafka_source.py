@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import pickle
 import time
 from collections.abc import Iterator
@@ -12,7 +13,9 @@ import zstandard
 from apache_beam.utils.timestamp import MAX_TIMESTAMP, Timestamp
 from kafka import KafkaProducer, TopicPartition
 from kafka.codec import zstd_decode
+from prometheus_client import REGISTRY
 
+from pipeline.brokers.apache import ApacheKafka
 from pipeline.brokers.process import LocalBroker
 from pipeline.messages import SourceMessage
 from pipeline.sources.commits import COMMITTERS
@@ -282,6 +285,33 @@ def test_a_partition_added_while_reading_is_read_from_its_beginning(
         admin.wait_for_topics([settings.topics[0]])
     write(settings, "new", partition=2)
     assert values(read(reader, 1, seconds=90)) == ["new"]
+
+
+@pytest.mark.apache
+@pytest.mark.parametrize("left", [1, 0])
+def test_messages_deleted_before_they_were_read_are_told_and_reading_goes_on(
+    apache_broker: ApacheKafka, left: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    topic = create_topic(apache_broker.bootstrap_servers, unique_name("retention"))
+    settings = SplitSettings(apache_broker.bootstrap_servers, (topic,), group_id=topic)
+    count = 10
+    # So large that a fetch brings one, and only the next few are on their way.
+    write(settings, *(f"{number}{'-' * 900_000}" for number in range(count)))
+    before = REGISTRY.get_sample_value("newswire_messages_lost_total") or 0.0
+    reader = reader_of(settings)
+    found = [message.offset for message in read(reader, 1)]
+    with admin_client(apache_broker.bootstrap_servers) as admin:
+        admin.delete_records({TopicPartition(topic, 0): count - left})
+    write(settings, "later")
+    with caplog.at_level(logging.ERROR, logger="pipeline"):
+        while found[-1] < count:
+            found += [message.offset for message in read(reader, 1)]
+    assert found[-1 - left :] == list(range(count - left, count + 1))
+    missing = count + 1 - len(found)
+    assert missing > 0
+    assert REGISTRY.get_sample_value("newswire_messages_lost_total") == before + missing
+    [error] = caplog.records
+    assert f"goes on at {count - left}: the messages between were deleted" in error.message
 
 
 def test_a_missing_topic_is_named_in_the_error(broker: LocalBroker) -> None:
