@@ -55,6 +55,4 @@ def test_what_is_not_said_is_none(text: str):
 
 
 def test_someone_without_a_name_speaks_by_the_texts_own_words():
-    assert said("A nurse said the lights had gone out.") == [
-        ("nurse", ["the lights had gone out"])
-    ]
+    assert said("A nurse said the lights had gone out.") == [("nurse", ["the lights had gone out"])]
