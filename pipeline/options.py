@@ -20,7 +20,7 @@ from click.core import ParameterSource
 
 from pipeline.actor_file_option import ActorFileType, sound
 from pipeline.extraction.knowledge.actor_files import ActorFile
-from pipeline.extraction.settings import DEFAULT_SPACY_MODEL, ExtractorSettings
+from pipeline.extraction.settings import DEFAULT_SPACY_MODEL, ExtractorSettings, Parse
 
 ENVIRONMENT_PREFIX = "NEWSWIRE_"
 
@@ -331,6 +331,13 @@ _EXTRACTOR_OPTIONS = (
         help="Leave out threats and denials of a lower confidence than this.",
     ),
     actor_files,
+    option(
+        "--parse",
+        type=click.Choice([parse.value for parse in Parse]),
+        default=Parse.GATED.value,
+        help="Which sentences are parsed. gated: those whose words may hold a threat or a denial, "
+        "and all of an article that holds one. all: all, to compare; several times slower.",
+    ),
 )
 
 
@@ -342,11 +349,13 @@ def extractor_settings(command: Callable[..., Any]) -> Callable[..., Any]:
         *,
         spacy_model: str,
         min_confidence: float,
+        parse: str,
         actor_files: tuple[ActorFile, ...],
         **others: Any,
     ) -> Any:
         checked = sound(actor_files)
-        return command(extractor=ExtractorSettings(spacy_model, min_confidence, checked), **others)
+        settings = ExtractorSettings(spacy_model, min_confidence, checked, Parse(parse))
+        return command(extractor=settings, **others)
 
     decorated: Callable[..., Any] = gathered
     for add in reversed(_EXTRACTOR_OPTIONS):

@@ -51,6 +51,25 @@ def _entries() -> tuple[_Entry, ...]:
 
 
 @cache
+def _verbs() -> CueSet:
+    """Every verb of the lexicon: most words are none, and need not be held against each entry."""
+    return _union([entry.verbs for entry in _entries()])
+
+
+@cache
+def _nouns() -> CueSet:
+    return _union([entry.nouns for entry in _entries()])
+
+
+def _union(sets: Sequence[CueSet]) -> CueSet:
+    return CueSet(
+        frozenset().union(*(each.words for each in sets)),
+        tuple(dict.fromkeys(phrase for each in sets for phrase in each.phrases)),
+        frozenset(),
+    )
+
+
+@cache
 def _names() -> dict[str, str]:
     names: dict[str, str] = knowledge("categories.json")["names"]
     return names
@@ -72,7 +91,7 @@ def category(head: Token, words: Sequence[Token]) -> str | None:
 def verb_category(head: Token, words: Sequence[Token]) -> str | None:
     """The code by what is done: the verb with its object, or the verb alone."""
     verbs = [head, *(word for word in head.conjuncts if word in words)]
-    for verb in verbs:
+    for verb in filter(_verbs().matches, verbs):
         rest = [word for word in words if word.i != verb.i]
         for entry in _entries():
             if entry.verbs.matches(verb) and entry.with_.first(rest) is not None:
@@ -85,7 +104,7 @@ def verb_category(head: Token, words: Sequence[Token]) -> str | None:
 
 def noun_category(words: Sequence[Token]) -> str | None:
     """The code by the nouns among ``words`` alone."""
-    for word in words:
+    for word in filter(_nouns().matches, words):
         for entry in _entries():
             if entry.nouns.matches(word) and word.pos_ != "VERB":
                 return entry.code

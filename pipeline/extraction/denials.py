@@ -65,7 +65,7 @@ def find_denials(
     context = Context(document, index, Attribution(document), provenance)
     groups: list[list[Telling]] = []
     for doc in document.docs:
-        for sentence in doc.sents:
+        for sentence in document.to_weigh(doc, "denial"):
             for telling in tellings(sentence, context, groups):
                 tracing.told(telling.candidate)
                 _merge(telling, groups)

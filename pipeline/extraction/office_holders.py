@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.extraction import tracing
-from pipeline.extraction.discourse import SUBJECTS, Course
+from pipeline.extraction.discourse import Course
 from pipeline.extraction.governments import acts
 from pipeline.extraction.institution_owners import host_of, with_article
+from pipeline.extraction.shallow_syntax import subject_rank
 from pipeline.extraction.spokespeople import NEAR
 from pipeline.extraction.wordview import words
 from pipeline.records import ActorType
@@ -79,7 +80,7 @@ def office_holder(course: Course, roster: Roster, phrase: Phrase) -> Entity | No
 
 
 def _is_subject(course: Course, phrase: Phrase) -> bool:
-    return course.doc[phrase.head].dep_ in SUBJECTS
+    return subject_rank(course.doc[phrase.head]) > 0
 
 
 def _country_of(course: Course, roster: Roster, phrase: Phrase) -> str | None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from pipeline.extraction import tracing
 from pipeline.extraction.discourse import (
     PLURAL_TAGS,
-    SUBJECTS,
     Course,
     Turn,
     governing_subjects,
@@ -19,6 +18,7 @@ from pipeline.extraction.discourse import (
     is_object,
 )
 from pipeline.extraction.document import Document, Entity, Quote
+from pipeline.extraction.shallow_syntax import SUBJECTS, is_parsed, predicate, subject_rank
 from pipeline.extraction.wordview import words
 from pipeline.records import ActorType, MentionKind
 
@@ -78,7 +78,7 @@ def _third(course: Course, roster: Roster, token: Token, antecedents: Antecedent
         before = _sentence_subject(course, token)
         if before is not None and before.tag_ in PLURAL_TAGS and roster.at(before) is None:
             found = before
-    if found is None and not (token.lower_ == "it" and token.dep_ not in SUBJECTS):
+    if found is None and not (token.lower_ == "it" and not subject_rank(token)):
         found = _from_before(course, roster, token)
     if isinstance(found, Entity):
         _enter(course, roster, found, token)
@@ -141,6 +141,9 @@ def _could_be(token: Token, subject: Token) -> bool:
 
 def _pleonastic(token: Token) -> bool:
     """Whether "it" stands for a clause: "it is clear that ..."."""
+    if token.lower_ == "it" and not is_parsed(token):
+        likely = predicate(token)
+        return likely is not None and likely.lemma_ in _PLEONASTIC
     if token.lower_ != "it" or token.dep_ not in SUBJECTS:
         return token.dep_ == "expl"
     verb = token.head
@@ -159,7 +162,7 @@ def _sentence_subject(course: Course, token: Token) -> Token | None:
     subject = None
     while at >= 0 and course.sentence_of[at] == before:
         found = course.doc[at]
-        if found.dep_ in SUBJECTS and found.head.dep_ == "ROOT" and at not in course.quoted:
+        if at not in course.quoted and subject_rank(found) == 2:
             subject = found
         at -= 1
     return subject
@@ -186,7 +189,7 @@ def _from_before(course: Course, roster: Roster, token: Token) -> Entity | None:
             continue
         if turn.quoted or not _fits(roster, token, turn.entity, plural=turn.plural):
             continue
-        if turn.sentence == sentence and token.dep_ in SUBJECTS and not turn.subject:
+        if turn.sentence == sentence and subject_rank(token) and not turn.subject:
             continue
         if token.lower_ == "it" and not turn.subject:
             continue

@@ -42,6 +42,15 @@ def find_quotes(document: Document) -> list[Quote]:
     return quotes
 
 
+def quoted_words(doc: Doc) -> list[bool]:
+    """For each token whether it stands in a quotation or in a transcript's turn; needs no parse."""
+    quoted = [False] * len(doc)
+    for quote in (*turns(doc), *(quote for quote, _ in _quotes_of(doc))):
+        for at in range(quote.span.start, quote.span.end):
+            quoted[at] = True
+    return quoted
+
+
 def is_speech(quote: Quote) -> bool:
     """Whether the quotation is a clause or more of its own, not a few words of another's."""
     words = [token for token in quote.span if not token.is_punct and not token.is_space]

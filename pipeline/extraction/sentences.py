@@ -14,13 +14,9 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy
-from spacy.language import Language
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
-
-SENTENCE_COMPONENT = "newswire_sentences"
-"""Name of the pipeline component that sets the bounds."""
 
 _TERMINALS = frozenset({".", "!", "?", "...", "…", "?!", "!?", "!!", "??", "....", ". . ."})
 _CLOSERS = frozenset("\"”’')]}»“") | {"''"}
@@ -39,7 +35,6 @@ def _words() -> dict[str, frozenset[str]]:
     return {name: frozenset(words) for name, words in json.loads(text).items()}
 
 
-@Language.component(SENTENCE_COMPONENT)
 def set_sentence_starts(doc: Doc) -> Doc:
     """Mark each token of ``doc`` as the start of a sentence, or not."""
     if not len(doc):

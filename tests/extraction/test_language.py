@@ -10,12 +10,11 @@ from pipeline.extraction import language, sentences
 
 @pytest.fixture(scope="module")
 def segment():
-    nlp = spacy.blank("en")
-    nlp.tokenizer = language.load_language().tokenizer
-    nlp.add_pipe(sentences.SENTENCE_COMPONENT)
+    tokenizer = language.load_language().tokenizer
 
     def run(text: str) -> list[str]:
-        return [sentence.text.strip() for sentence in nlp(text).sents]
+        doc = sentences.set_sentence_starts(tokenizer(text))
+        return [sentence.text.strip() for sentence in doc.sents]
 
     return run
 

@@ -58,7 +58,7 @@ def features_in(text: str, kind: str) -> list[set[str]]:
     return found
 
 
-@pytest.mark.parametrize("name", ["cues", "categories", "rules", "targets"])
+@pytest.mark.parametrize("name", ["cues", "categories", "gate", "rules", "targets", "word_classes"])
 def test_the_data_file_fits_its_schema(name: str) -> None:
     schema = knowledge(f"{name}.schema.json")
     Draft202012Validator.check_schema(schema)

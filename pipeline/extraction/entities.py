@@ -1,0 +1,127 @@
+"""Named entities of a whole text, by the model's own recogniser, decoded in a few array operations.
+
+spaCy's transition system takes a text token by token, and spends most of its time around each
+step. But a step depends on what came before only through the entity that is open, if any: so
+what it does where none is open is worked out for all tokens at once, and then all entities
+that may be opened are followed side by side. The scores, and what may follow what, are those
+of ``spacy.pipeline._parser_internals.ner`` (spaCy 3.8).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy
+
+from pipeline.extraction import token_arrays
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+_BEGIN, _INSIDE, _LAST, _UNIT, _OUT = "BILUO"
+_IOB_INSIDE, _IOB_OUT, _IOB_BEGIN = 1, 2, 3
+"""Values of spaCy's attribute ENT_IOB."""
+_ATTRIBUTES = ["ENT_IOB", "ENT_TYPE"]
+
+
+class EntityRecogniser:
+    """The entity recogniser of a spaCy pipeline; holds nothing of a text."""
+
+    def __init__(self, nlp: Language) -> None:
+        """Raises ValueError where the pipeline's recogniser is of another kind."""
+        pipe: Any = nlp.get_pipe("ner")
+        model = pipe.model
+        vectors, lower, upper = model.layers
+        if (
+            lower.get_dim("nF") != 3
+            or not model.attrs["has_upper"]
+            or model.attrs["unseen_classes"]
+        ):
+            raise ValueError("the pipeline's entity recogniser is none of spaCy's BILUO parsers")
+        self._vectors = vectors
+        weights = lower.get_param("W")  # feature, hidden, piece, input
+        self._pieces = weights.shape[2]
+        self._width = weights.shape[1] * weights.shape[2]
+        self._weights = weights.reshape(-1, weights.shape[3]).T.copy()
+        self._bias = lower.get_param("b").reshape(-1)
+        self._padding = lower.get_param("pad").reshape(3, -1)
+        self._scores = upper.get_param("W")
+        self._score_bias = upper.get_param("b")
+        names = [pipe.moves.get_class_name(at) for at in range(pipe.moves.n_moves)]
+        moves = [name.partition("-") for name in names]
+        place = {(action, label): at for at, (action, _, label) in enumerate(moves)}
+        self._action = numpy.array([action for action, _, _ in moves])
+        self._closed = numpy.array(
+            [
+                action == _OUT or (action in {_BEGIN, _UNIT} and label != "")
+                for action, _, label in moves
+            ]
+        )
+        self._within_a_text = numpy.isin(self._action, [_BEGIN, _UNIT])
+        self._begin = self._action == _BEGIN
+        self._label = numpy.array(
+            [nlp.vocab.strings.add(label) if label else 0 for _, _, label in moves], dtype="uint64"
+        )
+        self._goes_on = numpy.array([place.get((_INSIDE, label), 0) for _, _, label in moves])
+        self._ends = numpy.array([place.get((_LAST, label), 0) for _, _, label in moves])
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Mark the entities of ``doc``, whose sentence bounds are set."""
+        if not len(doc):
+            return doc
+        features = (self._vectors.predict([doc]) @ self._weights).reshape(len(doc), 3, self._width)
+        marks = token_arrays.read(doc, ["IS_SPACE", "SENT_START"])
+        space = marks[:, 0] != 0
+        last = numpy.ones(len(doc), dtype=bool)
+        """Tokens that no entity can go beyond."""
+        last[:-1] = marks[1:, 1] == 1
+        moves = self._without_open_entity(features, space, last)
+        ends = self._ends_of_entities(features, moves, last)
+        iob = numpy.full(len(doc), _IOB_OUT, dtype="uint64")
+        kinds = numpy.zeros(len(doc), dtype="uint64")
+        at = 0
+        for start in numpy.flatnonzero(self._action[moves] != _OUT):
+            if start < at:
+                continue
+            at = int(ends[start]) + 1
+            iob[start:at] = _IOB_INSIDE
+            iob[start] = _IOB_BEGIN
+            kinds[start:at] = self._label[moves[start]]
+        token_arrays.write(doc, _ATTRIBUTES, numpy.stack([iob, kinds], axis=1))
+        return doc
+
+    def _hidden(self, summed: NDArray[Any]) -> NDArray[Any]:
+        pieces = (summed + self._bias).reshape(len(summed), -1, self._pieces)
+        return cast("NDArray[Any]", pieces.max(axis=2))
+
+    def _without_open_entity(
+        self, features: NDArray[Any], space: NDArray[Any], last: NDArray[Any]
+    ) -> NDArray[Any]:
+        """The best move at each token where no entity is open."""
+        hidden = self._hidden(features[:, 0] + self._padding[1] + self._padding[2])
+        scores = hidden @ self._scores.T + self._score_bias
+        allowed = numpy.broadcast_to(self._closed, scores.shape).copy()
+        allowed[space] &= ~self._within_a_text
+        allowed[last] &= ~self._begin
+        scores[~allowed] = -numpy.inf
+        return cast("NDArray[Any]", scores.argmax(axis=1))
+
+    def _ends_of_entities(
+        self, features: NDArray[Any], moves: NDArray[Any], last: NDArray[Any]
+    ) -> NDArray[Any]:
+        """For each token that may open an entity the token that would close it."""
+        ends = numpy.arange(len(moves))
+        starts = numpy.flatnonzero(self._begin[moves])
+        at = starts + 1
+        while len(starts):
+            opened = moves[starts]
+            hidden = self._hidden(features[at, 0] + features[starts, 1] + features[at - 1, 2])
+            on, end = self._goes_on[opened], self._ends[opened]
+            score_on = (hidden * self._scores[on]).sum(axis=1) + self._score_bias[on]
+            score_end = (hidden * self._scores[end]).sum(axis=1) + self._score_bias[end]
+            goes_on = (score_on >= score_end) & ~last[at]
+            ends[starts[~goes_on]] = at[~goes_on]
+            starts, at = starts[goes_on], at[goes_on] + 1
+        return ends

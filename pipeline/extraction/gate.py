@@ -1,0 +1,198 @@
+"""Which sentences are worth parsing: those whose words may hold a threat or a denial.
+
+Parsing costs more than all the rest of an article, and few sentences need it. The gate goes by
+the words alone. It is wide: what it keeps out is lost, what it lets through the rules still weigh.
+Its cues are those of the rules (``cues.json``, ``categories.json``), so that a new cue of a
+rule is one of the gate too; which of them must come together is in ``gate.json``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipeline.extraction.lexicon import knowledge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from spacy.tokens import Doc
+
+    from pipeline.extraction.document import Passed, RecordKind
+    from pipeline.extraction.parsing import Bounds
+
+_QUOTED = "quoted"
+_CATEGORIES = "categories"
+_LOOK_BACK = 3
+"""Sentences before a negation in which what it answers may stand (as in `claims_before.py`)."""
+_APOSTROPHE = str.maketrans({"’": "'", "‘": "'"})
+_MAX_WORDS = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    id: str
+    kind: RecordKind
+    all: tuple[int, ...]
+    """Of each of these sets of terms at least one must be there."""
+    answers: bool
+    """It may be an answer to something before it."""
+
+    def holds(self, mask: int) -> bool:
+        """Whether a sentence of these terms passes."""
+        return all(mask & group for group in self.all)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What one written word can be a part of."""
+
+    terms: int
+    """Terms that the word alone makes."""
+    parts: tuple[tuple[int, frozenset[str]], ...]
+    """Terms that it makes where each of further lemmas stands in the sentence too."""
+    lemmas: frozenset[str]
+
+
+class _Terms:
+    """The terms that the gates speak of, as bits, and the words that make them."""
+
+    def __init__(self) -> None:
+        self.bits: dict[str, int] = {}
+        self.words: defaultdict[str, int] = defaultdict(int)
+        self.phrases: defaultdict[str, list[tuple[int, frozenset[str]]]] = defaultdict(list)
+
+    def bit(self, term: str) -> int:
+        return self.bits.setdefault(term, 1 << len(self.bits))
+
+    def add(self, term: str, cues: Iterable[str]) -> None:
+        """Make each cue, a word or a phrase, one of the term's."""
+        bit = self.bit(term)
+        for cue in cues:
+            first, *rest = cue.translate(_APOSTROPHE).split()
+            if rest:
+                self.phrases[first].append((bit, frozenset(rest)))
+            else:
+                self.words[first] |= bit
+
+    def add_pairs(self, term: str, firsts: Iterable[str], seconds: Iterable[str]) -> None:
+        """Make each pair of a cue and another word one of the term's."""
+        bit = self.bit(term)
+        others = [frozenset(second.translate(_APOSTROPHE).split()) for second in seconds]
+        for cue in firsts:
+            first, *rest = cue.translate(_APOSTROPHE).split()
+            self.phrases[first] += [(bit, other.union(rest)) for other in others]
+
+
+class Gate:
+    """The gate of ``gate.json`` over the lemmas of one spaCy pipeline; holds nothing of a text."""
+
+    def __init__(self, lemmas: Callable[[str], frozenset[str]]) -> None:
+        data: dict[str, Any] = knowledge("gate.json")
+        self._lemmas = lemmas
+        self._terms = _compiled(data)
+        self._gates = tuple(
+            _Gate(
+                entry["id"],
+                entry["kind"],
+                tuple(self._mask(group) for group in entry["all"]),
+                entry.get("answers", False),
+            )
+            for entry in data["gates"]
+        )
+        self._answered = self._mask(data["answered"])
+        self._quoted = self._terms.bit(_QUOTED)
+        self._words: dict[str, _Word] = {}
+
+    def _mask(self, terms: Sequence[str]) -> int:
+        return sum({self._terms.bits[term] for term in terms})
+
+    def open(self, doc: Doc, quoted: Sequence[bool]) -> tuple[list[Bounds], Passed]:
+        """The sentences of ``doc`` to parse, in the order of the text, and what for.
+
+        Beside those that pass, these are the sentences that such a one may depend on.
+
+        Args:
+            doc: has its sentence bounds.
+            quoted: whether each token stands in a quotation.
+        """
+        bounds = [(sentence.start, sentence.end) for sentence in doc.sents]
+        words = [token.lower_ for token in doc]
+        terms = [self._found(words[start:end]) for start, end in bounds]
+        terms = [
+            mask | self._quoted if any(quoted[start:end]) else mask
+            for mask, (start, end) in zip(terms, bounds, strict=True)
+        ]
+        passed: dict[RecordKind, set[int]] = {"threat": set(), "denial": set()}
+        chosen: set[int] = set()
+        for at, mask in enumerate(terms):
+            gates = [gate for gate in self._gates if gate.holds(mask)]
+            for gate in gates:
+                passed[gate.kind].add(bounds[at][0])
+            if gates:
+                chosen.update(self._with_context(at, terms, any(gate.answers for gate in gates)))
+        return (
+            [bounds[at] for at in sorted(chosen)],
+            {kind: frozenset(starts) for kind, starts in passed.items()},
+        )
+
+    def _with_context(self, at: int, terms: Sequence[int], answers: bool) -> Iterator[int]:
+        yield at
+        if at:
+            yield at - 1
+        if answers:
+            for before in range(max(at - _LOOK_BACK, 0), at):
+                if terms[before] & self._answered:
+                    yield before
+
+    def passed(self, words: Sequence[str], *, quoted: bool = False) -> list[str]:
+        """The ids of the gates that a sentence of these words passes."""
+        mask = self._found([word.lower() for word in words]) | (self._quoted if quoted else 0)
+        return [gate.id for gate in self._gates if gate.holds(mask)]
+
+    def _found(self, words: Iterable[str]) -> int:
+        """The terms that a sentence's words make, as bits."""
+        known = self._words
+        entries = [known.get(word) or self._learn(word) for word in words]
+        mask = 0
+        begun = False
+        for entry in entries:
+            mask |= entry.terms
+            begun = begun or bool(entry.parts)
+        if begun:
+            lemmas = frozenset().union(*(entry.lemmas for entry in entries))
+            for entry in entries:
+                for bit, rest in entry.parts:
+                    if not mask & bit and rest <= lemmas:
+                        mask |= bit
+        return mask
+
+    def _learn(self, word: str) -> _Word:
+        if len(self._words) >= _MAX_WORDS:
+            self._words.clear()
+        lemmas = self._lemmas(word.translate(_APOSTROPHE))
+        terms = 0
+        parts: list[tuple[int, frozenset[str]]] = []
+        for form in sorted(lemmas):
+            terms |= self._terms.words.get(form, 0)
+            parts += self._terms.phrases.get(form, ())
+        parts = [(bit, rest) for bit, rest in parts if not terms & bit]
+        entry = self._words[word] = _Word(terms, tuple(parts), lemmas)
+        return entry
+
+
+def _compiled(data: dict[str, Any]) -> _Terms:
+    terms = _Terms()
+    terms.bit(_QUOTED)
+    for name, words in data["lists"].items():
+        terms.add(f"list:{name}", words)
+    for name, entry in knowledge("cues.json")["sets"].items():
+        terms.add(f"cues:{name}", entry["cues"])
+    for entry in knowledge("categories.json")["entries"]:
+        if "with" in entry:
+            terms.add_pairs(_CATEGORIES, entry["verbs"], entry["with"])
+        else:
+            terms.add(_CATEGORIES, entry.get("verbs", ()))
+        terms.add(_CATEGORIES, entry.get("nouns", ()))
+    return terms

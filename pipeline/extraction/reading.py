@@ -1,0 +1,76 @@
+"""Makes documents of an article's texts: words, sentences, entities, and the parse they need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.document import FIELD_KEY, TEXT_KEY, Document, field_of
+from pipeline.extraction.entities import EntityRecogniser
+from pipeline.extraction.gate import Gate
+from pipeline.extraction.parsing import SentenceParser
+from pipeline.extraction.quotes import quoted_words
+from pipeline.extraction.sentences import set_sentence_starts
+from pipeline.extraction.shallow_syntax import is_parsed
+from pipeline.extraction.shallow_tags import ShallowTagger
+from pipeline.extraction.word_forms import lemma_lookup
+from pipeline.extraction.wrapping import unwrap
+from pipeline.records import Field
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+    from pipeline.articles import Article
+    from pipeline.extraction.parsing import Bounds
+
+
+class Reader:
+    """Reads articles with one spaCy pipeline; holds nothing of an article."""
+
+    def __init__(self, nlp: Language) -> None:
+        self._nlp = nlp
+        self._entities = EntityRecogniser(nlp)
+        self._parser = SentenceParser(nlp)
+        self._tagger = ShallowTagger(nlp)
+        self._gate = Gate(lemma_lookup(nlp))
+
+    def read(self, article: Article) -> Document:
+        """The article with its words, sentences and entities; nothing is parsed yet."""
+        headline = self._read(article.headline, Field.HEADLINE) if article.headline else None
+        body = self._read(article.body, Field.BODY)
+        return Document(headline=headline, body=body, published_at=article.published_at)
+
+    def _read(self, text: str, field: Field) -> Doc:
+        # The tokenizer itself, and not nlp.make_doc: articles are limited where they are decoded.
+        doc = self._entities(set_sentence_starts(self._nlp.tokenizer(unwrap(text))))
+        doc.user_data[FIELD_KEY] = field
+        doc.user_data[TEXT_KEY] = text
+        return doc
+
+    def parse_some(self, document: Document) -> bool:
+        """Parse the sentences that may hold a threat or a denial; False where there are none.
+
+        The others get tags and lemmas by their words alone.
+        """
+        document.passed = {}
+        found = False
+        for doc in document.docs:
+            chosen, passed = self._gate.open(doc, quoted_words(doc))
+            document.passed[field_of(doc)] = passed
+            self._parser.parse(doc, chosen)
+            self._tagger.tag(doc, _unparsed(doc))
+            found = found or bool(chosen)
+        return found
+
+    def parse_all(self, document: Document) -> None:
+        """Parse the sentences that are not parsed yet, so that everything can be weighed."""
+        document.passed = None
+        for doc in document.docs:
+            self._parser.parse(doc, _unparsed(doc))
+            # What was found out about the text while only a part of it was parsed.
+            for key in set(doc.user_data) - {FIELD_KEY, TEXT_KEY}:
+                del doc.user_data[key]
+
+
+def _unparsed(doc: Doc) -> list[Bounds]:
+    return [(each.start, each.end) for each in doc.sents if not is_parsed(each[0])]

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from pipeline.articles import Article, decode_json
+from pipeline.evaluation.gold import load_gold
+from pipeline.extraction import default_extractor, language
+from pipeline.extraction.extractor import Extractor
+from pipeline.extraction.gate import Gate
+from pipeline.extraction.lexicon import knowledge
+from pipeline.extraction.quotes import quoted_words
+from pipeline.extraction.reading import Reader
+from pipeline.extraction.rules import Rule, rules
+from pipeline.extraction.settings import ExtractorSettings, Parse
+from pipeline.extraction.word_forms import lemma_lookup
+from pipeline.records import Extraction
+
+GOLD = Path(__file__).parents[1] / "gold"
+
+
+@pytest.fixture(scope="module")
+def gate() -> Gate:
+    return Gate(lemma_lookup(language.load_language()))
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader(language.load_language())
+
+
+@pytest.fixture(scope="module")
+def ungated() -> Extractor:
+    return Extractor(ExtractorSettings(parse=Parse.ALL))
+
+
+def examples() -> list[tuple[Rule, str]]:
+    return [(rule, text) for rule in rules() for text in rule.match]
+
+
+@pytest.mark.parametrize(("rule", "text"), examples(), ids=lambda value: getattr(value, "id", None))
+def test_what_a_rule_must_match_passes_the_gate(
+    rule: Rule, text: str, gate: Gate, reader: Reader
+) -> None:
+    doc = reader.read(Article(id="a", body=text)).body
+    _, passed = gate.open(doc, quoted_words(doc))
+    assert passed[rule.kind]
+
+
+def test_every_term_of_the_gates_is_one_of_the_lists_and_cue_sets() -> None:
+    data = knowledge("gate.json")
+    known = {"quoted", "categories"}
+    known |= {f"list:{name}" for name in data["lists"]}
+    known |= {f"cues:{name}" for name in knowledge("cues.json")["sets"]}
+    named = {term for entry in data["gates"] for group in entry["all"] for term in group}
+    assert named | set(data["answered"]) <= known
+
+
+@pytest.mark.parametrize("name", ["threaten", "warn", "vow", "deny"])
+def test_a_cue_of_a_rule_is_a_cue_of_the_gate(name: str, gate: Gate) -> None:
+    for cue in knowledge("cues.json")["sets"][name]["cues"]:
+        assert gate.passed(["they", *cue.split(), "it"]), cue
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The minister threatened to close the bridge",
+        "She is denying the report",
+        "He wo n’t pay unless they leave",
+        "Rain , he swore , was not his doing",
+    ],
+)
+def test_a_cue_counts_in_all_its_forms(words: str, gate: Gate) -> None:
+    assert gate.passed(words.split())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Shares of the two banks rose by a third on Monday",
+        "Heavy rain had fallen on the hills since early April",
+        "He was born in Lagos and studied law there",
+    ],
+)
+def test_sentences_without_a_cue_are_not_parsed(words: str, gate: Gate) -> None:
+    assert gate.passed(words.split()) == []
+
+
+def test_a_sentence_is_parsed_as_in_the_whole_text(reader: Reader) -> None:
+    text = (
+        "The mayor of Orsha, Ida Brandvold, spoke on Monday. If the mill is not shut, she "
+        "couldn’t stay, she said. “We’ll sue,” the owners replied; there’s no smoke.\n"
+        "Nobody asked the millers."
+    )
+    whole, part = (reader.read(Article(id="a", body=text)) for _ in range(2))
+    reader.parse_all(whole)
+    sentence = list(part.body.sents)[1]
+    reader._parser.parse(part.body, [(sentence.start, sentence.end)])
+    for at in range(sentence.start, sentence.end):
+        one, other = whole.body[at], part.body[at]
+        assert (one.tag_, one.pos_, one.lemma_, one.dep_, one.head.i) == (
+            other.tag_, other.pos_, other.lemma_, other.dep_, other.head.i
+        )  # fmt: skip
+    assert [each.start for each in part.body.sents] == [each.start for each in whole.body.sents]
+
+
+def same_records(one: Extraction, other: Extraction) -> bool:
+    return one.threats == other.threats and one.denials == other.denials
+
+
+@pytest.mark.parametrize("name", ["feed_gold", "own_dev"])
+def test_the_gate_costs_no_record_of_the_gold(name: str, ungated: Extractor) -> None:
+    gated = default_extractor()
+    lost = actors = changed = 0
+    for row in load_gold(GOLD / f"{name}.jsonl").rows:
+        one, other = gated.extract(row.article), ungated.extract(row.article)
+        lost += not same_records(one, other)
+        names = {actor.actor_id for actor in other.actors}
+        actors += len(names)
+        changed += len(names ^ {actor.actor_id for actor in one.actors})
+    assert lost == 0
+    assert changed <= 0.02 * actors
+
+
+def test_the_gate_costs_no_record_of_the_bundled_feed(ungated: Extractor) -> None:
+    gated = default_extractor()
+    lines = files("pipeline").joinpath("data", "feed.jsonl").read_bytes().splitlines()
+    for line in lines:
+        article = decode_json(line)
+        assert same_records(gated.extract(article), ungated.extract(article)), article.id
