@@ -333,6 +333,9 @@ def _of_verb(verb: Token) -> Speech:
         if cue_set(name).matches(verb):
             kind = named
             break
+    if is_passive(verb) and lemma(verb) == "quote":
+        # "was quoted by the agency as saying": the words are his.
+        return Speech(kind, surface_subject(verb), verb)
     if is_passive(verb):
         return Speech(kind, passive_agent(verb), verb, surface_subject(verb))
     return Speech(kind, _sayer(verb), verb, spoken_to(verb))

@@ -37,6 +37,9 @@ _PHRASES = (
     ("each", "time"),
     ("without",),
     ("in", "return", "for"),
+    ("the", "morning", "after"),
+    ("the", "day", "after"),
+    ("the", "day", "that"),
 )
 _CLAUSAL = frozenset({"the", "on"})
 _ASKING = frozenset(
@@ -143,6 +146,9 @@ def _opened_by(token: Token, limits: Span) -> Span | None:
             is_verb(word) and surface_subject(word) is not None for word in span
         ):
             continue
+        if phrase[0] == "the" and token.head.dep_ in ("dobj", "pobj", "attr"):
+            # "names the day when he goes"
+            continue
         if (
             phrase[0] == "the"
             and token.i > limits.start
@@ -180,8 +186,9 @@ def _marked(token: Token, limits: Span) -> Span | None:
             return None
     if before is not None and token.lower_ == "if" and lemma(before) in _ASKING - {"say", "tell"}:
         return None
-    if token.lower_ in ("until", "till") and not any(
-        is_verb(word) for word in _to_clause_end(token, limits)
+    if token.lower_ in ("until", "till") and (
+        doc[min(token.i + 1, limits.end - 1)].ent_type_ in ("DATE", "TIME")
+        or not any(is_verb(word) for word in _to_clause_end(token, limits))
     ):
         return None
     return _to_clause_end(token, limits)

@@ -25,23 +25,37 @@ if TYPE_CHECKING:
     from pipeline.extraction.attribution import Speech
     from pipeline.extraction.document import ActorIndex
 
+_BACK = ("in that case", "in such a case", "in which case", "otherwise", "if so", "if it does")
 _LIMITS = frozenset({"unless", "until", "till"})
 
 
 def condition_features(
-    condition: Span,
+    condition: Span | None,
     predicate: Token,
     speaker: Token | None,
     speeches: Sequence[Speech],
     index: ActorIndex,
 ) -> set[str]:
-    """The features of a condition: its kind, whether it makes demands, and of someone else."""
+    """The features of a condition: its kind, whether it makes demands, and of someone else.
+
+    Without one, those of what stands for a condition told before ("in that case").
+    """
+    if condition is None:
+        return {"condition", "compliance", "if"} if _refers_back(predicate) else set()
     found = {"condition", _kind(condition)}
     doc = predicate.doc
     behind = doc[condition.end : max(condition.end, min(condition.end + 4, predicate.i + 1))]
     if any(token.lower_ == "or" for token in behind):
         found.add("or")
     return found | _compliance(condition, speaker, speeches, index)
+
+
+def _refers_back(predicate: Token) -> bool:
+    """Whether the clause takes up a condition told before: "in that case", "otherwise"."""
+    words = predicate.doc[predicate.sent.start : predicate.sent.end]
+    at = predicate.i - words.start
+    near = " ".join(token.lower_ for token in words[max(0, at - 9) : at + 6])
+    return any(phrase in near for phrase in _BACK)
 
 
 def _kind(condition: Span) -> str:

@@ -5,6 +5,7 @@ Names features only; which of them make a threat is said in ``knowledge/rules.js
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.categories import noun_category, verb_category
@@ -17,6 +18,20 @@ if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
     from pipeline.extraction.attribution import Speech
+
+
+_ANSWERS = (
+    "in response",
+    "retaliation",
+    "in kind",
+    "like for like",
+    "tit for tat",
+    "tit-for-tat",
+    "the same",
+    "reciprocal",
+    "mirror",
+)
+"""What makes an act the answer to another's."""
 
 
 def harm_features(
@@ -41,16 +56,26 @@ def harm_features(
         found.discard("help")
     if _harms_itself(verb, speech):
         found.add("self")
+    if _not_one(verb, subject):
+        found.add("not-one")
     if {"never", "again"} & {word.lower_ for word in [*words, *verb.children]}:
         found.add("never")
         if cue_set("barred_from").matches(verb) and negation(verb) is not None:
             found.add("shut-out")
     behind = [word for word in verb.subtree if word.head.i >= verb.i and word.dep_ == "prep"]
     if any(word.lower_ in ("over", "because") for word in behind) or any(
-        answer in action.text for answer in ("in response", "retaliation")
+        answer in action.text for answer in _ANSWERS
     ):
         found.add("grievance")
     return found
+
+
+def _not_one(verb: Token, subject: Token | None) -> bool:
+    """ "not one tank would go home", "not a drop will flow"."""
+    if subject is None:
+        return False
+    words = [token.lower_ for token in verb.doc[max(0, subject.left_edge.i - 1) : subject.i + 1]]
+    return any(first == "not" and second in ("one", "a", "an") for first, second in pairwise(words))
 
 
 def _content(verb: Token, words: Sequence[Token]) -> set[str]:
@@ -75,6 +100,12 @@ def _content(verb: Token, words: Sequence[Token]) -> set[str]:
         found.add("mild")
     if cue_set("impose").matches(verb) and _consequence(verb):
         found.add("consequence")
+    if cue_set("set_in").matches(verb) and any(
+        child.dep_ in ("nsubj", "nsubjpass") and cue_set("consequence_noun").matches(child)
+        for child in verb.children
+    ):
+        # "daily fines would start running"
+        found.add("consequence")
     return found
 
 
@@ -92,6 +123,9 @@ def _consequence(verb: Token) -> bool:
 
 def _harms_itself(verb: Token, speech: Speech | None) -> bool:
     """ "we could end up weakening our banks": the object is the speaker's own."""
+    if verb_category(verb, list(verb.subtree)) == "133":
+        # "chain themselves to the gate"
+        return False
     if lemma(verb) == "jump" or any(
         child.dep_ in ("dobj", "obj") and child.lower_.endswith(("self", "selves"))
         for child in verb.children

@@ -29,6 +29,7 @@ THIRD = frozenset(
 )
 _STATE = frozenset({ActorType.GOVERNMENT, ActorType.STATE_ORGAN})
 DOERS = ("er", "or", "ist", "man", "woman", "men", "women", "eer", "ee", "ian", "ant", "folk")
+_SCHOLARS = ("ologist", "ographer", "omist")
 _INDEFINITE = frozenset({"nobody", "anyone", "anybody", "none", "nothing", "everyone", "someone"})
 
 
@@ -88,6 +89,12 @@ def _by_apposition(token: Token, index: ActorIndex) -> Entity | None:
     for child in token.children:
         if child.dep_ == "appos" and child.pos_ == "PROPN":
             return index.resolve(child)
+        if child.dep_ == "acl" and lemma(child) in ("know", "call", "name", "dub"):
+            # "a chief known as Dogo", "gunmen calling themselves spokesmen of the Condores"
+            for word in child.subtree:
+                named = index.resolve(word) if word.pos_ == "PROPN" and word.i > child.i else None
+                if named is not None:
+                    return named
     at = token.right_edge.i + 1
     doc = token.doc
     if at + 1 < len(doc) and doc[at].text == "," and doc[at + 1].ent_type_ in ("PERSON", "ORG"):
@@ -174,6 +181,9 @@ def heads(token: Token) -> list[Token]:
 
 def is_agentive(token: Token, index: ActorIndex) -> bool:
     """Whether the noun can mean someone who acts with intent."""
+    if token.pos_ == "PROPN" and token.lower_ in cue_set("natural").words:
+        # "the New River threatened to spill over"
+        return False
     if index.resolve(token) is not None or _by_apposition(token, index) is not None:
         return True
     if token.pos_ == "PRON":
@@ -203,6 +213,12 @@ def is_bystander(token: Token | None, index: ActorIndex) -> bool:
     if token is None:
         return False
     cues = cue_set("bystander")
+    known = index.resolve(token)
+    if known is not None and known.type is ActorType.STATE_ORGAN:
+        # "the financial watchdog said it would fine": an office can do what it says.
+        return False
+    if token.pos_ == "NOUN" and lemma(token).endswith(_SCHOLARS):
+        return True
     if cues.matches(token) or any(
         cues.matches(child)
         for child in token.children
@@ -218,6 +234,7 @@ def is_bystander(token: Token | None, index: ActorIndex) -> bool:
             if any(cues.matches(noun) for noun in child.children):
                 return True
     entity = index.resolve(token)
-    return bool(
-        entity and entity.role and set(entity.role.lower().split()) & cue_set("foreteller").words
-    )
+    if entity is None or not entity.role:
+        return False
+    role = entity.role.lower().split()
+    return any(word in cue_set("foreteller").words or word.endswith(_SCHOLARS) for word in role)

@@ -24,7 +24,11 @@ _QUOTES = frozenset("\"”’'»“") | {"''"}
 _DASHES = frozenset({"-", "--", "–", "—", "―", "---"})
 _OPENERS = frozenset("\"“‘'([{«„*•·-–—") | {"``", "--"}
 _INITIALS = re.compile(r"(?:[A-Z]\.)+(?:[A-Z]\.?)?")
-_TIME_ZONES = frozenset({"GMT", "EDT", "EST", "ET", "PDT", "PST", "CET", "BST", "UTC"})
+_BEHIND_HOURS = frozenset(
+    "GMT EDT EST ET PDT PST CDT CST MDT MST CET CEST BST UTC MSK IST JST AEST"
+    " Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+)
+"""What may follow "9 p.m." in its sentence though it has a capital."""
 _DATELINE_TOKENS = 24
 """A dateline ("KYIV/MOSCOW, Feb. 3, 2022 (Agency) -") has at most so many tokens."""
 
@@ -150,7 +154,7 @@ def _after_stop(word: str, token: Token) -> bool:
         return not token.text[0].isdigit() and token.text in words["starters"]
     if word in words["may_end"] or _INITIALS.fullmatch(word):
         if word in {"a.m.", "p.m."}:
-            return token.text[0].isupper() and token.text not in _TIME_ZONES
+            return token.text[0].isupper() and token.text not in _BEHIND_HOURS
         return token.text in words["starters"] or (token.text in _OPENERS and token.text != "(")
     return True
 

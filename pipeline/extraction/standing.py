@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.extraction.clauses import is_passive, surface_subject
 from pipeline.extraction.lexicon import cue_set
 from pipeline.extraction.participants import FIRST, has_authority, resolve
-from pipeline.extraction.victims import is_class
+from pipeline.extraction.victims import is_class, leads_with_class
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,11 @@ def class_features(
 ) -> set[str]:
     """Whether the harm is held over whoever does something, and what such a threat lets count."""
     found = set()
-    if is_class(victims) or (subject is not None and is_class(subject.subtree)):
+    if (
+        is_class(victims)
+        or (subject is not None and is_class(subject.subtree))
+        or ("future" in features and leads_with_class(verb))
+    ):
         found.add("class")
     elif "retaliate" in features and any(word.lower_ in ("any", "every") for word in victims):
         # "will answer any incursion with force"

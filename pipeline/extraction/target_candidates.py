@@ -168,7 +168,8 @@ class _Gathering:
         for token, place in hearers:
             if token is None or token == self._telling.candidate.threatener:
                 continue
-            sign = "audience" if cue_set("audience").matches(token) else place
+            outlet = cue_set("audience").matches(token) or cue_set("outlet").matches(token)
+            sign = "audience" if outlet else place
             found = self._add(token, sign, unnamed=True)
             entity = found.entity if found is not None else None
             if entity is not None and entity.type is ActorType.PERSON and entity.country:

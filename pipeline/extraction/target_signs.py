@@ -40,7 +40,6 @@ _BY_PREPOSITION = {
 PRIVATE = frozenset({ActorType.ORGANISATION, ActorType.ARMED_GROUP, ActorType.GROUP})
 """Those who may stand against the government of their own country."""
 _OWN_WORDS = ("action", "hearer", "outer hearer", "condition")
-_OUTLETS = frozenset({"press", "agence", "reuters", "times", "post", "herald", "bloomberg", "tass"})
 _STANDING = {
     ActorType.GOVERNMENT: "state",
     ActorType.STATE_ORGAN: "state",
@@ -103,7 +102,7 @@ def describe(candidate: TargetCandidate, telling: Telling, context: Context) -> 
             if speech.speaker is not None
         ):
             signs.add("speaker")
-        if set(entity.name.lower().split()) & (_OUTLETS | cue_set("audience").words):
+        if set(entity.name.lower().split()) & (cue_set("outlet").words | cue_set("audience").words):
             signs.add("outlet")
         if any(m.field is Field.BODY and m.start < lead for m in entity.mentions):
             signs.add("lead")

@@ -71,7 +71,7 @@ def _tense(verb: Token) -> str | None:
     if is_future(verb):
         return "future"
     if is_possible(verb):
-        return "possible"
+        return None if verb.dep_ == "relcl" else "possible"
     if (
         verb.dep_ == "conj"
         and (verb.tag_ == "VB" or (verb.tag_ == "VBN" and is_passive(verb)))
@@ -116,8 +116,7 @@ def _weigh(verb: Token, tense: str, sentence: Span, context: Context) -> ThreatC
         kind = "unnamed"
     features = {f"frame:{frame}", tense, kind}
     features |= harm_features(verb, subject, action, speech)
-    if condition is not None:
-        features |= condition_features(condition, verb, speaker, speeches, context.index)
+    features |= condition_features(condition, verb, speaker, speeches, context.index)
     rings = _victims(verb, patient, condition, action)
     victims = [token for ring in rings for token in ring]
     features |= class_features(verb, subject, victims, features)

@@ -73,17 +73,32 @@ def tellings(sentence: Span, context: Context) -> Iterator[Telling]:
         if any(start < place[1] and place[0] < end for start, end in taken):
             tracing.dropped(candidate, "told better by words that overlap these")
             continue
+        unknown = _unknown(candidate, context)
+        if unknown is not None:
+            tracing.dropped(candidate, f"who is meant by “{unknown.text}” is not known")
+            continue
         taken.append(place)
         kept.append((rule, candidate))
     for rule, candidate in sorted(kept, key=lambda pair: pair[1].evidence.start):
         yield from _told(rule, candidate, context)
 
 
+def _unknown(candidate: ThreatCandidate, context: Context) -> Token | None:
+    """The threatener, where it is but a pronoun that no one is known for: it takes no words."""
+    token = candidate.threatener
+    if token is None or token.lower_ not in THIRD or len(candidate.speeches) > 1:
+        return None
+    known = participant(token, candidate.speeches[1:], context.index)
+    return token if known is None else None
+
+
 def _told(rule: Rule, candidate: ThreatCandidate, context: Context) -> Iterator[Telling]:
     if candidate.threatener is None:
         tracing.dropped(candidate, "the words name no one who threatens")
         return
-    outer = candidate.speeches[1:] if candidate.speeches else []
+    outer = candidate.speeches
+    if outer and outer[0].speaker == candidate.threatener:
+        outer = outer[1:]
     for head in heads(candidate.threatener):
         threatener = participant(head, outer, context.index)
         if threatener is None and head.lower_ in THIRD:

@@ -198,7 +198,9 @@ def _or_else(verb: Token, sentence: Span) -> Span | None:
         if head.dep_ in ("aux", "auxpass"):
             head = head.head
         if not is_verb(head):
-            head = next((t for t in behind if is_verb(t) and t.dep_ not in ("aux",)), head)
+            head = next(
+                (t for t in behind if is_verb(t) and t.dep_ not in ("aux", "auxpass")), head
+            )
         tokens = [t for t in head.subtree if t.i > token.i and t.i < sentence.end]
         if not tokens:
             return verb.doc[token.i + 1 : token.i + 2]
@@ -215,6 +217,7 @@ def _after_which(start: int, sentence: Span) -> Span | None:
         joined = (
             joined
             or token.lower_ == "otherwise"
+            or (token.lower_ == "failing" and doc[token.i + 1].lower_ in ("which", "that"))
             or (
                 token.lower_ in ("which", "that") and token.i and doc[token.i - 1].lower_ == "after"
             )

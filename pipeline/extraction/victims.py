@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.clauses import is_verb
@@ -36,6 +37,8 @@ _HARMED_BY = frozenset(
         "between",
     }
 )
+_LEAD = 8
+"""Words of a sentence, dateline and opening mark aside, within which its subject begins."""
 _CLASS = frozenset({"any", "anyone", "anybody", "whoever", "every", "everyone", "all", "those"})
 
 
@@ -63,6 +66,8 @@ def victim_rings(
             if not _is_forum(predicate, child):
                 (far if child.lower_ in _PLACES else near).extend(child.subtree)
         elif child.dep_ in ("xcomp", "conj", "ccomp") and is_verb(child):
+            # "arrest whoever blocked the road"
+            objects += [t for t in child.children if t.lower_ in ("whoever", "whatever")]
             beside += victim_rings(child, None, condition)
     rings: list[list[Token]] = []
     ring = objects
@@ -103,6 +108,42 @@ def _is_time_or_means(token: Token) -> bool:
     return token.ent_type_ in ("DATE", "TIME", "CARDINAL", "MONEY", "PERCENT", "ORDINAL")
 
 
+def leads_with_class(verb: Token) -> bool:
+    """Whether the sentence begins "Any club that ...", however the parser reads what follows."""
+    words = [token for token in verb.doc[verb.sent.start : verb.i] if token.is_alpha]
+    for position, token in enumerate(words[:_LEAD]):
+        if token.lower_ in _CLASS - {"all"} and not token.text.isupper():
+            behind = words[position + 1 : position + 6]
+            return token.lower_ == "whoever" or any(
+                word.lower_ in ("that", "who", "which") and lemma(deed) not in ("be", "have")
+                for word, deed in pairwise(behind)
+            )
+    return False
+
+
+def _does_something(noun: Token) -> bool:
+    """ "a captain who turns off", "the first man to flag down", "each barracks attacked"."""
+    marks = {child.lower_ for child in noun.children}
+    deeds = [child for child in noun.children if child.dep_ in ("relcl", "acl")]
+    if not deeds:
+        return False
+    if marks & {"a", "an"}:
+        return noun.tag_ == "NN" and any(
+            _acts_now(deed) and any(c.lower_ in ("who", "that", "which") for c in deed.children)
+            for deed in deeds
+        )
+    if marks & {"first", "next"}:
+        return any(deed.tag_ == "VB" or _acts_now(deed) for deed in deeds)
+    return "each" in marks
+
+
+def _acts_now(verb: Token) -> bool:
+    """Whether the clause speaks of any time: "turns off", not "turned off"."""
+    return verb.tag_ in ("VBZ", "VBP") or any(
+        child.dep_ == "aux" and child.tag_ in ("VBZ", "VBP") for child in verb.children
+    )
+
+
 def is_class(tokens: Iterable[Token]) -> bool:
     """Whether harm is held over whoever does something: "any ship that", "the next convoy"."""
     for token in tokens:
@@ -116,6 +157,14 @@ def is_class(tokens: Iterable[Token]) -> bool:
             described = [*noun.children, *token.children]
             if any(child.dep_ in ("relcl", "acl") for child in described):
                 return True
+        if token.pos_ == "NOUN" and someone and _does_something(token):
+            return True
+        if token.lower_ in ("any", "every", "each") and any(
+            child.dep_ == "relcl" and lemma(child) not in ("be", "have") for child in noun.children
+        ):
+            # "any drone that crossed": whatever does it, someone sends it.
+            return True
+        if token.lower_ in _CLASS and someone:
             if token.lower_ == "any" or (
                 token.lower_ == "every" and any(c.dep_ == "prep" for c in described)
             ):
