@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# What is learned from: all annotated text but that which is kept for measuring.
+TRAINING := $(filter-out tests/gold/own_held.jsonl tests/gold/quotes.jsonl,$(wildcard tests/gold/*.jsonl))
+
 # For "make run": your own articles, your own broker. For "make test": what pytest is to do.
 ARTICLES ?=
 BOOTSTRAP_SERVERS ?=
@@ -16,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint evaluate schemas-check schemas-release docs-metrics constraints clean
+.PHONY: help run test lint evaluate train schemas-check schemas-release docs-metrics constraints clean
 .DELETE_ON_ERROR:
 
 help: ## Show this
@@ -47,6 +50,9 @@ evaluate: $(VENV)/.installed-run ## Measure the extraction on all gold; keep the
 	@$(BIN)/python -m pipeline.evaluation.all_sets --kept tests/gold/kept.json \
 		--page docs/quality.md tests/gold $(wildcard $(SHARED_GOLD))
 
+train: $(VENV)/.installed-test ## Learn from the gold in tests/gold what each sign of a record counts
+	@$(BIN)/python -m pipeline.evaluation.training $(TRAINING)
+
 # The registry's client is installed along with what the tests need.
 schemas-check: $(VENV)/.installed-$(if $(NEWSWIRE_SCHEMA_REGISTRY_URL),test,run) ## Fail where consumers of a released schema can't live with a change
 	@$(BIN)/newswire schemas compare schemas/released schemas
@@ -69,7 +75,7 @@ constraints: ## Pin the newest versions that setup.py allows, in constraints.txt
 	@$(PYTHON) -m venv build/constraints
 	@echo "Resolving (about a minute) ..."
 	@build/constraints/bin/pip install -q setuptools
-	@build/constraints/bin/pip install -q --no-build-isolation -e '.[embedded,registry,test]'
+	@build/constraints/bin/pip install -q --no-build-isolation -e '.[embedded,registry,train,test]'
 	@grep '^#' constraints.txt > build/constraints.txt
 	@build/constraints/bin/pip freeze --all --exclude-editable | grep -v '^pip==' \
 		>> build/constraints.txt
@@ -88,7 +94,7 @@ $(VENV)/.installed-run: setup.py constraints.txt | $(BIN)/python
 
 $(VENV)/.installed-test: $(VENV)/.installed-run
 	@echo "Installing what the tests need (some seconds, once) ..."
-	@$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[embedded,registry,test]'
+	@$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[embedded,registry,train,test]'
 	@touch $@
 
 $(BIN)/python:

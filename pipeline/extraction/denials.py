@@ -12,13 +12,15 @@ from pipeline.extraction.categories import lemmas
 from pipeline.extraction.claims_before import answers
 from pipeline.extraction.confidence import Confidence
 from pipeline.extraction.denial_frames import denial_candidates
+from pipeline.extraction.dispute import Dispute
 from pipeline.extraction.document import to_span
 from pipeline.extraction.lexicon import cue_set
+from pipeline.extraction.likelihood import decide
 from pipeline.extraction.linking import DenialView, link
 from pipeline.extraction.negations import negation_candidates
 from pipeline.extraction.participants import THIRD, heads, participant, resolve, same_side
 from pipeline.extraction.quotes import is_speech
-from pipeline.extraction.rules import Rule, first_rule
+from pipeline.extraction.rules import Rule
 from pipeline.records import ActorType, Denial, DenialKind
 
 if TYPE_CHECKING:
@@ -64,10 +66,13 @@ def find_denials(
     """
     context = Context(document, index, Attribution(document), provenance)
     groups: list[list[Telling]] = []
+    dispute = Dispute()
+    dispute.add_threats(threats)
     for doc in document.docs:
         for sentence in document.to_weigh(doc, "denial"):
-            for telling in tellings(sentence, context, groups):
+            for telling in tellings(sentence, context, groups, dispute):
                 tracing.told(telling.candidate)
+                dispute.add([telling.candidate.evidence])
                 _merge(telling, groups)
     for group in groups:
         for telling in group:
@@ -75,7 +80,9 @@ def find_denials(
     return [_record(group, context, threats) for group in groups]
 
 
-def tellings(sentence: Span, context: Context, before: list[list[Telling]]) -> Iterator[Telling]:
+def tellings(
+    sentence: Span, context: Context, before: list[list[Telling]], dispute: Dispute
+) -> Iterator[Telling]:
     """The places in the sentence that tell a denial; ``before``: those found so far."""
     weighed: list[tuple[Rule, DenialCandidate]] = []
     denied_before = bool(before) and _is_near(sentence, before)
@@ -87,11 +94,11 @@ def tellings(sentence: Span, context: Context, before: list[list[Telling]]) -> I
         candidate.features |= answered
         if denied_before or ("frame:same" in candidate.features and weighed):
             candidate.features.add("after-denial")
-        rule = first_rule("denial", candidate.features)
+        rule = decide("denial", candidate.features, disputed=dispute.is_near(candidate.head))
         tracing.weighed("denial", candidate, rule)
         if rule is not None:
             weighed.append((rule, candidate))
-    weighed.sort(key=lambda pair: (-pair[0].confidence, pair[1].head.i))
+    weighed.sort(key=lambda pair: (pair[0].by_signs, -pair[0].confidence, pair[1].head.i))
     taken: list[tuple[int, int]] = []
     kept = []
     for rule, candidate in weighed:

@@ -34,6 +34,11 @@ class Rule:
     refuse: tuple[str, ...]
     """Texts in which no record may come of it."""
 
+    @property
+    def by_signs(self) -> bool:
+        """Whether it stands for signs that add up (`likelihood.py`), and for no wording."""
+        return not self.match
+
     def fits(self, features: AbstractSet[str]) -> bool:
         """Whether a candidate with these features falls under the rule."""
         return (

@@ -122,8 +122,7 @@ def _weigh(verb: Token, tense: str, sentence: Span, context: Context) -> ThreatC
     features |= class_features(verb, subject, victims, features)
     if _negated(verb, subject):
         features.add("negated")
-    if is_asked(verb):
-        features.add("question")
+    features |= _manner(verb, speech)
     if len(speeches) > 1:
         features.add("outer")
     if own_harm(verb, subject, kind):
@@ -219,6 +218,20 @@ def _frame(verb: Token, speeches: list[Speech], tense: str) -> tuple[str | None,
     if tense in ("future", "possible"):
         return "none", []
     return None, []
+
+
+def _manner(verb: Token, speech: Speech | None) -> set[str]:
+    """Whether the act is asked about or offered rather than announced."""
+    asked = {"question"} if is_asked(verb) else set()
+    return asked | ({"offer"} if _offered(verb, speech) else set())
+
+
+def _offered(verb: Token, speech: Speech | None) -> bool:
+    """Whether the act is a favour: "is willing to withdraw", "agreed to open", "would allow"."""
+    words = [verb, *([verb.head] if verb.dep_ in ("xcomp", "acl") else [])]
+    if speech is not None and speech.cue is not None:
+        words.append(speech.cue)
+    return cue_set("offering").first(words) is not None and negation(verb) is None
 
 
 def _negated(verb: Token, subject: Token | None) -> bool:

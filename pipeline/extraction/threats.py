@@ -9,7 +9,9 @@ from pipeline.extraction.attribution import Attribution, SpeechKind, is_hedged_r
 from pipeline.extraction.candidates import Context, ThreatCandidate
 from pipeline.extraction.categories import ULTIMATUM, UNSPECIFIED
 from pipeline.extraction.clauses import is_verb
+from pipeline.extraction.dispute import Dispute
 from pipeline.extraction.lexicon import cue_set, lemma
+from pipeline.extraction.likelihood import decide
 from pipeline.extraction.menaces import menace_candidates
 from pipeline.extraction.participants import THIRD, heads, participant, resolve, same_side
 from pipeline.extraction.quotes import is_speech
@@ -21,7 +23,7 @@ from pipeline.extraction.threat_merging import Telling, merge, record
 from pipeline.records import ActorType, Modality, Threat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from spacy.tokens import Span, Token
 
@@ -42,31 +44,52 @@ def find_threats(document: Document, index: ActorIndex, provenance: Provenance) 
     """
     context = Context(document, index, Attribution(document), provenance)
     merged: list[list[Telling]] = []
-    for doc in document.docs:
-        for sentence in document.to_weigh(doc, "threat"):
-            for telling in tellings(sentence, context):
-                _follow_suit(telling, merged)
-                if not telling.targets:
-                    telling.targets = choose_targets(telling, merged, context)
-                tracing.told(telling.candidate)
-                merge(telling, merged)
+    weighed = [
+        candidates(sentence, context)
+        for doc in document.docs
+        for sentence in document.to_weigh(doc, "threat")
+    ]
+    dispute = Dispute()
+    dispute.add(
+        each.evidence
+        for found in weighed
+        for each in found
+        if first_rule("threat", each.features) is not None
+    )
+    for found in weighed:
+        for telling in tellings(found, context, dispute):
+            _follow_suit(telling, merged)
+            if not telling.targets:
+                telling.targets = choose_targets(telling, merged, context)
+            tracing.told(telling.candidate)
+            if not telling.targets and telling.rule.by_signs:
+                # No wording of a rule: then someone has to be there who would be harmed.
+                tracing.dropped(telling.candidate, "its signs alone, and no one is harmed")
+                continue
+            merge(telling, merged)
     for group in merged:
         _carry_on(group[-1], context, merged)
     # The body tells a threat more fully than the headline, which comes first.
     return [record(group, provenance) for group in merged]
 
 
-def tellings(sentence: Span, context: Context) -> Iterator[Telling]:
-    """The places in the sentence that tell a threat."""
+def candidates(sentence: Span, context: Context) -> list[ThreatCandidate]:
+    """The words of the sentence that may tell a threat."""
+    return [*menace_candidates(sentence, context), *clause_candidates(sentence, context)]
+
+
+def tellings(
+    found: Sequence[ThreatCandidate], context: Context, dispute: Dispute
+) -> Iterator[Telling]:
+    """The places that tell a threat, of those of one sentence that may."""
     taken: list[tuple[int, int]] = []
-    candidates = [*menace_candidates(sentence, context), *clause_candidates(sentence, context)]
     weighed = []
-    for candidate in candidates:
-        rule = first_rule("threat", candidate.features)
+    for candidate in found:
+        rule = decide("threat", candidate.features, disputed=dispute.is_near(candidate.predicate))
         tracing.weighed("threat", candidate, rule)
         if rule is not None:
             weighed.append((rule, candidate))
-    weighed.sort(key=lambda pair: (-pair[0].confidence, pair[1].predicate.i))
+    weighed.sort(key=lambda pair: (pair[0].by_signs, -pair[0].confidence, pair[1].predicate.i))
     kept = []
     for rule, candidate in weighed:
         place = (candidate.action.start, candidate.action.end)

@@ -1,0 +1,137 @@
+"""Learns what each feature of a candidate counts, from annotated text: ``make train``.
+
+The candidates of the extraction itself are the examples: one whose action (or, for a denial,
+whose cue) lies on annotated evidence is a record, any other is none. The rules' own examples are
+learned from too. A logistic regression with an L2 penalty weighs the features; it takes seconds,
+and the same gold gives the same weights.
+
+    python -m pipeline.evaluation.training GOLD...
+
+writes ``likelihood.json`` into the knowledge of the extraction. Only gold that may be shipped
+belongs here, and none that the result is measured on.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.articles import Article
+from pipeline.evaluation.gold import GoldArticle, Label, load_gold
+from pipeline.extraction import default_extractor, tracing
+from pipeline.extraction.lexicon import knowledge
+from pipeline.extraction.rules import rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from spacy.tokens import Span
+
+    from pipeline.extraction.candidates import Candidate
+
+KINDS = ("threat", "denial")
+PENALTY = 1.0
+"""Inverse strength of the L2 penalty; the weights of rare features stay near 0."""
+LEAST_SEEN = 3
+"""A feature that fewer examples have tells nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A candidate, and whether it is a record."""
+
+    kind: str
+    features: frozenset[str]
+    is_record: bool
+
+
+def examples(paths: Iterable[Path], *, with_rules: bool = True) -> Iterator[Example]:
+    """The candidates in these gold files, and in the examples of the rules.
+
+    Raises `GoldError` where a file is no gold.
+    """
+    for path in paths:
+        for row in load_gold(path).rows:
+            if isinstance(row, GoldArticle):
+                told: dict[str, list[tuple[int, int]] | None] = {
+                    "threat": _places(row.text, [t.evidence for t in row.threats]),
+                    "denial": _places(row.text, [d.evidence for d in row.denials]),
+                }
+                yield from _candidates(row.article, told)
+            elif row.label is Label.NONE:
+                yield from _candidates(row.article, {"threat": [], "denial": []})
+    for rule in rules() if with_rules else ():
+        for text in rule.refuse:
+            yield from _candidates(Article(id="example", body=text), {rule.kind: []})
+        for text in rule.match:
+            yield from _candidates(Article(id="example", body=text), {rule.kind: None})
+
+
+def _places(text: str, evidence: Sequence[Sequence[str]]) -> list[tuple[int, int]]:
+    words = [each for record in evidence for each in record]
+    return [(text.index(each), text.index(each) + len(each)) for each in words]
+
+
+def _candidates(
+    article: Article, told: dict[str, list[tuple[int, int]] | None]
+) -> Iterator[Example]:
+    """``told``: where each kind of record is told; None: where a rule says so."""
+    with tracing.collecting() as trace:
+        default_extractor().extract(article)
+    for weighed in trace.weighed:
+        if weighed.kind not in told:
+            continue
+        places = told[weighed.kind]
+        if places is None:
+            is_record = weighed.rule is not None and not weighed.rule.by_signs
+        else:
+            span = _core(weighed.candidate)
+            is_record = any(low < span.end_char and span.start_char < high for low, high in places)
+        yield Example(weighed.kind, frozenset(weighed.candidate.features), is_record)
+
+
+def _core(candidate: Candidate) -> Span:
+    return candidate.action if hasattr(candidate, "action") else candidate.cue
+
+
+def learn(found: Sequence[Example]) -> dict[str, Any]:
+    """Bias and weights for one kind of record."""
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    seen = Counter(feature for each in found for feature in each.features)
+    kept = {feature for feature, times in seen.items() if times >= LEAST_SEEN}
+    vectorizer = DictVectorizer()
+    rows = vectorizer.fit_transform(
+        [{feature: 1.0 for feature in sorted(each.features & kept)} for each in found]
+    )
+    model = LogisticRegression(C=PENALTY, max_iter=10_000, tol=1e-8)
+    model.fit(rows, [each.is_record for each in found])
+    names = vectorizer.get_feature_names_out()
+    weights = {
+        str(name): round(float(weight), 3)
+        for name, weight in zip(names, model.coef_[0], strict=True)
+        if round(float(weight), 3)
+    }
+    return {"bias": round(float(model.intercept_[0]), 3), "weights": dict(sorted(weights.items()))}
+
+
+def main(paths: Sequence[Path]) -> None:
+    """Learns from these files and writes what was learned."""
+    kept = knowledge("likelihood.json")
+    found = list(examples(paths))
+    for kind in KINDS:
+        mine = [each for each in found if each.kind == kind]
+        records = sum(each.is_record for each in mine)
+        print(f"{kind}: {len(mine)} candidates, {records} of them records")  # noqa: T201
+        kept[kind] |= learn(mine)
+    target = Path(__file__).parents[1] / "extraction" / "knowledge" / "likelihood.json"
+    target.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main([Path(argument) for argument in sys.argv[1:]])

@@ -1,0 +1,55 @@
+"""What the candidates of annotated text are learned as, and what comes of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pipeline.evaluation.training import Example, examples, learn
+
+ARTICLE = {
+    "id": "t1",
+    "headline": "",
+    "text": (
+        "Orsha threatened to seize every Tolk truck unless tolls were paid. "
+        "The harvest will begin in June, the governor said. Tolk denied that it owed anything."
+    ),
+    "actors": [],
+    "threats": [
+        {
+            "threatener": "Orsha",
+            "targets": ["Tolk"],
+            "action": "seize every Tolk truck",
+            "condition": None,
+            "category": "131",
+            "modality": "ASSERTED",
+            "attribution": None,
+            "quoted": False,
+            "evidence": ["threatened to seize every Tolk truck"],
+        }
+    ],
+    "denials": [],
+}
+
+
+def test_candidates_on_annotated_evidence_are_records_and_all_others_are_none(
+    tmp_path: Path,
+) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(json.dumps(ARTICLE), encoding="utf-8")
+    found = list(examples([gold], with_rules=False))
+    seizes = [each for each in found if each.kind == "threat" and "frame:threaten" in each.features]
+    assert seizes and all(each.is_record for each in seizes)
+    others = [each for each in found if each not in seizes]
+    assert {each.kind for each in others} == {"threat", "denial"}
+    assert not any(each.is_record for each in others)
+
+
+def test_a_sign_of_records_gets_a_positive_weight_and_a_rare_one_none() -> None:
+    found = [Example("threat", frozenset({"harm", "future"}), True)] * 20
+    found += [Example("threat", frozenset({"help", "future"}), False)] * 20
+    found += [Example("threat", frozenset({"once", "future"}), True)]
+    learned = learn(found)
+    assert learned["weights"]["harm"] > 0.5 > -0.5 > learned["weights"]["help"]
+    assert "once" not in learned["weights"]
+    assert learned == learn(found)
