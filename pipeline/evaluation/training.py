@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.articles import Article
-from pipeline.evaluation.gold import GoldArticle, Label, load_gold
+from pipeline.evaluation.gold import GoldArticle, GoldSentence, Label, load_gold
 from pipeline.extraction import default_extractor, tracing
 from pipeline.extraction.lexicon import knowledge
 from pipeline.extraction.rules import rules
@@ -62,7 +62,7 @@ def examples(paths: Iterable[Path], *, with_rules: bool = True) -> Iterator[Exam
                     "denial": _places(row.text, [d.evidence for d in row.denials]),
                 }
                 yield from _candidates(row.article, told)
-            elif row.label is Label.NONE:
+            elif isinstance(row, GoldSentence) and row.label is Label.NONE:
                 yield from _candidates(row.article, {"threat": [], "denial": []})
     for rule in rules() if with_rules else ():
         for text in rule.refuse:
