@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kafka.net.compat import KafkaNetClient
+from kafka.net.manager import KafkaConnectionManager
+from kafka.net.selector import NetworkSelector
+
 from pipeline.header_names import read_any_names
 
 if TYPE_CHECKING:
@@ -44,7 +48,31 @@ def client_settings(bootstrap_servers: str, *, role: str) -> dict[str, Any]:
         "request_timeout_ms": REQUEST_TIMEOUT_MS,
         "reconnect_backoff_max_ms": RECONNECT_BACKOFF_MAX_MS,
         "metadata_max_age_ms": METADATA_MAX_AGE_MS,
+        "kafka_client": _net_client,
     }
+
+
+class _Connections(KafkaConnectionManager):  # type: ignore[misc]
+    """Connections that are given up with the client that could not be made.
+
+    A client that finds no broker raises before anybody has it to close it, and kafka-python
+    leaves its thread and its sockets behind: in an outage of some hours, all that a process may
+    have of them.
+    """
+
+    def bootstrap(self, timeout_ms: float | None = None, refresh: bool = True) -> None:
+        """Looks for a broker; raises `KafkaTimeoutError` where none is found in time."""
+        try:
+            super().bootstrap(timeout_ms, refresh)
+        except BaseException:
+            self.close()
+            self._net.close()
+            raise
+
+
+def _net_client(**configs: Any) -> KafkaNetClient:
+    net = NetworkSelector(**configs)
+    return KafkaNetClient(net, _Connections(net, **configs))
 
 
 def explain(error: KafkaError, bootstrap_servers: str) -> str:
@@ -59,7 +87,7 @@ def explain(error: KafkaError, bootstrap_servers: str) -> str:
     )
     if isinstance(error, unreachable):
         return (
-            f"no Kafka broker answers at {bootstrap_servers}. Is it running? Another address "
-            "is given by --bootstrap-servers or NEWSWIRE_BOOTSTRAP_SERVERS."
+            f"no Kafka broker answers at {bootstrap_servers} ({error}). Is it running? Another "
+            "address is given by --bootstrap-servers or NEWSWIRE_BOOTSTRAP_SERVERS."
         )
     return f"the Kafka broker at {bootstrap_servers} refused: {error}"

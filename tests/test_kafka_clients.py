@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import logging
+import os
+import threading
 import time
 from typing import Any
 
@@ -24,6 +28,25 @@ def test_every_kind_of_client_takes_the_settings(
         assert made.config["client_id"] == "newswire-check"
     finally:
         made.close()
+
+
+@pytest.mark.parametrize("client", [KafkaConsumer, KafkaProducer, KafkaAdminClient])
+def test_a_client_that_finds_no_broker_leaves_no_thread_and_no_socket_behind(
+    client: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    # What is logged holds on to the sockets that it is about.
+    caplog.set_level(logging.CRITICAL, logger="kafka")
+    settings = client_settings(f"127.0.0.1:{free_port()}", role="check")
+    before = threading.active_count(), open_files()
+    for _ in range(5):
+        with pytest.raises(KafkaError):
+            client(**settings | {"bootstrap_timeout_ms": 50})
+    assert (threading.active_count(), open_files()) == before
+
+
+def open_files() -> int:
+    gc.collect()
+    return len(os.listdir("/proc/self/fd"))
 
 
 @pytest.mark.integration
