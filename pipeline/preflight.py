@@ -10,13 +10,19 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka import KafkaAdminClient, KafkaConsumer
 
 from pipeline.errors import CommandError
 from pipeline.kafka_clients import client_settings
 from pipeline.sinks.kafka import KafkaSinkSettings, message_limits
 from pipeline.sources.kafka import SplitSettings
-from pipeline.sources.offsets import Start, committed_offsets, end_offsets, start_offsets
+from pipeline.sources.offsets import (
+    Start,
+    committed_offsets,
+    end_offsets,
+    partitions_of,
+    start_offsets,
+)
 from pipeline.sources.topic_patterns import matching_topics
 from pipeline.topic_state import topic_states
 from pipeline.topics import DEAD_LETTER_ALLOWANCE_BYTES
@@ -86,11 +92,7 @@ def _matching(source: SplitSettings) -> set[str]:
 
 
 def _backlog(consumer: KafkaConsumer, topics: Sequence[str], start: Start) -> Backlog:
-    partitions = [
-        TopicPartition(topic, number)
-        for topic in topics
-        for number in sorted(consumer.partitions_for_topic(topic) or ())
-    ]
+    partitions = partitions_of(consumer, topics)
     ends = end_offsets(consumer, partitions)
     begins = committed_offsets(consumer, partitions)
     uncommitted = [partition for partition in partitions if begins[partition] is None]

@@ -1,4 +1,4 @@
-"""How far a run is: a live line on a terminal, a plain one every few seconds elsewhere."""
+"""How far a run is: a live line on a terminal, elsewhere a plain one now and then as it changes."""
 
 from __future__ import annotations
 
@@ -81,8 +81,13 @@ class Progress:
                 while not self._done.wait(LIVE_SECONDS):
                     live.update(Text(self.line()), refresh=True)
         else:
+            shown = None
             while not self._done.wait(PLAIN_SECONDS):
-                self._console.print(self.line(), soft_wrap=True, highlight=False)
+                # A quiet night is no reason to write a thousand lines.
+                state = (self.articles, _sum("newswire_consumer_lag"))
+                if state != shown:
+                    self._console.print(self.line(), soft_wrap=True, highlight=False)
+                shown = state
 
 
 def _count(sample: str) -> float:

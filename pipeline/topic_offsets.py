@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer
 
 from pipeline.kafka_clients import client_settings
-from pipeline.sources.offsets import committed_offsets, end_offsets, first_offsets
+from pipeline.sources.offsets import committed_offsets, end_offsets, first_offsets, partitions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,7 @@ def partition_offsets(
         allow_auto_create_topics=False,
     )
     try:
-        partitions = [
-            TopicPartition(topic, number)
-            for topic in sorted(topics)
-            for number in sorted(consumer.partitions_for_topic(topic) or ())
-        ]
+        partitions = partitions_of(consumer, sorted(topics))
         ends = end_offsets(consumer, partitions)
         first = first_offsets(consumer, partitions)
         committed = committed_offsets(consumer, [each for each in partitions if each.topic in read])

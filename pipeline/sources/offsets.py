@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from kafka import KafkaConsumer, TopicPartition
@@ -26,6 +26,15 @@ class Start:
 
 
 EARLIEST = Start()
+
+
+def partitions_of(consumer: KafkaConsumer, topics: Iterable[str]) -> list[TopicPartition]:
+    """The partitions of these topics, in the topics' order; none of a topic that is not there."""
+    return [
+        TopicPartition(topic, number)
+        for topic in topics
+        for number in sorted(consumer.partitions_for_topic(topic) or ())
+    ]
 
 
 def committed_offsets(

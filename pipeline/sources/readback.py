@@ -6,11 +6,11 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer
 from kafka.errors import KafkaTimeoutError
 
 from pipeline.kafka_clients import client_settings
-from pipeline.sources.offsets import REQUEST_MS, Offsets, end_offsets
+from pipeline.sources.offsets import REQUEST_MS, Offsets, end_offsets, partitions_of
 
 if TYPE_CHECKING:
     from kafka.consumer.fetcher import ConsumerRecord
@@ -25,7 +25,7 @@ def ends_of(bootstrap_servers: str, topics: tuple[str, ...]) -> Offsets:
     Raises `kafka.errors.KafkaError` where no broker answers.
     """
     with _consumer(bootstrap_servers) as consumer:
-        return end_offsets(consumer, _partitions(consumer, topics))
+        return end_offsets(consumer, partitions_of(consumer, topics))
 
 
 def begins_of(bootstrap_servers: str, topics: tuple[str, ...]) -> Offsets:
@@ -34,7 +34,7 @@ def begins_of(bootstrap_servers: str, topics: tuple[str, ...]) -> Offsets:
     Raises `kafka.errors.KafkaError` where no broker answers.
     """
     with _consumer(bootstrap_servers) as consumer:
-        partitions = _partitions(consumer, topics)
+        partitions = partitions_of(consumer, topics)
         return dict(consumer.beginning_offsets(partitions, timeout_ms=REQUEST_MS))
 
 
@@ -60,14 +60,6 @@ def read_between(
             }
             if time.monotonic() > deadline:
                 raise KafkaTimeoutError(f"no message within {SILENCE_SECONDS:.0f} s")
-
-
-def _partitions(consumer: KafkaConsumer, topics: tuple[str, ...]) -> list[TopicPartition]:
-    return [
-        TopicPartition(topic, number)
-        for topic in topics
-        for number in sorted(consumer.partitions_for_topic(topic) or ())
-    ]
 
 
 def _consumer(bootstrap_servers: str) -> KafkaConsumer:

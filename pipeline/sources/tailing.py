@@ -9,7 +9,7 @@ from kafka import KafkaConsumer, TopicPartition
 
 from pipeline.errors import CommandError
 from pipeline.kafka_clients import client_settings
-from pipeline.sources.offsets import REQUEST_MS, end_offsets
+from pipeline.sources.offsets import REQUEST_MS, end_offsets, partitions_of
 
 if TYPE_CHECKING:
     from kafka.consumer.fetcher import ConsumerRecord
@@ -64,8 +64,4 @@ def _partitions(
             f"there is no topic {', '.join(missing)} at {bootstrap_servers}. `newswire topics "
             "create` makes the topics; --topic-prefix names others."
         )
-    return [
-        TopicPartition(topic, number)
-        for topic in topics
-        for number in sorted(consumer.partitions_for_topic(topic) or ())
-    ]
+    return partitions_of(consumer, topics)
