@@ -27,6 +27,7 @@ from pipeline.records import ActorType, Field, MentionKind
 
 _STRONG = 3.0
 _SURELY = 4.0
+_STANDING_AT = frozenset({"at", "outside", "near"})
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -205,6 +206,11 @@ class _Reading:
         return votes[NameType.PERSON] >= 3
 
     def _fits(self, name: Name) -> bool:
+        article = name.view.before(name.start) == "the"
+        before = name.view.before(name.start - article)
+        if before in _STANDING_AT and name.known[0] in name.metonym:
+            # "told reporters at the Kremlin"
+            return False
         body = name.known[0].type is ActorType.ORGANISATION
         if self._dateline_of(name) and not body:
             return False
@@ -217,6 +223,10 @@ class _Reading:
     def _choose(self, actors: Sequence[KnownActor], name: Name) -> KnownActor:
         if len(actors) == 1:
             return actors[0]
+        home = self.home_at(name.view, name.start)
+        own = [actor for actor in actors if home is not None and actor.country == home.code]
+        if len(own) == 1 and own[0].country is not None:
+            return own[0]
         person = name_types.vote(name)[NameType.PERSON] >= 2
         fitting = [a for a in actors if (a.type is ActorType.PERSON) == person] or list(actors)
         return min(fitting, key=lambda actor: distance(actor, self.roster.day))

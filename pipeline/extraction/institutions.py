@@ -145,6 +145,10 @@ def _by_rule(
             if seat is not None:
                 end, country = seat[0], seat[1].format(country=country)
                 owned = True
+        elif rule.nouns[-1] in _ABROAD:
+            host = home_at(at)
+            if host is not None and host.name != home.name:
+                country = f"{country} in {with_article(host.name)}"
         text = re.sub("^the ", "", view.phrase(first, at + 1), flags=re.IGNORECASE)
         name = rule.name.format(country=country, text=text)
         return Organ(first, end, start, name, " ".join(rule.nouns), owned, rule.type, home)

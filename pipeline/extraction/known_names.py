@@ -49,11 +49,19 @@ class KnownNames:
         first = fold(view.text[start])
         longest = min(self._longest.get(first, 0), end - start)
         for length in range(longest, 0, -1):
-            if not view.text[start + length - 1][0].isalnum():
+            last = start + length - 1
+            if not view.text[last][0].isalnum() and not self._own_possessive(view, start, last):
                 continue
             if self.at(view, start, start + length) or self.is_place(view, start, start + length):
                 return length
         return 0
+
+    def _own_possessive(self, view: WordView, start: int, last: int) -> bool:
+        """Whether the "'s" at ``last`` belongs to a known name: "Moody's", not "Iran's"."""
+        if view.text[last] not in POSSESSIVES or last == start:
+            return False
+        whole = self.knowledge.by_name.get(fold(view.phrase(start, last + 1)), ())
+        return any(actor.name.endswith(("'s", "s'", "’s")) for actor in whole)
 
     def _stands_out(self, view: WordView, start: int, end: int) -> bool:
         """What makes "Chad" a country and no man: it is capital, and something follows it."""

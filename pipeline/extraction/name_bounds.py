@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 from pipeline.extraction.known_names import MAX_KNOWN_WORDS, KnownNames
 from pipeline.extraction.titles import is_title_object
-from pipeline.extraction.wordview import OPENING_QUOTES, POSSESSIVES, words
+from pipeline.extraction.wordview import OPENING_QUOTES, POSSESSIVES, is_given_name, words
 
 if TYPE_CHECKING:
     from pipeline.extraction.wordview import WordView
 
+_TAIL = 4
+_SHORT_DAY = 3
+"""Names of days and months up to this length ("Mar", "Sun") are other names' words too."""
 _JOINERS = frozenset({"of", "for", "and", "&"})
 
 
@@ -55,16 +58,10 @@ def _step(view: WordView, start: int, at: int, known: KnownNames) -> int:
     if view.capital[at] and view.text[at][0].isalnum():
         # "Theresa May", not "on Monday May 3".
         person = view.label[at] == "PERSON" and view.doc[at].ent_iob_ == "I"
-        day = word in words("calendar") and not person and known.prefix(view, at - 1, at + 1) < 2
+        day = _is_day(view, at) and not person and known.prefix(view, at - 1, at + 1) < 2
         return 0 if day or word == "i" else 1
-    if word in {"-", "–"} and not view.spaced[at - 1] and not view.spaced[at]:
-        if view.lower[at - 1] in words("not_names"):
-            return 0
-        if at + 1 >= len(view):
-            return 0
-        # "Kim Min-seok", but not "Moscow-backed".
-        foreign = view.doc[at + 1].is_alpha and not view.is_common(view.lower[at + 1])
-        return 2 if following or view.label[at + 1] == "PERSON" or foreign else 0
+    if word in {"-", "–", "/"} and not view.spaced[at - 1] and not view.spaced[at]:
+        return _marked_step(view, at, following=following)
     if not following:
         two = at + 2 < len(view) and view.capital[at + 2]
         if two and word == "of" and view.lower[at + 1] == "the":
@@ -88,13 +85,37 @@ def _step(view: WordView, start: int, at: int, known: KnownNames) -> int:
     return 0
 
 
+def _marked_step(view: WordView, at: int, *, following: bool) -> int:
+    """How many tokens behind a hyphen or slash without spaces belong to the name."""
+    if at + 1 >= len(view) or view.lower[at - 1] in words("not_names"):
+        return 0
+    if view.text[at] == "/":
+        # "Norsk Hydro A/S", but not "ALGIERS/MADRID".
+        return 2 if following and len(view.text[at - 1]) == len(view.text[at + 1]) == 1 else 0
+    # "Kim Min-seok", but not "Moscow-backed".
+    foreign = view.doc[at + 1].is_alpha and not view.is_common(view.lower[at + 1])
+    return 2 if following or view.label[at + 1] == "PERSON" or foreign else 0
+
+
+def _is_day(view: WordView, at: int) -> bool:
+    """Whether the word is a day's or a month's name; short ones only beside a number."""
+    word = view.lower[at]
+    if word not in words("calendar"):
+        return False
+    beside = view.at(at - 1)[:1] + view.at(at + 1)[:1]
+    return len(word) > _SHORT_DAY or word == "may" or any(char.isdigit() for char in beside)
+
+
 def _possessive_joins(view: WordView, at: int) -> bool:
     owner = view.lower[at - 1]
     if owner in words("joining_possessives"):
         return True
     inside = bool(view.label[at - 1]) and view.doc[at].ent_iob_ == "I"
     last = view.lower[at + 1] in words("organisation_words")
-    return view.lower[at] == "'" and view.is_common(owner) and (last or inside)
+    # "the Draymen's Federation", "the Pilots' Guild", but not "the Democrats' Jo Bell".
+    several = view.lower[at] == "'" or owner.endswith(("men", "people"))
+    named = view.label[at + 1] != "PERSON" and not is_given_name(view.lower[at + 1])
+    return several and view.is_common(owner) and (last or inside or named)
 
 
 def _joins(view: WordView, start: int, at: int, known: KnownNames) -> bool:
@@ -104,18 +125,19 @@ def _joins(view: WordView, start: int, at: int, known: KnownNames) -> bool:
     if joiner == "&":
         return True
     if joiner == "and":
-        tail = view.lower[at + 1 : at + 4]
+        tail = _capitals(view, at + 1)
         organ = any(word in words("organ_words") for word in view.lower[start:at])
         if _policy_body(view, start, at):
             following = known.prefix(view, at + 1, min(at + 3, len(view)))
             if not following and view.label[at + 1] != "PERSON":
                 return True
         within = "of" in view.lower[start:at] or any(
-            word in words("organisation_words") for word in tail[:2]
+            word in words("organisation_words") for word in tail
         )
         if not within:
             return False
-        if view.before(start) == "the" and not known.at(view, start, at):
+        definite = "the" in {view.lower[start], view.before(start)}
+        if definite and not known.at(view, start, at):
             return True
         return inside and (organ or not known.at(view, start, at))
     if head in words("titles") or head in words("calendar"):
@@ -125,6 +147,14 @@ def _joins(view: WordView, start: int, at: int, known: KnownNames) -> bool:
     if view.first[at - 1] and view.at(start - 1) not in OPENING_QUOTES:
         return inside and head.removesuffix("s") not in words("person_roles")
     return inside or (joiner == "of" and at - start == 1 and view.is_common(head))
+
+
+def _capitals(view: WordView, at: int) -> list[str]:
+    """The words that go on with capitals from ``at``: "Weavers' Union"."""
+    end = at
+    while end < min(at + _TAIL, len(view)) and (view.capital[end] or view.text[end] in POSSESSIVES):
+        end += 1
+    return view.lower[at:end]
 
 
 def _policy_body(view: WordView, start: int, end: int) -> bool:

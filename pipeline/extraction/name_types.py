@@ -52,11 +52,16 @@ _PRONOUNS = {
 }  # fmt: skip
 _BETWEEN_COMMAS = 1.0
 _BEFORE_A_THING = 0.8
+_IN_CAPITALS = 0.5
+_OWNED_BY_A_COUNTRY = 1.5
+_BESIDE_A_PLACE = 1.5
+_ACRONYM = re.compile(r"[A-Z][A-Z&0-9-]{1,6}")
 _LIKE_A_PERSON = 0.5
 _APPOSITION_WORDS = 9
 _OWNED_WORDS = 4
 _STOPS = frozenset(
-    "of for at in who whom whose which that with from on to by said says told and , . ; :".split()
+    """of for at in as who whom whose which that with from on to by said says told
+    and , . ; :""".split()
 )
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _AGE = re.compile(r"\d{1,3}")
@@ -118,11 +123,33 @@ def vote(name: Name) -> Votes:
         votes[NameType.ORGANISATION] += _TITLE
     else:
         _first_fit("before", before, beyond, length, votes)
+    _by_country_before(view, start, end, votes)
+    if before == "and" and _in_places(view, start - 2):
+        votes[NameType.PLACE] += _BESIDE_A_PLACE
     _by_word_behind(view, end, length, votes)
     _by_apposition(view, start, end, votes)
     if view.at(start - 1) in OPENING_QUOTES and view.at(end) in CLOSING_QUOTES and length > 1:
         votes[NameType.THING] += _IN_QUOTES
     return votes
+
+
+def _by_country_before(view: WordView, start: int, end: int, votes: Votes) -> None:
+    """ "Hungary's OTP", "Sweden's H&M": what is written so is a body, and no person."""
+    name = view.text[start]
+    short = end - start == 1 and name.isupper() and len(name) > 1
+    if short and _ACRONYM.fullmatch(name):
+        votes[NameType.ORGANISATION] += _IN_CAPITALS
+        if view.before(start) in POSSESSIVES and view.label[start - 2] == "GPE":
+            votes[NameType.ORGANISATION] += _OWNED_BY_A_COUNTRY
+
+
+def _in_places(view: WordView, at: int) -> bool:
+    """Whether the name that ends at ``at`` is a place by its preposition: "in Lyon and X"."""
+    if at < 1 or not view.capital[at] or view.label[at] in {"PERSON", "ORG"}:
+        return False
+    while at > 0 and view.capital[at] and not view.first[at]:
+        at -= 1
+    return view.lower[at] in {"in", "near"}
 
 
 def _is_nationals(view: WordView, at: int) -> bool:

@@ -6,6 +6,7 @@ of is decided in `name_types.py`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,14 +14,18 @@ from pipeline.extraction.knowledge.base import KnowledgeBase, fold
 from pipeline.extraction.known_names import MAX_KNOWN_WORDS, KnownNames
 from pipeline.extraction.name_bounds import angle_end, is_ticker, run_end
 from pipeline.extraction.titles import title_end
-from pipeline.extraction.wordview import POSSESSIVES, WordView, words
+from pipeline.extraction.wordview import POSSESSIVES, WordView, is_given_name, words
 from pipeline.records import ActorType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.extraction.knowledge.base import KnownActor
+_PARTY_AND_STATE = re.compile(r"[A-Z]{1,3}-[A-Z][A-Za-z.]*")
+"""What stands behind an American politician's name: "R-Texas"."""
 _ARTICLES_OF_NAMES = frozenset({"al", "el", "as", "ash", "an", "ar", "ad", "az"})
+_NUMBERS = frozenset({"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"})
+"""Words that no sentence has capital unless they begin a name: "the Four Winds Tribe"."""
 _NO_NOUN = ("ing", "ed", "ly")
 """Endings of what may stand before a name at the head of a sentence: "Asked", "Separately"."""
 
@@ -137,6 +142,9 @@ class NameFinder:
             if not view.capital[at] or not view.text[at][0].isalnum() or view.titled[at]:
                 at += 1
                 continue
+            if _PARTY_AND_STATE.fullmatch(view.text[at]):
+                at += 1
+                continue
             bracketed = angle_end(view, at)
             if bracketed is not None:
                 if not is_ticker(view, at, bracketed):
@@ -225,14 +233,21 @@ class NameFinder:
         """Past the words that are capital only because a sentence begins there."""
         while start < end:
             word = view.lower[start]
-            if word in words("calendar") or not view.text[start][0].isalpha():
+            if not view.text[start][0].isalpha() or (
+                word in words("calendar") and not self._given_name(view, start, end)
+            ):
                 start += 1
                 continue
             recognised = self._known.at(view, start, end) or self._known.is_place(view, start, end)
             if recognised and not (end - start == 1 and word in words("not_names")):
                 break
-            if word in words("not_names") and not (
-                len(view.text[start]) > 1 and view.text[start].isupper() and view.label[start]
+            number = word in _NUMBERS and not view.first[start] and end - start > 1
+            if (
+                word in words("not_names")
+                and not number
+                and not (
+                    len(view.text[start]) > 1 and view.text[start].isupper() and view.label[start]
+                )
             ):
                 start += 1
                 continue
@@ -252,6 +267,15 @@ class NameFinder:
                 break
             start += 1
         return start
+
+    def _given_name(self, view: WordView, at: int, end: int) -> bool:
+        """Whether what may be a month begins a person's name: "Jan Vermeer", not "Jan 12"."""
+        return (
+            at + 1 < end
+            and view.text[at + 1].isalpha()
+            and is_given_name(view.lower[at])
+            and view.lower[at + 1] not in words("calendar")
+        )
 
     def _known_surname(self, view: WordView, at: int) -> bool:
         """Whether a well-known person acts at the head of a sentence: "Trump said"."""

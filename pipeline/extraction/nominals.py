@@ -140,6 +140,11 @@ def _named_beside(roster: Roster, view: WordView, phrase: Phrase) -> Entity | No
     "the official KCNA news agency", "a gang calling itself Moonrake".
     """
     person = view.lower[phrase.head] in words("person_roles")
+    if not person and phrase.end < len(view) and view.capital[phrase.end]:
+        named = roster.at(view.doc[phrase.end])
+        if named is not None and is_body(named) and named.type is not ActorType.GOVERNMENT:
+            # "the state news agency MENA"
+            return named
     apposed = roster.at(view.doc[phrase.start - 2]) if phrase.start >= 2 else None
     if (
         view.at(phrase.start - 1) == ","

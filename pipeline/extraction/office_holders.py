@@ -55,6 +55,9 @@ def office_holder(course: Course, roster: Roster, phrase: Phrase) -> Entity | No
         if not owned and not _is_subject(course, phrase):
             return None
     country = _country_of(course, roster, phrase)
+    if phrase.of(view) and not _of_a_country(course, roster, phrase):
+        # "the chairman of the Four Winds Tribe", "the president of their union"
+        return None
     title = [
         word
         for word in view.lower[phrase.start : phrase.end]
@@ -73,10 +76,27 @@ def office_holder(course: Course, roster: Roster, phrase: Phrase) -> Entity | No
             for office in known.roles
         ):
             return turn.entity
-    holders = roster.knowledge.holders(role, country, roster.day)
+    holders = [
+        holder
+        for holder in roster.knowledge.holders(role, country, roster.day)
+        # "The chairman" of a country's central bank or union is not the country's.
+        if any(office.org is None and office.held_on(roster.day) for office in holder.roles)
+    ]
     if len(holders) == 1:
         return roster.known(holders[0])
     return None if holders else _by_office(course, roster, phrase, country, title)
+
+
+def _of_a_country(course: Course, roster: Roster, phrase: Phrase) -> bool:
+    at = phrase.end + 1
+    if course.view.at(at) == "the":
+        at += 1
+    if at >= len(course.view):
+        return False
+    actor = roster.at(course.doc[at])
+    return roster.place(course.doc[at]) is not None or (
+        actor is not None and actor.type is ActorType.GOVERNMENT
+    )
 
 
 def _is_subject(course: Course, phrase: Phrase) -> bool:

@@ -54,6 +54,8 @@ def describe(roster: Roster, entity: Entity, name: Name) -> None:
         _body_heads(profile, name)
     else:
         _by_clause(profile, name)
+        if name.end - name.start > 1:
+            profile.gender = profile.gender or _gender_of(name.words[0])
     _by_apposition(roster, entity, profile, name)
 
 
@@ -230,6 +232,12 @@ def _country(roster: Roster, view: WordView, start: int, end: int) -> str | None
                 if found and found[0].country and found[0].type in _STATE_TYPES:
                     return found[0].country
     return None
+
+
+def _gender_of(given_name: str) -> str | None:
+    if given_name in words("men"):
+        return "m"
+    return "f" if given_name in words("women") else None
 
 
 def _gender(profile: Profile, word: str) -> None:

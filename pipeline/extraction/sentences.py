@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _TERMINALS = frozenset({".", "!", "?", "...", "…", "?!", "!?", "!!", "??", "....", ". . ."})
 _CLOSERS = frozenset("\"”’')]}»“") | {"''"}
 _QUOTES = frozenset("\"”’'»“") | {"''"}
-_DASHES = frozenset({"-", "--", "–", "—", "―", "---"})
+_DASHES = frozenset({"-", "--", "–", "—", "―", "---", "_"})
 _OPENERS = frozenset("\"“‘'([{«„*•·-–—") | {"``", "--"}
 _INITIALS = re.compile(r"(?:[A-Z]\.)+(?:[A-Z]\.?)?")
 _BEHIND_HOURS = frozenset(

@@ -30,6 +30,9 @@ _ARMED_WORDS = frozenset(
 _NO_PERSON = 3.0
 """Votes by which the signs of a body must lead at each place, that a name is not taken for the
 surname that it is elsewhere in the article."""
+_NO_BODY = 2.5
+"""Votes by which the signs of a person must lead at each place, that a single word is not taken
+for the short form of a body of the article."""
 _WEAK = 3.0
 _SURNAME_ALONE = 1.2
 """Votes for a person where the article goes on with the name's last word alone."""
@@ -68,7 +71,9 @@ class UnknownNames:
             if _has_surname(key, clusters, found):
                 votes[NameType.PERSON] += _SURNAME_ALONE
             decided = name_types.decide(votes)
-            entity = self._merge(key, found, votes, decided) or self._new(key, found, decided)
+            entity = self._merge(key, found, votes, decided) or self._new(
+                key, found, decided, clusters
+            )
             if entity is None:
                 continue
             self._add(key, entity)
@@ -93,12 +98,16 @@ class UnknownNames:
         full_name = self._acronyms.get(key)
         if full_name is not None:
             return self._bodies.exact(full_name) or self._people.exact(full_name)
+        same = self._bodies.exact(key)
+        if same is not None and same.type is ActorType.ORGANISATION:
+            return same
         if decided is not NameType.THING:
             lead = votes[NameType.ORGANISATION] - votes[NameType.PERSON]
             person = self._person(key, found, votes)
             if person and lead < _NO_PERSON * len(found):
                 return person
-        if decided is not NameType.PERSON:
+        lead = votes[NameType.PERSON] - votes[NameType.ORGANISATION]
+        if decided is not NameType.PERSON or (" " not in key and lead < _NO_BODY * len(found)):
             definite = any(name.view.before(name.start) == "the" for name in found)
             body = self._bodies.body(key, found[0].text, definite=definite) or (
                 self._bodies.exact(key.removesuffix("s") if key.endswith("s") else key + "s")
@@ -192,9 +201,19 @@ class UnknownNames:
             for office in actor.roles
         )
 
-    def _new(self, key: str, found: Sequence[Name], decided: NameType | None) -> Entity | None:
+    def _new(
+        self,
+        key: str,
+        found: Sequence[Name],
+        decided: NameType | None,
+        clusters: Mapping[str, Sequence[Name]],
+    ) -> Entity | None:
         longest = max(found, key=lambda name: len(name.text))
         text = " ".join(longest.text.split())
+        short = _without_legal_form(key)
+        if short is not None and " " in short and short in clusters:
+            # The article itself says "Harrow Steel" of Harrow Steel Corp.
+            text = " ".join(clusters[short][0].text.split())
         if decided is NameType.PERSON:
             return self._roster.named(text, ActorType.PERSON)
         if decided is NameType.ORGANISATION:
@@ -203,6 +222,10 @@ class UnknownNames:
                 return self._roster.known(known)
             return self._roster.named(_with_head(found, text), _body_type(longest))
         if decided is not NameType.PLACE or is_city(key) or self._signs(found[0]):
+            return None
+        parts = key.split()
+        if {parts[0], parts[-1]} & words("place_words"):
+            # A square or a river is not governed.
             return None
         # A well-known region is seldom an actor.
         region = key in words("regions")
@@ -232,6 +255,15 @@ def _has_surname(key: str, clusters: Mapping[str, object], found: Sequence[Name]
     if any(name.view.before(name.start) == "the" for name in found):
         return False
     return any(" ".join(parts[at:]) in clusters for at in range(1, len(parts)))
+
+
+def _without_legal_form(key: str) -> str | None:
+    """The name of a company without "Corp" and the like; None where it has no such form."""
+    short = key.removesuffix(" a s")
+    parts = short.split()
+    while len(parts) > 1 and parts[-1] in words("legal_forms"):
+        del parts[-1]
+    return " ".join(parts) if " ".join(parts) != key else None
 
 
 def _with_head(found: Sequence[Name], text: str) -> str:

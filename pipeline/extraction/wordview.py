@@ -34,6 +34,11 @@ def words(name: str) -> frozenset[str]:
     return frozenset(knowledge("actor_words.json")[name])
 
 
+def is_given_name(word: str) -> bool:
+    """Whether a word in small letters is a usual given name."""
+    return any(word in words(name) for name in ("men", "women", "men_or_women"))
+
+
 @dataclass(slots=True)
 class WordView:
     """One field's words in parallel lists, by token index."""
@@ -105,7 +110,9 @@ def _titled(doc: Doc) -> list[bool]:
         shouted = sum(word.isupper() for word in long) > _MOSTLY * len(long)
         title = len(long) >= 2 and capital > _MOSTLY * len(long) and (not ended or shouted)
         dateline = sentence[-1].text in {"-", "--", "–", "—"}
-        titled.extend([title and not dateline] * len(sentence))
+        # "By Jo Meyer", "(Reporting by Jo Meyer; Editing by A. Bo)": names, and no title.
+        credits = sentence[0].text == "(" or sentence[0].lower_ == "by"
+        titled.extend([title and not dateline and not credits] * len(sentence))
     return titled
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -28,6 +29,20 @@ NOW = date(2026, 11, 1)
 SHARED_NAMES = {
     "adf": {"Australian Defence Force", "Allied Democratic Forces"},
     "afp": {"Agence France-Presse", "Australian Federal Police"},
+    "congress": {
+        "United States Congress",
+        "National Congress of Brazil",
+        "Congress of Peru",
+        "Congress of Colombia",
+        "National Congress of Argentina",
+        "National Congress of Chile",
+        "Congress of Mexico",
+        "Congress of the Philippines",
+        "National Congress of Honduras",
+        "Congress of Guatemala",
+        "Congress of Paraguay",
+        "Congress of Deputies",
+    },
     "congo": {"Democratic Republic of the Congo", "Republic of the Congo"},
     "kia": {"Kia", "Kachin Independence Army"},
     "pap": {"People's Action Party", "PAP"},
@@ -142,6 +157,19 @@ class TestCoverage:
         people = [actor for actor in base.actors if actor.roles]
         assert len(people) >= 400
         assert len({actor.country for actor in people}) >= 80
+
+    def test_at_least_400_of_them_of_80_countries_serve_today(self, base: KnowledgeBase) -> None:
+        serving = [
+            actor for actor in base.actors if any(office.held_on(NOW) for office in actor.roles)
+        ]
+        assert len(serving) >= 400
+        assert len({actor.country for actor in serving}) >= 80
+
+    def test_bodies_of_every_kind_are_known(self, base: KnowledgeBase) -> None:
+        of_type = Counter(actor.type for actor in base.actors)
+        assert of_type[ActorType.ARMED_GROUP] >= 120
+        assert of_type[ActorType.STATE_ORGAN] >= 330
+        assert of_type[ActorType.ORGANISATION] >= 1_500
 
     @pytest.mark.parametrize("year", [1987, 2003, 2015, 2025])
     def test_large_countries_have_a_leader_in_every_period(
