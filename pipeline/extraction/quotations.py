@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.attribution import Attribution
-from pipeline.extraction.clauses import agent, is_passive, negation, trim
+from pipeline.extraction.clauses import (
+    agent,
+    is_passive,
+    negation,
+    prepositional_objects,
+    surface_subject,
+    trim,
+)
 from pipeline.extraction.document import to_span
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.participants import participant
@@ -25,6 +32,8 @@ if TYPE_CHECKING:
     from pipeline.records import Span
 
 _CLAUSES = frozenset({"ccomp", "parataxis"})
+_MEANING = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "ADV", "NUM"})
+"""A piece without any of these ("It was, said X, ...") says nothing."""
 _OPENING = frozenset({"that", "-", "–", "—", ":"})
 
 
@@ -100,15 +109,39 @@ def _indirect(doc: Doc, attribution: Attribution) -> Iterator[_Told]:
 
 
 def _clause(verb: Token, attribution: Attribution) -> _Told | None:
-    speaker = agent(verb)
+    speaker, named = _speaker(verb)
     if speaker is None or negation(verb) is not None:
         return None
-    for child in verb.children:
-        if child.dep_ not in _CLAUSES or attribution.speech_quote(child) is not None:
-            continue
-        if not _is_question(child):
-            return _Told(speaker, _pieces(child, {verb.i, speaker.i}), indirect=True)
+    for clause in _complements(verb):
+        if attribution.speech_quote(clause) is None and not _is_question(clause):
+            return _Told(speaker, _pieces(clause, named), indirect=True)
     return None
+
+
+def _speaker(verb: Token) -> tuple[Token | None, set[int]]:
+    """Who says it, and the places of the words that say so."""
+    at = verb.i + 1
+    while at < len(verb.doc) and verb.doc[at].pos_ in ("PROPN", "NOUN"):
+        at += 1
+    ends = at < len(verb.doc) and verb.doc[at].text == ","
+    if surface_subject(verb) is None and at > verb.i + 1 and ends:
+        # "Under the deal, said Minister X, savers will ...": the parser takes X for who will.
+        return verb.doc[at - 1], set(range(verb.i, at))
+    if verb.dep_ == "parataxis":
+        return agent(verb), {token.i for token in verb.subtree}
+    speaker = agent(verb)
+    return speaker, {verb.i} if speaker is None else {verb.i, speaker.i}
+
+
+def _complements(verb: Token) -> Iterator[Token]:
+    """Heads of the clauses that may hold what is said, the likeliest first."""
+    yield from (child for child in verb.children if child.dep_ in _CLAUSES)
+    # "said in a statement that ..."
+    for _, noun in prepositional_objects(verb):
+        yield from (c for c in noun.children if c.dep_ == "acl" and c.left_edge.lower_ == "that")
+    # "The dam, she said, was closed."
+    if verb.dep_ == "parataxis" and verb.head != verb:
+        yield verb.head
 
 
 def _is_question(clause: Token) -> bool:
@@ -121,7 +154,9 @@ def _according(token: Token, attribution: Attribution) -> _Told | None:
     """ "According to X, ...": the words are the clause that it belongs to."""
     to = next((child for child in token.children if child.lower_ == "to"), None)
     speaker = next((child for child in to.children if child.dep_ == "pobj"), None) if to else None
-    if speaker is None or token.head == token or attribution.speech_quote(token.head) is not None:
+    if speaker is None or token.head == token or cue_set("say").matches(token.head):
+        return None
+    if attribution.speech_quote(token.head) is not None:
         return None
     own = {inner.i for inner in token.subtree}
     return _Told(speaker, _pieces(token.head, own), indirect=True)
@@ -143,7 +178,7 @@ def _pieces(head: Token, without: set[int]) -> list[DocSpan]:
         while start < run[-1] and (head.doc[start].lower_ in _OPENING or head.doc[start].is_punct):
             start += 1
         piece = trim(head.doc[start : run[-1] + 1])
-        if any(token.is_alpha for token in piece):
+        if any(token.pos_ in _MEANING for token in piece):
             pieces.append(piece)
     return pieces
 

@@ -244,6 +244,8 @@ def _from_clause(quote: Quote, quoted: set[int]) -> bool:
     before = _before(quote, quoted)
     if not before and quote.span[-1].text in ".!?":
         return False
+    if _is_title(quote):
+        return False
     token = quote.span.root
     for _ in range(12):
         if token.head == token:
@@ -263,6 +265,20 @@ def _from_clause(quote: Quote, quoted: set[int]) -> bool:
                 quote.speaker, quote.cue = speaker, verb
                 return True
     return False
+
+
+def _is_title(quote: Quote) -> bool:
+    """ "published a memoir, “Nights Without Clocks”": each word of weight has a capital."""
+    words = [token for token in quote.span if token.is_alpha]
+    weighty = [token for token in words if len(token) > 3]
+    return (
+        len(words) > 1
+        and words[0].text[0].isupper()
+        and len(weighty) > 1
+        and all(token.text[0].isupper() for token in weighty)
+        and not any(token.text.isupper() for token in weighty)
+        and quote.span[-1].text not in (".", "!", "?", ",")
+    )
 
 
 def _from_paragraph(quote: Quote, before: Quote | None, quoted: set[int]) -> None:
