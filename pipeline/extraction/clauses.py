@@ -79,6 +79,9 @@ def logical_subject(verb: Token, climb: int = _MAX_CLIMB) -> Token | None:
         if own.lower_ in _RELATIVE and verb.dep_ == "conj" and climb:
             return logical_subject(verb.head, climb - 1)
         return own
+    before_aside = _subject_before_aside(verb)
+    if before_aside is not None:
+        return before_aside
     if not climb or verb.head == verb:
         return _noun_before(verb)
     head = verb.head
@@ -117,6 +120,22 @@ def _subject_behind_preposition(preposition: Token, climb: int) -> Token | None:
         if held is not None:
             return held
     return logical_subject(governor, climb - 1)
+
+
+def _subject_before_aside(verb: Token) -> Token | None:
+    """ "The minister, asked whether he would resign, said ...": the aside has taken the subject."""
+    behind = verb.nbor() if verb.i + 1 < len(verb.doc) else None
+    if behind is None or behind.pos_ in ("PROPN", "NOUN", "DET"):
+        return None  # "..., said Maria Lopez": the subject may stand there
+    for aside in verb.lefts:
+        if aside.dep_ not in ("ccomp", "advcl") or aside.tag_ not in ("VBN", "VBD"):
+            continue
+        subject = surface_subject(aside)
+        if subject is None or subject.i > aside.i or verb.doc[verb.i - 1].text != ",":
+            continue
+        if verb.doc[subject.right_edge.i].text == "," or subject.right_edge.nbor().text == ",":
+            return subject
+    return None
 
 
 def _noun_before(verb: Token) -> Token | None:

@@ -113,7 +113,8 @@ def _clause(verb: Token, attribution: Attribution) -> _Told | None:
     if speaker is None or negation(verb) is not None:
         return None
     for clause in _complements(verb):
-        if attribution.speech_quote(clause) is None and not _is_question(clause):
+        aside = clause.i < verb.i and speaker in list(clause.children)
+        if attribution.speech_quote(clause) is None and not aside and not _is_question(clause):
             return _Told(speaker, _pieces(clause, named), indirect=True)
     return None
 

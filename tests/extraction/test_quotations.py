@@ -56,3 +56,12 @@ def test_what_is_not_said_is_none(text: str):
 
 def test_someone_without_a_name_speaks_by_the_texts_own_words():
     assert said("A nurse said the lights had gone out.") == [("nurse", ["the lights had gone out"])]
+
+
+def test_an_aside_between_name_and_verb_does_not_take_the_speaker_away():
+    text = "The minister, asked whether she would resign, said: “Ask my party.”"
+    assert said(text) == [("minister", ["Ask my party"])]
+
+
+def test_the_title_of_a_work_is_nobodys_speech():
+    assert said("Anna Keller published a memoir, “Rooms Without Windows”.") == []
