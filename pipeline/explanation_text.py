@@ -67,7 +67,13 @@ def link_line(link: Link, threat: str) -> str:
 def telling_rows(telling: Telling) -> Iterator[_Row]:
     """Label and text of each thing to tell of one telling."""
     yield "rule", f"{telling.rule}, by the cue “{telling.cue}”"
-    yield "asked for", ", ".join(telling.fired)
+    if telling.weights:
+        yield (
+            "added up",
+            ", ".join(f"{each.weight:+.2f} {each.feature}" for each in telling.weights),
+        )
+    else:
+        yield "asked for", ", ".join(telling.fired)
     if telling.modifiers:
         yield "seen too", ", ".join(telling.modifiers)
     if telling.speech:

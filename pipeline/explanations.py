@@ -30,6 +30,15 @@ class Participant:
 
 
 @dataclass(frozen=True, slots=True)
+class Weight:
+    """What a feature counted where no rule's wording decided."""
+
+    feature: str
+    weight: float
+    """Added to the log odds of a record."""
+
+
+@dataclass(frozen=True, slots=True)
 class Telling:
     """One place of the text that a record was made of."""
 
@@ -48,6 +57,8 @@ class Telling:
     participants: tuple[Participant, ...]
     condition_path: str | None
     """Dependencies from the cue to the condition's head."""
+    weights: tuple[Weight, ...] = ()
+    """Of signs that add up to a record in place of a rule's wording, the heaviest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,13 @@ from pipeline.explanations import (
     Reason,
     Resolution,
     Telling,
+    Weight,
     Why,
 )
 from pipeline.extraction.candidates import ThreatCandidate
 from pipeline.extraction.document import field_of, to_span
 from pipeline.extraction.feature_words import words_of
+from pipeline.extraction.likelihood import likelihood
 from pipeline.extraction.near_misses import near_misses
 from pipeline.extraction.paths import path_between
 from pipeline.records import MentionKind, Threat
@@ -126,7 +128,8 @@ def _telling(
 ) -> Telling:
     candidate = weighed.candidate
     cue, root = cue_of(candidate)
-    asked = rule.all.union(*rule.any)
+    weights = _weights(weighed, rule)
+    asked = rule.all.union(*rule.any, (each.feature for each in weights))
     condition = candidate.condition if isinstance(candidate, ThreatCandidate) else None
     found = [_participant(role, party, weighed, root, trace) for role, party in parties]
     return Telling(
@@ -150,7 +153,18 @@ def _telling(
         notes=tuple(dict.fromkeys(_note(step) for step in weighed.steps if step.entity is None)),
         participants=tuple(each for each in found if each is not None),
         condition_path=path_between(root, condition.root) if condition is not None else None,
+        weights=weights,
     )
+
+
+def _weights(weighed: Weighed, rule: Rule) -> tuple[Weight, ...]:
+    """What each feature counted for a rule that stands for signs that add up."""
+    if not rule.by_signs:
+        return ()
+    learned = likelihood(weighed.kind).weights
+    counted = [Weight(name, learned.get(name, 0.0)) for name in weighed.candidate.features]
+    counted = [each for each in counted if each.weight]
+    return tuple(sorted(counted, key=lambda each: (-abs(each.weight), each.feature)))
 
 
 def _note(step: Step) -> str:
@@ -170,7 +184,8 @@ def _participant(
         return None
     step = next((each for each in steps if each.token is not None), steps[0])
     token = step.token
-    why = step.why or (_mentioned(token, party, trace) if token is not None else "")
+    whys = [step.why, _mentioned(token, party, trace) if token is not None else ""]
+    why = "; ".join(dict.fromkeys(part for part in whys if part))
     return Participant(
         role=role,
         actor_id=party.actor_id,

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import UTC, datetime
+from pathlib import Path
 
+import pipeline.data
 from pipeline.articles import Article
 from pipeline.explanations import Explanation, NearMiss, Participant, to_json
 from pipeline.extraction import default_extractor
 from pipeline.extraction.extractor import Extractor
+from pipeline.extraction.likelihood import likelihood
 from pipeline.extraction.near_misses import MOST
 from pipeline.extraction.rules import rules
 from pipeline.extraction.settings import ExtractorSettings
@@ -181,3 +185,21 @@ def test_every_feature_that_the_rules_asked_for_stands_in_words() -> None:
         for why in whys:
             assert {(kind, name) for telling in why.tellings for name in telling.fired} <= set(said)
     assert said["threat", "agentive"] == "who threatens can act with intent"
+
+
+def test_where_signs_add_up_each_tells_what_it_counted() -> None:
+    feed = Path(pipeline.data.__file__).with_name("feed.jsonl").read_text(encoding="utf-8")
+    found = 0
+    for line in feed.splitlines():
+        entry = json.loads(line)
+        _, explanation = explained(entry.get("body", ""), entry.get("headline", ""))
+        for kind, whys in (("threat", explanation.threats), ("denial", explanation.denials)):
+            for why in whys:
+                telling = why.tellings[0]
+                if telling.rule != f"{kind}-by-its-signs":
+                    assert telling.weights == ()
+                    continue
+                found += 1
+                odds = likelihood(kind).bias + sum(each.weight for each in telling.weights)
+                assert round(1 / (1 + math.exp(-odds)), 2) == why.confidence[0].value
+    assert found

@@ -35,7 +35,7 @@
     const far = (element) => {
       const box = element.getBoundingClientRect();
       // A name a line away says more than a pronoun here.
-      const vague = element.classList.contains("pronoun") ? 300 : 0;
+      const vague = element.classList.contains("pronoun") ? 900 : 0;
       return Math.abs(box.top - at.top) * 4 + Math.abs(box.left - at.left) + vague;
     };
     return elements.reduce((best, each) => (!best || far(each) < far(best) ? each : best), null);
