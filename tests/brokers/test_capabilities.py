@@ -31,8 +31,14 @@ def creates_partitions(servers: str) -> bool:
             admin.wait_for_topics([topic])
         except KafkaError:
             return False
-        (found,) = admin.describe_topics([topic])
-        return len(found["partitions"]) == 3
+        # The broker takes the wish, and its metadata follows.
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            (found,) = admin.describe_topics([topic])
+            if len(found["partitions"]) == 3:
+                return True
+            time.sleep(0.2)
+        return False
 
 
 def knows_the_end(servers: str) -> bool:
