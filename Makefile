@@ -11,6 +11,9 @@ TRAINING := $(filter-out tests/gold/own_held.jsonl tests/gold/quotes.jsonl,$(wil
 ARTICLES ?=
 BOOTSTRAP_SERVERS ?=
 PYTEST_ARGS ?=
+# For "make bench": a folder of articles in JSON lines, and a run of two minutes.
+CORPORA ?=
+QUICK ?=
 # For "make evaluate": a folder of further gold, measured where it exists.
 SHARED_GOLD ?= ../shared/gold
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
@@ -19,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint evaluate train schemas-check schemas-release docs-metrics constraints clean
+.PHONY: help run test lint bench evaluate train schemas-check schemas-release docs-metrics constraints clean
 .DELETE_ON_ERROR:
 
 help: ## Show this
@@ -54,6 +57,10 @@ train: $(VENV)/.installed-test ## Learn from the gold in tests/gold what each si
 	@$(BIN)/python -m pipeline.evaluation.training $(TRAINING)
 
 # The registry's client is installed along with what the tests need.
+bench: $(VENV)/.installed-run ## Measure the extraction beside plain spaCy: make bench QUICK=1
+	@exec $(BIN)/python benchmarks/extraction.py \
+		$(if $(CORPORA),--corpora '$(CORPORA)') $(if $(QUICK),--quick)
+
 schemas-check: $(VENV)/.installed-$(if $(NEWSWIRE_SCHEMA_REGISTRY_URL),test,run) ## Fail where consumers of a released schema can't live with a change
 	@$(BIN)/newswire schemas compare schemas/released schemas
 	@$(if $(NEWSWIRE_SCHEMA_REGISTRY_URL),$(BIN)/newswire schemas check --allow-unregistered)

@@ -63,17 +63,17 @@ def datelines(view: WordView, knowledge: KnowledgeBase) -> list[Dateline]:
     """The datelines of a field in the order of the text."""
     found = []
     fresh = True
-    for token in view.doc:
-        if token.is_space:
-            fresh = fresh or "\n" in token.text
+    for at, word in enumerate(view.text):
+        if word.isspace():
+            fresh = fresh or "\n" in word
             continue
-        if fresh and token.is_sent_start:
-            dash = dateline_end(view.doc, token.i)
+        if fresh and view.starts[at]:
+            dash = dateline_end(view.doc, at)
             if dash is None:
-                dash = _dated(view, token.i) or _with_colon(view, token.i, knowledge)
+                dash = _dated(view, at) or _with_colon(view, at, knowledge)
             if dash is not None:
-                home = _home(view, token.i, dash, knowledge)
-                found.append(Dateline(token.i, dash + 1, home))
+                home = _home(view, at, dash, knowledge)
+                found.append(Dateline(at, dash + 1, home))
         fresh = False
     return found
 

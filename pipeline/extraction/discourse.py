@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.document import Document, Entity, field_of
@@ -127,22 +128,18 @@ def courses(document: Document, views: Sequence[WordView], roster: Roster) -> li
     found = []
     for view in views:
         doc = view.doc
-        sentence_of, number = [], -1
-        for token in doc:
-            number += bool(token.is_sent_start) or number < 0
-            sentence_of.append(number)
+        sentence_of = [number - 1 for number in accumulate(view.starts)]
         quoted = frozenset(
-            token.i
+            at
             for quote in document.quotes
             if quote.span.doc is doc and len(quote.span) > 2
-            for token in quote.span
+            for at in range(quote.span.start, quote.span.end)
         )
         stories = [0, *(line.start for line in lines.get(field_of(doc), ()))]
         course = Course(view, sentence_of, quoted, stories)
         where = field_of(doc)
         aside = {at for line in lines.get(where, ()) for at in range(line.start, line.end)}
-        starts = {token.idx: token.i for token in doc}
-        ends = {token.idx + len(token): token.i + 1 for token in doc}
+        starts, ends = view.begins, view.ends
         for entity in roster.entities:
             for mention in entity.mentions:
                 # An agency in a dateline is not what the story goes on about.

@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
     from spacy.tokens import Span as DocSpan
 
+    from pipeline.extraction.wordview import WordView
+
 FIELD_KEY = "newswire_field"
 """Key of a Doc's ``user_data`` under which the `Field` that it was made of stands."""
+
+_SOURCE_KEY = "newswire_source"
 
 RecordKind = Literal["threat", "denial"]
 
@@ -111,6 +115,8 @@ class Document:
     headline: Doc | None
     body: Doc
     published_at: datetime | None
+    views: list[WordView] = field(default_factory=list)
+    """The words of each of `docs`."""
     quotes: list[Quote] = field(default_factory=list)
     passed: dict[Field, Passed] | None = None
     """What passed the gate (`gate.py`); None where everything is weighed."""
@@ -126,6 +132,14 @@ class Document:
             return doc.sents
         starts = self.passed[field_of(doc)][kind]
         return (sentence for sentence in doc.sents if sentence.start in starts)
+
+
+def source_of(doc: Doc) -> str:
+    """The document's text, put together once."""
+    if _SOURCE_KEY not in doc.user_data:
+        doc.user_data[_SOURCE_KEY] = doc.text
+    text: str = doc.user_data[_SOURCE_KEY]
+    return text
 
 
 def field_of(doc: Doc) -> Field:

@@ -16,6 +16,8 @@ import numpy
 from pipeline.extraction import token_arrays
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
     from spacy.language import Language
     from spacy.tokens import Doc
@@ -67,11 +69,17 @@ class EntityRecogniser:
         self._goes_on = numpy.array([place.get((_INSIDE, label), 0) for _, _, label in moves])
         self._ends = numpy.array([place.get((_LAST, label), 0) for _, _, label in moves])
 
-    def __call__(self, doc: Doc) -> Doc:
-        """Mark the entities of ``doc``, whose sentence bounds are set."""
-        if not len(doc):
-            return doc
-        features = (self._vectors.predict([doc]) @ self._weights).reshape(len(doc), 3, self._width)
+    def mark(self, docs: Sequence[Doc]) -> None:
+        """Mark the entities of documents that are not empty and have their sentence bounds."""
+        if not docs:
+            return
+        features = (self._vectors.predict(docs) @ self._weights).reshape(-1, 3, self._width)
+        done = 0
+        for doc in docs:
+            self._mark(doc, features[done : done + len(doc)])
+            done += len(doc)
+
+    def _mark(self, doc: Doc, features: NDArray[Any]) -> None:
         marks = token_arrays.read(doc, ["IS_SPACE", "SENT_START"])
         space = marks[:, 0] != 0
         last = numpy.ones(len(doc), dtype=bool)
@@ -90,7 +98,6 @@ class EntityRecogniser:
             iob[start] = _IOB_BEGIN
             kinds[start:at] = self._label[moves[start]]
         token_arrays.write(doc, _ATTRIBUTES, numpy.stack([iob, kinds], axis=1))
-        return doc
 
     def _hidden(self, summed: NDArray[Any]) -> NDArray[Any]:
         pieces = (summed + self._bias).reshape(len(summed), -1, self._pieces)

@@ -19,7 +19,6 @@ from pipeline.extraction.settings import ExtractorSettings, Parse
 from pipeline.extraction.threats import find_threats
 from pipeline.extraction.threshold import confident
 from pipeline.extraction.tracing import collecting
-from pipeline.extraction.wordview import view
 from pipeline.records import SKIPPED_WITHDRAWN, Actor, Extraction, Provenance
 
 if TYPE_CHECKING:
@@ -40,7 +39,6 @@ class Extractor:
         self._settings = settings
         nlp = language.load_language(settings.spacy_model)
         self.model = language.model_version(nlp)
-        self._is_common = language.common_words(nlp)
         self._reader = Reader(nlp)
         self._finder = ActorFinder(KnowledgeBase.load(settings.actor_files))
 
@@ -91,7 +89,7 @@ class Extractor:
                 return [], [], self._who_is_who(document)
             with tracing.joining() as trace:
                 found = self._weigh(document, provenance)
-                if not trace.taken:
+                if not (trace.taken or found[0] or found[1]):
                     return found
                 trace.forget()
         self._reader.parse_all(document)
@@ -104,8 +102,8 @@ class Extractor:
 
     def _who_is_who(self, document: Document) -> ArticleActors:
         document.quotes = find_quotes(document)
-        views = [view(doc, self._is_common) for doc in document.docs]
-        return ArticleActors(document, views, self._finder.find(document, views))
+        roster = self._finder.find(document, document.views)
+        return ArticleActors(document, document.views, roster)
 
 
 def skip_reason(article: Article) -> str | None:

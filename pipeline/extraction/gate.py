@@ -17,10 +17,9 @@ from pipeline.extraction.lexicon import knowledge
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from spacy.tokens import Doc
-
     from pipeline.extraction.document import Passed, RecordKind
     from pipeline.extraction.parsing import Bounds
+    from pipeline.extraction.wordview import WordView
 
 _QUOTED = "quoted"
 _CATEGORIES = "categories"
@@ -108,18 +107,17 @@ class Gate:
     def _mask(self, terms: Sequence[str]) -> int:
         return sum({self._terms.bits[term] for term in terms})
 
-    def open(self, doc: Doc, quoted: Sequence[bool]) -> tuple[list[Bounds], Passed]:
-        """The sentences of ``doc`` to parse, in the order of the text, and what for.
+    def open(self, view: WordView, quoted: Sequence[bool]) -> tuple[list[Bounds], Passed]:
+        """The sentences of a field to parse, in the order of the text, and what for.
 
         Beside those that pass, these are the sentences that such a one may depend on.
 
         Args:
-            doc: has its sentence bounds.
+            view: the field's words.
             quoted: whether each token stands in a quotation.
         """
-        bounds = [(sentence.start, sentence.end) for sentence in doc.sents]
-        words = [token.lower_ for token in doc]
-        terms = [self._found(words[start:end]) for start, end in bounds]
+        bounds = view.sentences
+        terms = [self._found(view.lower[start:end]) for start, end in bounds]
         terms = [
             mask | self._quoted if any(quoted[start:end]) else mask
             for mask, (start, end) in zip(terms, bounds, strict=True)
@@ -139,11 +137,9 @@ class Gate:
 
     def _with_context(self, at: int, terms: Sequence[int], answers: bool) -> Iterator[int]:
         yield at
-        if at:
-            yield at - 1
         if answers:
             for before in range(max(at - _LOOK_BACK, 0), at):
-                if terms[before] & self._answered:
+                if before == at - 1 or terms[before] & self._answered:
                     yield before
 
     def passed(self, words: Sequence[str], *, quoted: bool = False) -> list[str]:

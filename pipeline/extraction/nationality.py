@@ -35,9 +35,7 @@ _BREAKS = frozenset("of for at in on to by with from who that which and or but a
 
 def infer_countries(roster: Roster, courses: Sequence[Course]) -> None:
     """Give a country to each named actor that has none, where the article tells it."""
-    starts = {
-        field_of(course.doc): {token.idx: token.i for token in course.doc} for course in courses
-    }
+    starts = {field_of(course.doc): course.view.begins for course in courses}
     of_field = {field_of(course.doc): course for course in courses}
     for entity in roster.entities:
         if entity.country is not None or entity.type is ActorType.GROUP:

@@ -19,10 +19,14 @@ from pipeline.extraction.morphology import ATTRIBUTES, Morphology
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
     from spacy.language import Language
 
 Bounds = tuple[int, int]
 """First token of a sentence, and the one behind it."""
+
+_Place = tuple[int, Bounds]
+"""Which of several documents a sentence is of, and where in it."""
 
 _REACH = 4
 """Tokens to either side that a token's vector depends on: the encoder's layers."""
@@ -33,6 +37,7 @@ _CHUNK = 2_000
 _ATTRIBUTES = [*ATTRIBUTES, "HEAD"]
 _ARCS = ["TAG", "DEP", "HEAD"]
 _BOUNDS = ["SENT_START"]
+_NORM = ["NORM"]
 
 
 class SentenceParser:
@@ -45,64 +50,91 @@ class SentenceParser:
         self._parser: Any = nlp.get_pipe("parser")
         self._morphology = Morphology(nlp)
 
-    def parse(self, doc: Doc, sentences: Sequence[Bounds]) -> None:
-        """Set tags, lemmas and arcs of these sentences, given in the order of the text.
+    def parse(self, chosen: Sequence[tuple[Doc, Sequence[Bounds]]]) -> None:
+        """Set tags, lemmas and arcs of sentences of these documents, in the order of each text.
 
         The tokens of other sentences keep what they have; without arcs each is its own head,
         with no dependency label.
         """
-        if not sentences:
-            return
-        starts = token_arrays.read(doc, _BOUNDS)
-        annotated = token_arrays.read(doc, _ATTRIBUTES)
-        for chunk in _chunks(sentences):
-            at = numpy.concatenate([numpy.arange(start, end) for start, end in chunk])
-            annotated[at] = self._annotate(doc, chunk)
-        token_arrays.write(doc, _ATTRIBUTES, annotated)
-        # The arcs have set their own bounds.
-        token_arrays.write(doc, _BOUNDS, starts)
+        chosen = [(doc, sentences) for doc, sentences in chosen if sentences]
+        bounds = [token_arrays.read(doc, _BOUNDS) for doc, _ in chosen]
+        annotated = [token_arrays.read(doc, _ATTRIBUTES) for doc, _ in chosen]
+        whole = [
+            (number, each) for number, (_, sentences) in enumerate(chosen) for each in sentences
+        ]
+        for chunk in _chunks(whole):
+            rows = self._annotate([doc for doc, _ in chosen], chunk)
+            for (number, (start, end)), values in zip(chunk, rows, strict=True):
+                annotated[number][start:end] = values
+        for (doc, _), values, starts in zip(chosen, annotated, bounds, strict=True):
+            token_arrays.write(doc, _ATTRIBUTES, values)
+            # The arcs have set their own bounds.
+            token_arrays.write(doc, _BOUNDS, starts)
 
-    def _annotate(self, doc: Doc, sentences: Sequence[Bounds]) -> Any:
-        words, spaces = [token.text for token in doc], [bool(t.whitespace_) for t in doc]
-        context, places = _with_context(sentences, len(doc))
-        around = Doc(self._vocab, [words[at] for at in context], [spaces[at] for at in context])
-        # The tokenizer writes "n’t" as "not"; the vectors go by that.
-        token_arrays.write(around, ["NORM"], token_arrays.read(doc, ["NORM"])[context])
-        vectors = self._vectors.predict([around])[0]
-        parsed = []
-        for (start, end), place in zip(sentences, places, strict=True):
-            stop = min(end + _AHEAD, len(doc))
-            sentence = Doc(
-                self._vocab,
-                words[start:stop],
-                spaces[start:stop],
-                sent_starts=[at in {0, end - start} for at in range(stop - start)],
-            )
-            sentence.tensor = vectors[place : place + stop - start]
-            parsed.append(sentence)
-        self._tagger.set_annotations(parsed, self._tagger.predict(parsed))
-        self._parser.set_annotations(parsed, self._parser.predict(parsed))
-        whole = Doc(self._vocab, [word for start, end in sentences for word in words[start:end]])
+    def _annotate(self, docs: Sequence[Doc], sentences: Sequence[_Place]) -> list[NDArray[Any]]:
+        parsed = self._parsed(docs, sentences)
+        sizes = [end - start for _, (start, end) in sentences]
+        own = [part[:size] for part, size in zip(parsed, sizes, strict=True)]
+        whole = Doc(self._vocab, [token.text for part in own for token in part])
         arcs = numpy.concatenate(
             [
-                token_arrays.read(sentence, _ARCS)[: end - start]
-                for sentence, (start, end) in zip(parsed, sentences, strict=True)
+                token_arrays.read(part, _ARCS)[:size]
+                for part, size in zip(parsed, sizes, strict=True)
             ]
         )
         token_arrays.write(whole, _ARCS[:2], arcs[:, :2])
-        return numpy.column_stack([self._morphology.annotate(whole), arcs[:, 2]])
+        values = numpy.column_stack([self._morphology.annotate(whole), arcs[:, 2]])
+        return numpy.split(values, numpy.cumsum(sizes)[:-1])
+
+    def _parsed(self, docs: Sequence[Doc], sentences: Sequence[_Place]) -> list[Doc]:
+        """Each sentence, with the words behind it that the parser looks at, as a document."""
+        around, places = [], []
+        for number, doc in enumerate(docs):
+            own = [bounds for at, bounds in sentences if at == number]
+            if own:
+                context, starts = _with_context(own, len(doc))
+                around.append(_excerpt(doc, context))
+                places += [(len(around) - 1, start) for start in starts]
+        vectors = self._vectors.predict(around)
+        parsed = []
+        for (number, (start, end)), (at, place) in zip(sentences, places, strict=True):
+            doc = docs[number]
+            words = list(doc[start : min(end + _AHEAD, len(doc))])
+            sentence = Doc(
+                self._vocab,
+                [token.text for token in words],
+                sent_starts=[at in {0, end - start} for at in range(len(words))],
+            )
+            sentence.tensor = vectors[at][place : place + len(words)]
+            parsed.append(sentence)
+        self._tagger.set_annotations(parsed, self._tagger.predict(parsed))
+        self._parser.set_annotations(parsed, self._parser.predict(parsed))
+        return parsed
 
 
-def _chunks(sentences: Sequence[Bounds]) -> Iterator[list[Bounds]]:
-    chunk: list[Bounds] = []
+def _excerpt(doc: Doc, tokens: Sequence[int]) -> Doc:
+    excerpt = Doc(
+        doc.vocab,
+        [doc[at].text for at in tokens],
+        [bool(doc[at].whitespace_) for at in tokens],
+    )
+    # The tokenizer writes "n’t" as "not"; the vectors go by that.
+    token_arrays.write(excerpt, _NORM, token_arrays.read(doc, _NORM)[tokens])
+    return excerpt
+
+
+def _chunks(sentences: Sequence[_Place]) -> Iterator[list[_Place]]:
+    chunk: list[_Place] = []
     size = 0
-    for start, end in sentences:
+    for place in sentences:
+        start, end = place[1]
         if chunk and size + end - start > _CHUNK:
             yield chunk
             chunk, size = [], 0
-        chunk.append((start, end))
+        chunk.append(place)
         size += end - start
-    yield chunk
+    if chunk:
+        yield chunk
 
 
 def _with_context(sentences: Sequence[Bounds], length: int) -> tuple[list[int], list[int]]:

@@ -35,6 +35,8 @@ _THINGS = frozenset({"it", "its", "itself"})
 _PLURALS = frozenset({"they", "them", "their", "themselves"})
 _FIRST = frozenset({"i", "me", "my", "myself", "mine", "we", "us", "our", "ourselves", "ours"})
 _SECOND = frozenset({"you", "your", "yourself", "yours", "yourselves"})
+_THIRD = _GENDERS.keys() | _THINGS | _PLURALS
+_ALL = _THIRD | _FIRST | _SECOND
 _PLEONASTIC = frozenset({"be", "seem", "appear", "rain", "take", "become"})
 _CLAUSES = frozenset({"ccomp", "csubj", "acl", "advcl", "xcomp"})
 _NEAR = 2
@@ -51,17 +53,16 @@ def resolve_pronouns(course: Course, roster: Roster, document: Document) -> Ante
     doc = course.doc
     antecedents: Antecedents = {}
     quotes = [quote for quote in document.quotes if quote.span.doc is doc]
-    for token in doc:
-        word = token.lower_
-        if word in _GENDERS or word in _THINGS or word in _PLURALS:
-            _third(course, roster, token, antecedents)
+    pronouns = [(at, word) for at, word in enumerate(course.view.lower) if word in _ALL]
+    for at, word in pronouns:
+        if word in _THIRD:
+            _third(course, roster, doc[at], antecedents)
     # Speakers may be pronouns, so quotations come last.
-    for token in doc:
-        word = token.lower_
-        if word in _FIRST or word in _SECOND:
-            entity = _speaking(course, roster, quotes, token, first=word in _FIRST)
+    for at, word in pronouns:
+        if word not in _THIRD:
+            entity = _speaking(course, roster, quotes, doc[at], first=word in _FIRST)
             if entity is not None:
-                _enter(course, roster, entity, token)
+                _enter(course, roster, entity, doc[at])
     return antecedents
 
 

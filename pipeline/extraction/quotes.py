@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.extraction.document import Document, Quote
+from pipeline.extraction.document import Document, Quote, source_of
 from pipeline.extraction.speakers import attribute
 from pipeline.extraction.transcripts import turns
 
@@ -68,7 +68,7 @@ def is_speech(quote: Quote) -> bool:
 def _quotes_of(doc: Doc) -> list[tuple[Quote, bool]]:
     """Quotations with whether each carries on the one of the paragraph before."""
     found: list[tuple[Quote, bool]] = []
-    for start, end, carries_on in sorted(_spans(doc.text)):
+    for start, end, carries_on in sorted(_spans(source_of(doc))):
         span = doc.char_span(start, end, alignment_mode="contract")
         if span is None or not any(not t.is_space and not t.is_punct for t in span):
             continue

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from pipeline.extraction.document import FIELD_KEY, TEXT_KEY, Document, field_of
 from pipeline.extraction.entities import EntityRecogniser
 from pipeline.extraction.gate import Gate
+from pipeline.extraction.language import common_words
 from pipeline.extraction.parsing import SentenceParser
 from pipeline.extraction.quotes import quoted_words
 from pipeline.extraction.sentences import set_sentence_starts
 from pipeline.extraction.shallow_syntax import is_parsed
 from pipeline.extraction.shallow_tags import ShallowTagger
 from pipeline.extraction.word_forms import lemma_lookup
+from pipeline.extraction.wordview import view
 from pipeline.extraction.wrapping import unwrap
 from pipeline.records import Field
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from pipeline.articles import Article
     from pipeline.extraction.parsing import Bounds
+    from pipeline.extraction.wordview import WordView
 
 
 class Reader:
@@ -29,6 +32,7 @@ class Reader:
 
     def __init__(self, nlp: Language) -> None:
         self._nlp = nlp
+        self._is_common = common_words(nlp)
         self._entities = EntityRecogniser(nlp)
         self._parser = SentenceParser(nlp)
         self._tagger = ShallowTagger(nlp)
@@ -36,13 +40,16 @@ class Reader:
 
     def read(self, article: Article) -> Document:
         """The article with its words, sentences and entities; nothing is parsed yet."""
-        headline = self._read(article.headline, Field.HEADLINE) if article.headline else None
-        body = self._read(article.body, Field.BODY)
-        return Document(headline=headline, body=body, published_at=article.published_at)
+        headline = self._words(article.headline, Field.HEADLINE) if article.headline else None
+        body = self._words(article.body, Field.BODY)
+        document = Document(headline, body, article.published_at)
+        self._entities.mark(document.docs)
+        document.views = [view(doc, self._is_common) for doc in document.docs]
+        return document
 
-    def _read(self, text: str, field: Field) -> Doc:
+    def _words(self, text: str, field: Field) -> Doc:
         # The tokenizer itself, and not nlp.make_doc: articles are limited where they are decoded.
-        doc = self._entities(set_sentence_starts(self._nlp.tokenizer(unwrap(text))))
+        doc = set_sentence_starts(self._nlp.tokenizer(unwrap(text)))
         doc.user_data[FIELD_KEY] = field
         doc.user_data[TEXT_KEY] = text
         return doc
@@ -52,25 +59,26 @@ class Reader:
 
         The others get tags and lemmas by their words alone.
         """
+        chosen = []
         document.passed = {}
-        found = False
-        for doc in document.docs:
-            chosen, passed = self._gate.open(doc, quoted_words(doc))
-            document.passed[field_of(doc)] = passed
-            self._parser.parse(doc, chosen)
-            self._tagger.tag(doc, _unparsed(doc))
-            found = found or bool(chosen)
-        return found
+        for words in document.views:
+            sentences, passed = self._gate.open(words, quoted_words(words.doc))
+            document.passed[field_of(words.doc)] = passed
+            chosen.append((words.doc, sentences))
+        self._parser.parse(chosen)
+        for words in document.views:
+            self._tagger.tag(words.doc, _unparsed(words))
+        return any(sentences for _, sentences in chosen)
 
     def parse_all(self, document: Document) -> None:
         """Parse the sentences that are not parsed yet, so that everything can be weighed."""
         document.passed = None
+        self._parser.parse([(words.doc, _unparsed(words)) for words in document.views])
         for doc in document.docs:
-            self._parser.parse(doc, _unparsed(doc))
             # What was found out about the text while only a part of it was parsed.
             for key in set(doc.user_data) - {FIELD_KEY, TEXT_KEY}:
                 del doc.user_data[key]
 
 
-def _unparsed(doc: Doc) -> list[Bounds]:
-    return [(each.start, each.end) for each in doc.sents if not is_parsed(each[0])]
+def _unparsed(words: WordView) -> list[Bounds]:
+    return [bounds for bounds in words.sentences if not is_parsed(words.doc[bounds[0]])]

@@ -39,14 +39,12 @@ def setting(sentence: Span) -> set[str]:
     text = sentence.text.lower()
     if _IN_FICTION.search(text):
         found.add("fiction")
-    words = [token for token in sentence if token.pos_ in ("NOUN", "PROPN")]
-    words_before = [t.lower_ for t in sentence]
-    for token in sentence:
-        if cue_set("fiction").matches(token) and set(
-            words_before[token.i - sentence.start : token.i - sentence.start + 8]
-        ) & {"which", "where", "whose", "about"}:
+    nouns = [token for token in sentence if token.pos_ in ("NOUN", "PROPN")]
+    for token in filter(cue_set("fiction").matches, nouns):
+        behind = sentence[token.i - sentence.start : token.i - sentence.start + 8]
+        if any(word.lower_ in ("which", "where", "whose", "about") for word in behind):
             found.add("fiction")
-    if sum(1 for token in words if cue_set("sport").matches(token)) > 1:
+    if sum(1 for token in nouns if cue_set("sport").matches(token)) > 1:
         found.add("sport")
     if sentence.text.rstrip(" \n\"”’'»").endswith("?"):
         found.add("question")

@@ -53,7 +53,8 @@ def subject_rank(token: Token) -> int:
 def predicate(token: Token) -> Token | None:
     """The finite verb of which a noun is the subject, in a sentence that is not parsed."""
     doc = token.doc
-    end = next((at for at in range(token.i + 1, len(doc)) if doc[at].is_sent_start), len(doc))
+    limit = min(token.i + 1 + 4 * _REACH, len(doc))
+    end = next((at for at in range(token.i + 1, limit) if doc[at].is_sent_start), limit)
     at = token.i + 1
     for skip in (_past_coordination, _past_preposition, _past_commas, _past_time):
         at = skip(doc, at, end)

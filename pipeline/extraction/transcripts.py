@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.extraction.document import Quote
+from pipeline.extraction.document import Quote, source_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -21,16 +21,17 @@ def turns(doc: Doc) -> list[Quote]:
 
     Questions are left out: who asks says nothing that anyone vouches for.
     """
-    found = list(_TURN.finditer(doc.text))
+    text = source_of(doc)
+    found = list(_TURN.finditer(text))
     labels = [match.group(1).lower() for match in found]
     if len(found) < _LEAST_TURNS or len(set(labels)) > len(labels) / 2:
         return []
     answerer = _person(doc, found[0].start())
     quotes = []
     for match, label in zip(found, labels, strict=True):
-        end = doc.text.find("\n", match.end())
+        end = text.find("\n", match.end())
         span = doc.char_span(
-            match.end(), end if end != -1 else len(doc.text), alignment_mode="contract"
+            match.end(), end if end != -1 else len(text), alignment_mode="contract"
         )
         if span is None or label in _ASKING:
             continue

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from pipeline.extraction import token_arrays
+from pipeline.extraction.document import source_of
 from pipeline.extraction.lexicon import knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from spacy.tokens import Doc
+
+_MARKS = ["SENT_START", "IDX", "SPACY", "ENT_TYPE"]
 
 POSSESSIVES = frozenset({"'s", "’s", "'", "’", "'S", "’S"})
 """Tokens that make the noun before them a possessor."""
@@ -44,11 +49,17 @@ class WordView:
     """One field's words in parallel lists, by token index."""
 
     doc: Doc
+    source: str
+    """The field's text."""
+    offsets: list[int]
+    """Where each token begins in the text."""
     text: list[str]
     lower: list[str]
     """In small letters, with straight apostrophes, without an abbreviation's full stop."""
     capital: list[bool]
     """Begins with a capital letter, or holds one."""
+    starts: list[bool]
+    """Begins a sentence."""
     first: list[bool]
     """Begins a sentence, marks that open it left aside."""
     spaced: list[bool]
@@ -63,56 +74,88 @@ class WordView:
     def __len__(self) -> int:
         return len(self.text)
 
+    @property
+    def ends(self) -> dict[int, int]:
+        """The token behind each place in the text where one ends."""
+        return {
+            begin + len(word): at + 1
+            for at, (begin, word) in enumerate(zip(self.offsets, self.text, strict=True))
+        }
+
+    @property
+    def begins(self) -> dict[int, int]:
+        """The token at each place in the text where one begins."""
+        return {begin: at for at, begin in enumerate(self.offsets)}
+
+    @property
+    def sentences(self) -> list[tuple[int, int]]:
+        """First token of each sentence, and the one behind it."""
+        return _bounds(self.starts)
+
     def at(self, index: int) -> str:
         """The word in small letters, "" outside the text."""
         return self.lower[index] if 0 <= index < len(self.lower) else ""
 
     def before(self, index: int) -> str:
         """The word before ``index`` in the same sentence, in small letters, or ""."""
-        return "" if index <= 0 or self.doc[index].is_sent_start else self.lower[index - 1]
+        return "" if index <= 0 or self.starts[index] else self.lower[index - 1]
 
     def phrase(self, start: int, end: int) -> str:
         """The text of the tokens from ``start`` to before ``end``."""
-        return str(self.doc[start:end].text)
+        start, end = max(start, 0), min(end, len(self.text))
+        if start >= end:
+            return ""
+        return self.source[self.offsets[start] : self.offsets[end - 1] + len(self.text[end - 1])]
 
 
 def view(doc: Doc, is_common: Callable[[str], bool]) -> WordView:
     """The lists for ``doc``."""
     text = [token.text for token in doc]
+    marks = token_arrays.read(doc, _MARKS)
+    starts = (marks[:, 0] == 1).tolist()
     first = [False] * len(text)
     pending = True
-    for token in doc:
-        pending = pending or bool(token.is_sent_start)
-        if pending and (token.is_alpha or token.text[0].isalnum()):
-            first[token.i] = True
+    for at, word in enumerate(text):
+        pending = pending or starts[at]
+        if pending and word[0].isalnum():
+            first[at] = True
             pending = False
+    strings = doc.vocab.strings
     return WordView(
         doc=doc,
+        source=source_of(doc),
+        offsets=marks[:, 1].tolist(),
         text=text,
         lower=[_small(word) for word in text],
         capital=[
             word[0].isupper() or (word[0].isalpha() and _inner_capital(word)) for word in text
         ],
+        starts=starts,
         first=first,
-        spaced=[bool(token.whitespace_) for token in doc],
-        label=[token.ent_type_ for token in doc],
-        titled=_titled(doc),
+        spaced=(marks[:, 2] != 0).tolist(),
+        label=[strings[label] if label else "" for label in marks[:, 3].tolist()],
+        titled=_titled(text, starts),
         is_common=is_common,
     )
 
 
-def _titled(doc: Doc) -> list[bool]:
+def _bounds(starts: list[bool]) -> list[tuple[int, int]]:
+    return list(pairwise([*(at for at, begins in enumerate(starts) if begins), len(starts)]))
+
+
+def _titled(text: list[str], starts: list[bool]) -> list[bool]:
     titled: list[bool] = []
-    for sentence in doc.sents:
-        long = [token.text for token in sentence if token.is_alpha and len(token) > _SHORT]
+    for start, end in _bounds(starts):
+        words = text[start:end]
+        long = [word for word in words if len(word) > _SHORT and word.isalpha()]
         capital = sum(word[0].isupper() for word in long)
-        ended = any(token.text in {".", "!", ","} for token in sentence[1:])
+        ended = any(word in {".", "!", ","} for word in words[1:])
         shouted = sum(word.isupper() for word in long) > _MOSTLY * len(long)
         title = len(long) >= 2 and capital > _MOSTLY * len(long) and (not ended or shouted)
-        dateline = sentence[-1].text in {"-", "--", "–", "—"}
+        dateline = words[-1] in {"-", "--", "–", "—"}
         # "By Jo Meyer", "(Reporting by Jo Meyer; Editing by A. Bo)": names, and no title.
-        credits = sentence[0].text == "(" or sentence[0].lower_ == "by"
-        titled.extend([title and not dateline and not credits] * len(sentence))
+        credits = words[0] == "(" or words[0].lower() == "by"
+        titled.extend([title and not dateline and not credits] * len(words))
     return titled
 
 

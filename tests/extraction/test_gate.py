@@ -11,6 +11,7 @@ from pipeline.extraction import default_extractor, language
 from pipeline.extraction.extractor import Extractor
 from pipeline.extraction.gate import Gate
 from pipeline.extraction.lexicon import knowledge
+from pipeline.extraction.parsing import SentenceParser
 from pipeline.extraction.quotes import quoted_words
 from pipeline.extraction.reading import Reader
 from pipeline.extraction.rules import Rule, rules
@@ -44,8 +45,8 @@ def examples() -> list[tuple[Rule, str]]:
 def test_what_a_rule_must_match_passes_the_gate(
     rule: Rule, text: str, gate: Gate, reader: Reader
 ) -> None:
-    doc = reader.read(Article(id="a", body=text)).body
-    _, passed = gate.open(doc, quoted_words(doc))
+    (view,) = reader.read(Article(id="a", body=text)).views
+    _, passed = gate.open(view, quoted_words(view.doc))
     assert passed[rule.kind]
 
 
@@ -98,7 +99,7 @@ def test_a_sentence_is_parsed_as_in_the_whole_text(reader: Reader) -> None:
     whole, part = (reader.read(Article(id="a", body=text)) for _ in range(2))
     reader.parse_all(whole)
     sentence = list(part.body.sents)[1]
-    reader._parser.parse(part.body, [(sentence.start, sentence.end)])
+    SentenceParser(language.load_language()).parse([(part.body, [(sentence.start, sentence.end)])])
     for at in range(sentence.start, sentence.end):
         one, other = whole.body[at], part.body[at]
         assert (one.tag_, one.pos_, one.lemma_, one.dep_, one.head.i) == (

