@@ -304,6 +304,7 @@ def _coordinated(before: Name, name: Name) -> bool:
 
 def _stands(view: WordView, organ: Organ) -> bool:
     """Whether an organ is an actor: a bare "the police" only where it acts."""
-    if organ.owned or organ.type is ActorType.GOVERNMENT:
+    named = view.capital[organ.core] and not view.first[organ.core]
+    if organ.owned or named or organ.type is ActorType.GOVERNMENT:
         return True
     return acts(view, organ.start, organ.end, capital=False)

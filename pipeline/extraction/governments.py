@@ -53,6 +53,7 @@ _MARKET_MOVES = frozenset(
     """rose fell gained slipped dropped climbed jumped surged lost eased ended closed shed added
     advanced slid""".split()
 )
+_INTENTIONS = frozenset({"plan", "plans", "intention", "intentions", "interest", "objection"})
 _SKIP_LIMIT = 5
 
 
@@ -100,6 +101,9 @@ def _predicate_follows(view: WordView, end: int, capital: bool) -> bool:
     while at < min(end + _SKIP_LIMIT, len(view)) and view.lower[at] in _SKIPPED:
         at += 1
     word = view.at(at)
+    if word == "no" and view.at(at - 1) in {"has", "had"}:
+        # "Ottawa has no plan to sell the railway"
+        return view.at(at + 1) in _INTENTIONS
     if capital and at == end and word in {"is", "was", "has", "had"}:
         word = view.at(at + 1)
     return word in words("saying") and not view.capital[min(at, len(view) - 1)]

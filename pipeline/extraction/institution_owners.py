@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pipeline.extraction.knowledge.base import KnowledgeBase
 
 _OWN_COUNTRY = frozenset({"country", "island", "nation", "kingdom", "republic", "state"})
+_ABROAD = frozenset({"ambassador", "envoy", "consul", "diplomat", "attaché"})
 _ADJECTIVES = frozenset(
     """powerful national new own former military semi-official federal royal central interim
     caretaker transitional civilian elected outgoing incoming conservative leftist socialist
@@ -128,6 +129,9 @@ def _here(
             return seat[1]
     for step in range(start, at):
         following = view.at(step + 1)
+        if following in _ABROAD:
+            # "The U.S. ambassador went to the foreign ministry": not to his own.
+            return home_at(at)
         if following in words("titles") or following in words("title_modifiers"):
             country = _country_ending_at(view, step, knowledge, adjective=True)
             if country is not None:

@@ -130,6 +130,9 @@ def _by_rule(
         if inner and not has_owner(view, start, knowledge):
             # A name of its own ("Federal Election Commission") is no case for these rules.
             return None
+        if "{text}" in rule.name and _named_behind(view, at):
+            # "the state news agency MENA" is what its name says.
+            return None
         bare = rule.bare or _has_servant(view, at)
         owner = owner_of(view, start, at + 1, knowledge, home_at, bare=bare)
         if owner is None:
@@ -153,6 +156,11 @@ def _by_rule(
         name = rule.name.format(country=country, text=text)
         return Organ(first, end, start, name, " ".join(rule.nouns), owned, rule.type, home)
     return None
+
+
+def _named_behind(view: WordView, at: int) -> bool:
+    behind = at + 1
+    return behind < len(view) and view.capital[behind] and not view.doc[behind].is_sent_start
 
 
 def _has_servant(view: WordView, at: int) -> bool:

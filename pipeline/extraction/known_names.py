@@ -78,4 +78,11 @@ def _longest_by_first_word(knowledge: KnowledgeBase) -> Mapping[str, int]:
             # A folded word may stand for several tokens ("al-", "'s"): leave room for them.
             length = min(key.count(" ") * 2 + 3, MAX_KNOWN_WORDS)
             longest[first] = max(longest.get(first, 0), length)
+    for actor in knowledge.actors:
+        for name in (actor.name, *actor.aliases):
+            # "Moody's" is two tokens, and no word "moodys" stands in the text.
+            owner, mark, _ = name.split(" ", 1)[0].replace("’", "'").partition("'s")
+            if mark:
+                length = min(name.count(" ") * 2 + 3, MAX_KNOWN_WORDS)
+                longest[fold(owner)] = max(longest.get(fold(owner), 0), length)
     return longest

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pipeline.extraction.wordview import WordView
 
 _TAIL = 4
+_SHORT_NUMBER = 3
 _SHORT_DAY = 3
 """Names of days and months up to this length ("Mar", "Sun") are other names' words too."""
 _JOINERS = frozenset({"of", "for", "and", "&"})
@@ -62,6 +63,9 @@ def _step(view: WordView, start: int, at: int, known: KnownNames) -> int:
         return 0 if day or word == "i" else 1
     if word in {"-", "–", "/"} and not view.spaced[at - 1] and not view.spaced[at]:
         return _marked_step(view, at, following=following)
+    if view.text[at].isdigit() and len(view.text[at]) <= _SHORT_NUMBER:
+        # "Light Infantry Battalion 102"
+        return 1 if view.label[at] == "ORG" and view.doc[at].ent_iob_ == "I" else 0
     if not following:
         two = at + 2 < len(view) and view.capital[at + 2]
         if two and word == "of" and view.lower[at + 1] == "the":
@@ -87,11 +91,11 @@ def _step(view: WordView, start: int, at: int, known: KnownNames) -> int:
 
 def _marked_step(view: WordView, at: int, *, following: bool) -> int:
     """How many tokens behind a hyphen or slash without spaces belong to the name."""
-    if at + 1 >= len(view) or view.lower[at - 1] in words("not_names"):
-        return 0
     if view.text[at] == "/":
         # "Norsk Hydro A/S", but not "ALGIERS/MADRID".
         return 2 if following and len(view.text[at - 1]) == len(view.text[at + 1]) == 1 else 0
+    if at + 1 >= len(view) or view.lower[at - 1] in words("not_names"):
+        return 0
     # "Kim Min-seok", but not "Moscow-backed".
     foreign = view.doc[at + 1].is_alpha and not view.is_common(view.lower[at + 1])
     return 2 if following or view.label[at + 1] == "PERSON" or foreign else 0
@@ -125,6 +129,9 @@ def _joins(view: WordView, start: int, at: int, known: KnownNames) -> bool:
     if joiner == "&":
         return True
     if joiner == "and":
+        if known.prefix(view, at + 1, min(at + 1 + _TAIL, len(view))):
+            # "The Law Society and Amnesty International"
+            return False
         tail = _capitals(view, at + 1)
         organ = any(word in words("organ_words") for word in view.lower[start:at])
         if _policy_body(view, start, at):

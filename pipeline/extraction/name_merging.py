@@ -140,4 +140,8 @@ def _initials(name: str) -> set[str]:
     large = [word for word in every if word.casefold() not in _SMALL]
     if len(large) < 2:
         return set()
-    return {"".join(word[0] for word in parts).casefold() for parts in (every, large)}
+    forms = [every, large]
+    if len(large) > 2 and large[-1].casefold() in words("organisation_words"):
+        # "CN" is Canadian National Railway.
+        forms.append(large[:-1])
+    return {"".join(word[0] for word in parts).casefold() for parts in forms}

@@ -208,12 +208,14 @@ def _labels() -> dict[str, dict[str, float]]:
 
 
 def _by_own_words(own: list[str], votes: Votes) -> None:
+    # The head of "Law Society of Kenya" is its second word.
+    head = own[own.index("of") - 1] if "of" in own[1:] else own[-1]
     whole = " ".join(own) if "-" not in own else own[-1]
     for sign in _signs("own"):
         if sign.where == "inner":
             found = any(word in sign.words for word in own[1:])
         else:
-            word = {"first": own[0], "last": own[-1], "whole": whole}[sign.where]
+            word = {"first": own[0], "last": head, "whole": whole}[sign.where]
             found = sign.fits(word, "", len(own))
         if found:
             _count(sign, votes)

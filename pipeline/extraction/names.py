@@ -175,7 +175,7 @@ class NameFinder:
         start = self._skip_ordinary(view, start, end)
         while end - start > 1 and view.lower[end - 1] in words("not_names"):
             inside = view.label[end - 1] == "PERSON" and view.doc[end - 1].ent_iob_ == "I"
-            if inside or view.lower[end - 2] == "of":  # "Theresa May", "the Group of Seven"
+            if inside or view.lower[end - 2] in {"of", "-"}:  # "Theresa May", "the Group of Seven"
                 break
             end -= 1
         if start >= end:

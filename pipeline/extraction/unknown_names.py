@@ -180,10 +180,10 @@ class UnknownNames:
         )
         return {place.country for place in places if place is not None and place.country}
 
-    def _organ_at_home(self, name: Name) -> KnownActor | None:
-        """The known organ that a story of its own country calls "the Senate"."""
+    def _body_at_home(self, name: Name) -> KnownActor | None:
+        """The known body that a story of its own country calls "the Senate"."""
         home = self._roster.homes(name.view, name.start)
-        if home is None or home.actor is None or _body_type(name) is not ActorType.STATE_ORGAN:
+        if home is None or home.actor is None:
             return None
         for owner in (home.actor.name, *home.actor.demonyms[:1]):
             for phrase in (f"{owner} {name.text}", f"{name.text} of {owner}"):
@@ -217,7 +217,7 @@ class UnknownNames:
         if decided is NameType.PERSON:
             return self._roster.named(text, ActorType.PERSON)
         if decided is NameType.ORGANISATION:
-            known = self._organ_at_home(longest)
+            known = self._body_at_home(longest)
             if known is not None:
                 return self._roster.known(known)
             return self._roster.named(_with_head(found, text), _body_type(longest))
