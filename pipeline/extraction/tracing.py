@@ -79,6 +79,8 @@ class Made:
 class Trace:
     """Everything that happened to one article, in its order."""
 
+    whole: bool = True
+    """Whether mentions and steps are written down too, and not only what the rules took."""
     weighed: list[Weighed] = field(default_factory=list)
     made: list[Made] = field(default_factory=list)
     mentions: list[tuple[Mention, Entity, str]] = field(default_factory=list)
@@ -181,14 +183,15 @@ def joining() -> Iterator[Trace]:
     if trace is not None:
         yield trace
         return
-    with collecting() as trace:
+    # What nobody reads need not be written: this is done for every article.
+    with collecting(Trace(whole=False)) as trace:
         yield trace
 
 
 @contextmanager
-def collecting() -> Iterator[Trace]:
+def collecting(trace: Trace | None = None) -> Iterator[Trace]:
     """A trace of what is extracted within the ``with`` block, in this context alone."""
-    trace = Trace()
+    trace = trace if trace is not None else Trace()
     token = _current.set(trace)
     try:
         yield trace
@@ -207,7 +210,7 @@ def step(why: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
         @wraps(function)
         def traced(*args: P.args, **kwargs: P.kwargs) -> R:
             trace = _current.get()
-            if trace is None:
+            if trace is None or not trace.whole:
                 return function(*args, **kwargs)
             trace.enter(why)
             try:
@@ -226,7 +229,7 @@ def step(why: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
 def found(why: str, token: Token | None, entity: Entity) -> None:
     """A decision gave ``entity`` by the word ``token``; the reason differs from case to case."""
     trace = _current.get()
-    if trace is not None:
+    if trace is not None and trace.whole:
         trace.enter(why)
         trace.leave(token, entity)
 
@@ -234,7 +237,7 @@ def found(why: str, token: Token | None, entity: Entity) -> None:
 def mentioned(mention: Mention, entity: Entity) -> None:
     """A place in the text came to be a mention of ``entity``."""
     trace = _current.get()
-    if trace is not None:
+    if trace is not None and trace.whole:
         trace.mention(mention, entity)
 
 
