@@ -95,6 +95,8 @@ def in_condition(predicate: Token) -> bool:
     """Whether the verb itself stands in an if, unless or until clause."""
     at = predicate
     for _ in range(12):
+        if is_verb(at) and any(child.lower_ == "whether" for child in at.children):
+            return True
         if (
             is_verb(at)
             and at.dep_ != "ccomp"
@@ -236,6 +238,10 @@ def _inversion(limits: Span, predicate: Token) -> Span | None:
     for token in limits:
         if token.lower_ not in ("should", "were", "had") or token.i == predicate.i:
             continue
+        before = limits.doc[token.i - 1] if token.i > limits.start else None
+        if before is not None and (before.tag_[0] in "WE" or before.pos_ in ("ADP", "PRON")):
+            # "who should", "there should be"
+            continue
         verb = token.head if token.dep_ == "aux" else token
         subject = next(
             (c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass") and c.i > token.i), None
@@ -251,9 +257,6 @@ def _inversion(limits: Span, predicate: Token) -> Span | None:
         if subject is None or subject.left_edge.i <= token.i or subject.i > token.i + 12:
             continue
         if subject.left_edge.i > token.i + 1:
-            continue
-        before = limits.doc[token.i - 1] if token.i > limits.start else None
-        if before is not None and (before.tag_.startswith("W") or before.pos_ in ("ADP",)):
             continue
         if limits[-1].text == "?" or (token.lower_ == "had" and verb.tag_ != "VBN"):
             continue

@@ -90,7 +90,10 @@ def _compliance(
         if cue_set("impersonal").matches(subject) or subject.dep_ == "expl":
             found.add("impersonal")
         asked = negation(token) is not None or condition[0].lower_ in _LIMITS
-        if not asked and cue_set("obliging").matches(token):
+        if not asked and (
+            cue_set("obliging").matches(token)
+            or (is_passive(token) and cue_set("granted").matches(token))
+        ):
             found.add("friendly")
         if subject.lower_ in FIRST:
             found.add("own-condition")

@@ -51,23 +51,35 @@ def harm_features(
     if is_passive(verb) and verb.lemma_ == "pay":
         # Who is paid, or paid back, suffers nothing.
         found -= {"suffer", "suffer-strong", "retaliate"}
-    if "help" in found and "consequence" in found and verb.lemma_ == "meet":
+    if {"help", "consequence"} <= found and verb.lemma_ == "meet":
         # "will be met with force"
         found.discard("help")
     if _harms_itself(verb, speech):
         found.add("self")
+    behind = [word for word in verb.subtree if word.head.i >= verb.i and word.dep_ == "prep"]
+    if any(word.lower_ in ("over", "because") for word in behind) or any(
+        answer in action.text for answer in _ANSWERS
+    ):
+        found.add("grievance")
+    return found | _denied_things(verb, subject, words)
+
+
+def _denied_things(verb: Token, subject: Token | None, words: Sequence[Token]) -> set[str]:
+    """What shall not be: nothing of weight ("no details"), not one, never again."""
+    found = set()
+    if cue_set("idle_object").first(_beside(verb, subject)) is not None:
+        found.add("idle")
     if _not_one(verb, subject):
         found.add("not-one")
     if {"never", "again"} & {word.lower_ for word in [*words, *verb.children]}:
         found.add("never")
         if cue_set("barred_from").matches(verb) and negation(verb) is not None:
             found.add("shut-out")
-    behind = [word for word in verb.subtree if word.head.i >= verb.i and word.dep_ == "prep"]
-    if any(word.lower_ in ("over", "because") for word in behind) or any(
-        answer in action.text for answer in _ANSWERS
-    ):
-        found.add("grievance")
     return found
+
+
+def _beside(verb: Token, subject: Token | None) -> list[Token]:
+    return [word for word in (subject, direct_object(verb)) if word is not None]
 
 
 def _not_one(verb: Token, subject: Token | None) -> bool:
@@ -83,11 +95,15 @@ def _content(verb: Token, words: Sequence[Token]) -> set[str]:
     for name, feature in (
         ("retaliate", "retaliate"),
         ("severe", "severe"),
-        ("treat", "treat"),
+        ("strike_back", "strikes-back"),
         ("withhold", "withhold"),
     ):
         if cue_set(name).matches(verb):
             found.add(feature)
+    if cue_set("treat").matches(verb) and any(
+        child.lower_ == "as" or child.dep_ == "oprd" for child in verb.children
+    ):
+        found.add("treat")
     if cue_set("suffer").matches(verb) or (
         verb.lemma_ == "be" and any(cue_set("suffer").matches(word) for word in words)
     ):
@@ -166,6 +182,8 @@ def _code(verb: Token, words: Sequence[Token]) -> str | None:
             for inner in noun.children
             if inner.dep_ in ("acl", "xcomp", "relcl") and inner.tag_ == "VBN"
         ]
+    if cue_set("weigh").matches(verb):
+        heads += [c for c in verb.children if c.dep_ in ("xcomp", "pcomp") and c.tag_ == "VBG"]
     if cue_set("copula").matches(verb):
         heads += [c for c in verb.children if c.dep_ in ("acomp", "oprd") and c.i > verb.i]
     for head in heads:

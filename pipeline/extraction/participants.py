@@ -86,6 +86,9 @@ def _by_apposition(token: Token, index: ActorIndex) -> Entity | None:
     """ "the union's leader, Óscar Beltrán, said": the name stands beside the noun."""
     if token.pos_ != "NOUN":
         return None
+    said_of = _predicated(token, index)
+    if said_of is not None:
+        return said_of
     for child in token.children:
         if child.dep_ == "appos" and child.pos_ == "PROPN":
             return index.resolve(child)
@@ -107,6 +110,16 @@ def _by_apposition(token: Token, index: ActorIndex) -> Entity | None:
 
 
 @tracing.step("who has no name is the body that he speaks for")
+def _predicated(noun: Token, index: ActorIndex) -> Entity | None:
+    """ "X is a liar, a bully and a fraud who has vowed to": the one whom the nouns describe."""
+    while noun.dep_ == "conj" and noun.head != noun:
+        noun = noun.head
+    if noun.dep_ != "attr" or lemma(noun.head) != "be":
+        return None
+    found = (index.resolve(c) for c in noun.head.children if c.dep_ == "nsubj")
+    return next((entity for entity in found if entity is not None), None)
+
+
 def _spoken_for(token: Token, speeches: Sequence[Speech], index: ActorIndex) -> Entity | None:
     """ "a company lawyer", "his lawyer", "a Lumora manager": who has no name is the body."""
     for child in token.children:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _IN_FICTION = re.compile(
     r"\bin (?:the|a|an|his|her|their|its|one) (?:[\w’'-]+ ){0,3}"
-    r"(?:film|movie|novel|novella|play|thriller|drama|episode|series|game|sequel|opera|musical"
+    r"(?:film|movie|picture|novel|novella|play|thriller|drama|episode|series|game|sequel|opera|musical"
     r"|comedy|story|comic|sitcom|scene|trailer|finale)\b|\bon screen\b|\bstars as\b|\bplays an? "
 )
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.extraction.clauses import is_passive, surface_subject
 from pipeline.extraction.lexicon import cue_set
-from pipeline.extraction.participants import FIRST, has_authority, resolve
+from pipeline.extraction.participants import FIRST, has_authority, is_agentive, resolve
 from pipeline.extraction.victims import is_class, leads_with_class
+from pipeline.records import ActorType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,3 +100,36 @@ def acts_without_will(verb: Token, subject: Token | None, features: AbstractSet[
         and "suffer" not in features
         and cue_set("nonagent").matches(subject)
     )
+
+
+def not_of_own(
+    subject: Token | None, threatener: Token | None, speech: Speech | None, context: Context
+) -> set[str]:
+    """The features that tell nothing where the speaker tells his own acts.
+
+    What he himself will suffer or pay is held over no one, and he foretells nothing.
+    """
+    found = {"suffer", "suffer-strong"}
+    doer = threatener if speech is not None and subject is not None else None
+    if doer is not None and is_agentive(doer, context.index):
+        found.add("bystander")
+    return found
+
+
+def hurts_own_side(
+    patient: Token | None, speaker: Token | None, speeches: Sequence[Speech], context: Context
+) -> bool:
+    """ "Philippine exports would be wiped out, said the coconut board of the Philippines"."""
+    side = resolve(speaker, list(speeches[1:]), context.index)
+    if patient is None or side is None or side.country is None:
+        return False
+    for token in [patient, *patient.children]:
+        if token.dep_ not in ("poss", "amod", "compound", "nmod") and token.i != patient.i:
+            continue
+        entity = context.index.resolve(token)
+        code = entity.country if entity is not None else context.index.place(token)
+        if code is not None:
+            return bool(code == side.country) and (
+                entity is None or entity.type is ActorType.GOVERNMENT
+            )
+    return False

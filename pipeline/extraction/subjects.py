@@ -106,12 +106,21 @@ def _owned_kind(
             return "other"
         if child.lower_ in FIRST:
             return "own"
+        if child.lower_ in THIRD and speech.quote is None and not _does_as_told(subject, index):
+            return None
         owner = resolve(child, speeches, index)
         if child.lower_ in THIRD and speech.quote is None and (owner is None or speaker is None):
             return "own"
         if owner is not None and speaker is not None:
             return "own" if same_side(owner, speaker) else "other"
     return None
+
+
+def _does_as_told(noun: Token, index: ActorIndex) -> bool:
+    """Whether what belongs to someone acts for him: his troops, her ships, and not his style."""
+    return is_agentive(noun, index) or any(
+        cue_set(name).matches(noun) for name in ("weapon", "craft", "consequence_noun")
+    )
 
 
 def _speaks_for(speaker: Entity, entity: Entity) -> bool:

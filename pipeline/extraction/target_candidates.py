@@ -122,8 +122,10 @@ class _Gathering:
     def _is_someone(self, token: Token) -> bool:
         if token.tag_ == "NNPS":
             return True
-        return token.pos_ == "NOUN" and (
-            cue_set("human_group").matches(token) or cue_set("office").matches(token)
+        return (
+            token.pos_ == "NOUN"
+            and not cue_set("craft").matches(token)
+            and (cue_set("human_group").matches(token) or cue_set("office").matches(token))
         )
 
     def _may_be_hearer(self, entity: Entity | None) -> bool:
@@ -291,7 +293,8 @@ class _Gathering:
                     and id(entity) not in beside
                     and entity.type in (ActorType.ORGANISATION, ActorType.STATE_ORGAN)
                 ):
-                    self._add_entity(entity, "threatener's body")
+                    strikes = telling.category == "133"
+                    self._add_entity(entity, "threatener's body" if strikes else "own body")
         home = telling.threatener.country
         if telling.category == "133" and home is not None:
             self._add_country(home, "home")

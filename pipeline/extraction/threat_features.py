@@ -33,7 +33,14 @@ from pipeline.extraction.participants import (
     same_side,
 )
 from pipeline.extraction.setting import is_asked, setting
-from pipeline.extraction.standing import acts_without_will, class_features, own_harm, standing
+from pipeline.extraction.standing import (
+    acts_without_will,
+    class_features,
+    hurts_own_side,
+    not_of_own,
+    own_harm,
+    standing,
+)
 from pipeline.extraction.subjects import befalls, subject_kind
 from pipeline.extraction.victims import victim_rings
 
@@ -125,8 +132,13 @@ def _weigh(verb: Token, tense: str, sentence: Span, context: Context) -> ThreatC
     features |= _manner(verb, speech)
     if len(speeches) > 1:
         features.add("outer")
-    if own_harm(verb, subject, kind):
+    if own_harm(verb, subject, kind) or hurts_own_side(patient, speaker, speeches, context):
         features.add("self")
+    if (speech is None or speech.quote is None) and context.attribution.is_quoted(
+        action.start, action.end, verb.doc
+    ):
+        # The writer puts his very words in quotation marks where they are the point.
+        features.add("quoted-words")
     if speech is not None:
         features |= _speech_features(speech, speeches, context)
     threatener = speaker if speech is not None else subject
@@ -138,11 +150,10 @@ def _weigh(verb: Token, tense: str, sentence: Span, context: Context) -> ThreatC
         features.add("agentive")
     features |= _victim_features(victims, speech, speeches, threatener, context)
     features |= standing(threatener, victims, speeches, context, features)
-    if kind == "thing" and acts_without_will(verb, subject, features):
+    if acts_without_will(verb, subject, features):
         features.add("impersonal")
-    if kind == "own" and speech is not None:
-        # Whoever speaks of his own acts foretells nothing.
-        features.discard("bystander")
+    if kind == "own":
+        features -= not_of_own(subject, threatener, speech, context)
     return ThreatCandidate(
         predicate=verb,
         features=features,

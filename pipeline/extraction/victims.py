@@ -39,7 +39,7 @@ _HARMED_BY = frozenset(
 )
 _LEAD = 8
 """Words of a sentence, dateline and opening mark aside, within which its subject begins."""
-_CLASS = frozenset({"any", "anyone", "anybody", "whoever", "every", "everyone", "all", "those"})
+_CLASS = frozenset({"any", "anyone", "anybody", "whoever", "every", "everyone", "those"})
 
 
 def victim_rings(
@@ -112,7 +112,7 @@ def leads_with_class(verb: Token) -> bool:
     """Whether the sentence begins "Any club that ...", however the parser reads what follows."""
     words = [token for token in verb.doc[verb.sent.start : verb.i] if token.is_alpha]
     for position, token in enumerate(words[:_LEAD]):
-        if token.lower_ in _CLASS - {"all"} and not token.text.isupper():
+        if token.lower_ in _CLASS and not token.text.isupper():
             behind = words[position + 1 : position + 6]
             return token.lower_ == "whoever" or any(
                 word.lower_ in ("that", "who", "which") and lemma(deed) not in ("be", "have")
