@@ -182,6 +182,9 @@ def _participant(
     ]
     if not steps:
         return None
+    if role == "target":
+        # Who may be the target is gone through before one of them is chosen.
+        steps.reverse()
     step = next((each for each in steps if each.token is not None), steps[0])
     token = step.token
     whys = [step.why, _mentioned(token, party, trace) if token is not None else ""]

@@ -74,6 +74,15 @@ def test_the_path_leads_from_the_cue_to_each_participant_and_to_the_condition() 
     assert telling.condition_path is not None and telling.condition_path.endswith("leave")
 
 
+def test_a_target_tells_what_spoke_for_it_and_why_the_word_means_it() -> None:
+    _, explanation = explained("Egypt threatened to bomb Khartoum.")
+    [target] = [
+        each for each in explanation.threats[0].tellings[0].participants if each.role == "target"
+    ]
+    assert (target.name, target.words) == ("Sudan", "Khartoum")
+    assert target.why is not None and target.why.startswith("likeliest target: action:object")
+
+
 def test_the_chain_of_speech_is_told_innermost_first() -> None:
     speech = explained(BODY)[1].threats[0].tellings[0].speech
     assert speech == ("threaten “threatened” by Colombia", "say “said” by Sanz")
