@@ -37,7 +37,6 @@ _CHUNK = 2_000
 _ATTRIBUTES = [*ATTRIBUTES, "HEAD"]
 _ARCS = ["TAG", "DEP", "HEAD"]
 _BOUNDS = ["SENT_START"]
-_NORM = ["NORM"]
 
 
 class SentenceParser:
@@ -93,7 +92,7 @@ class SentenceParser:
             own = [bounds for at, bounds in sentences if at == number]
             if own:
                 context, starts = _with_context(own, len(doc))
-                around.append(_excerpt(doc, context))
+                around.append(token_arrays.excerpt(doc, context))
                 places += [(len(around) - 1, start) for start in starts]
         vectors = self._vectors.predict(around)
         parsed = []
@@ -110,17 +109,6 @@ class SentenceParser:
         self._tagger.set_annotations(parsed, self._tagger.predict(parsed))
         self._parser.set_annotations(parsed, self._parser.predict(parsed))
         return parsed
-
-
-def _excerpt(doc: Doc, tokens: Sequence[int]) -> Doc:
-    excerpt = Doc(
-        doc.vocab,
-        [doc[at].text for at in tokens],
-        [bool(doc[at].whitespace_) for at in tokens],
-    )
-    # The tokenizer writes "n’t" as "not"; the vectors go by that.
-    token_arrays.write(excerpt, _NORM, token_arrays.read(doc, _NORM)[tokens])
-    return excerpt
 
 
 def _chunks(sentences: Sequence[_Place]) -> Iterator[list[_Place]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.extraction import token_arrays
 from pipeline.extraction.document import FIELD_KEY, TEXT_KEY, Document, field_of
 from pipeline.extraction.entities import EntityRecogniser
 from pipeline.extraction.gate import Gate
@@ -49,7 +50,8 @@ class Reader:
 
     def _words(self, text: str, field: Field) -> Doc:
         # The tokenizer itself, and not nlp.make_doc: articles are limited where they are decoded.
-        doc = set_sentence_starts(self._nlp.tokenizer(unwrap(text)))
+        words = self._nlp.tokenizer(unwrap(text))
+        doc = set_sentence_starts(token_arrays.excerpt(words, range(len(words))))
         doc.user_data[FIELD_KEY] = field
         doc.user_data[TEXT_KEY] = text
         return doc

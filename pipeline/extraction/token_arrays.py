@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from spacy.tokens import Doc
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from spacy.tokens import Doc
+
+_NORM = ["NORM"]
 
 
 def read(doc: Doc, names: Sequence[str]) -> NDArray[Any]:
@@ -19,3 +22,20 @@ def read(doc: Doc, names: Sequence[str]) -> NDArray[Any]:
 def write(doc: Doc, names: Sequence[str], values: NDArray[Any]) -> None:
     """Set the attributes of these names; arcs (HEAD and DEP) bring their own sentence bounds."""
     doc.from_array(cast("Any", list(names)), cast("Any", values))
+
+
+def excerpt(doc: Doc, tokens: Sequence[int]) -> Doc:
+    """A document of these tokens of another, with nothing but their words.
+
+    Of all of them it is the document as it should be: the tokenizer leaves tokens of its special
+    cases ("it's") without the bounds of their subtree, and spaCy crashes where somebody asks for
+    the children of one that no parser has gone over.
+    """
+    cut = Doc(
+        doc.vocab,
+        [doc[at].text for at in tokens],
+        [bool(doc[at].whitespace_) for at in tokens],
+    )
+    # The tokenizer writes "n’t" as "not"; the vectors go by that.
+    write(cut, _NORM, read(doc, _NORM)[list(tokens)])
+    return cut
