@@ -3,12 +3,13 @@
 The candidates of the extraction itself are the examples: one whose action (or, for a denial,
 whose cue) lies on annotated evidence is a record, any other is none. The rules' own examples are
 learned from too. A logistic regression with an L2 penalty weighs the features; it takes seconds,
-and the same gold gives the same weights.
+and the same gold gives the same weights. Then the records that are made of the article gold are
+held against it: how often those made on the same grounds are right is their confidence.
 
     python -m pipeline.evaluation.training GOLD...
 
-writes ``likelihood.json`` into the knowledge of the extraction. Only gold that may be shipped
-belongs here, and none that the result is measured on.
+writes ``likelihood.json`` and ``confidence.json`` into the knowledge of the extraction. Only gold
+that may be shipped belongs here, and none that the result is measured on.
 """
 
 from __future__ import annotations
@@ -22,12 +23,15 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.articles import Article
 from pipeline.evaluation.gold import GoldArticle, GoldSentence, Label, load_gold
+from pipeline.evaluation.matching import match_article
 from pipeline.extraction import default_extractor, tracing
+from pipeline.extraction.confidence import RULE, SIGNS
 from pipeline.extraction.lexicon import knowledge
+from pipeline.extraction.likelihood import likelihood
 from pipeline.extraction.rules import rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from spacy.tokens import Span
 
@@ -99,22 +103,63 @@ def _core(candidate: Candidate) -> Span:
 
 
 def learn(found: Sequence[Example]) -> dict[str, Any]:
-    """Bias and weights for one kind of record."""
+    """Bias and weights of the signs for one kind of record."""
+    seen = Counter(feature for each in found for feature in each.features)
+    kept = {feature for feature, times in seen.items() if times >= LEAST_SEEN}
+    return _fit(
+        [dict.fromkeys(sorted(each.features & kept), 1.0) for each in found],
+        [each.is_record for each in found],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A record that was made, and whether the gold has it, with the same actors."""
+
+    kind: str
+    measures: Mapping[str, float]
+    """What its confidence is computed from."""
+    is_right: bool
+
+
+def outcomes(paths: Iterable[Path]) -> Iterator[Outcome]:
+    """The records that are found in the article gold among these files, as the matching counts."""
+    for path in paths:
+        for row in load_gold(path).articles:
+            with tracing.collecting() as trace:
+                extraction = default_extractor().extract(row.article)
+            made = {each.record.record_id: each.confidence.measures for each in trace.made}
+            match = match_article(row, extraction)
+            for kind, matching, found in (
+                ("threat", match.threats, extraction.threats),
+                ("denial", match.denials, extraction.denials),
+            ):
+                judged = {
+                    index: place in matching.agreeing for place, index in matching.pairs.items()
+                }
+                judged |= dict.fromkeys(matching.spurious, False)
+                for index, is_right in judged.items():
+                    yield Outcome(kind, made[found[index].record_id], is_right)
+
+
+def calibrate(found: Sequence[Outcome]) -> dict[str, Any]:
+    """Bias and weights of the grounds of confidence for one kind of record."""
+    learned = _fit([dict(each.measures) for each in found], [each.is_right for each in found])
+    # Both are looked up by name, also where they count nothing.
+    learned["weights"] = {RULE: 0.0, SIGNS: 0.0} | learned["weights"]
+    return learned
+
+
+def _fit(rows: Sequence[Mapping[str, float]], labels: Sequence[bool]) -> dict[str, Any]:
     from sklearn.feature_extraction import DictVectorizer
     from sklearn.linear_model import LogisticRegression
 
-    seen = Counter(feature for each in found for feature in each.features)
-    kept = {feature for feature, times in seen.items() if times >= LEAST_SEEN}
     vectorizer = DictVectorizer()
-    rows = vectorizer.fit_transform(
-        [{feature: 1.0 for feature in sorted(each.features & kept)} for each in found]
-    )
     model = LogisticRegression(C=PENALTY, max_iter=10_000, tol=1e-8)
-    model.fit(rows, [each.is_record for each in found])
-    names = vectorizer.get_feature_names_out()
+    model.fit(vectorizer.fit_transform(rows), labels)
     weights = {
         str(name): round(float(weight), 3)
-        for name, weight in zip(names, model.coef_[0], strict=True)
+        for name, weight in zip(vectorizer.get_feature_names_out(), model.coef_[0], strict=True)
         if round(float(weight), 3)
     }
     return {"bias": round(float(model.intercept_[0]), 3), "weights": dict(sorted(weights.items()))}
@@ -122,14 +167,30 @@ def learn(found: Sequence[Example]) -> dict[str, Any]:
 
 def main(paths: Sequence[Path]) -> None:
     """Learns from these files and writes what was learned."""
-    kept = knowledge("likelihood.json")
     found = list(examples(paths))
+    learned = {}
     for kind in KINDS:
         mine = [each for each in found if each.kind == kind]
         records = sum(each.is_record for each in mine)
         print(f"{kind}: {len(mine)} candidates, {records} of them records")  # noqa: T201
-        kept[kind] |= learn(mine)
-    target = Path(__file__).parents[1] / "extraction" / "knowledge" / "likelihood.json"
+        learned[kind] = learn(mine)
+    _write("likelihood.json", learned)
+    # Which records are made, and on what grounds, follows from what was just learned.
+    likelihood.cache_clear()
+    made = list(outcomes(paths))
+    for kind in KINDS:
+        ours = [each for each in made if each.kind == kind]
+        right = sum(each.is_right for each in ours)
+        print(f"{kind}: {len(ours)} records made, {right} of them right")  # noqa: T201
+        learned[kind] = calibrate(ours)
+    _write("confidence.json", learned)
+
+
+def _write(name: str, learned: Mapping[str, Mapping[str, Any]]) -> None:
+    kept = knowledge(name)
+    for kind in KINDS:
+        kept[kind] |= learned[kind]
+    target = Path(__file__).parents[1] / "extraction" / "knowledge" / name
     target.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
 
 

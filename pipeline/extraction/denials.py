@@ -320,9 +320,14 @@ def _record(group: list[Telling], context: Context, threats: Sequence[Threat]) -
         if (told := to_span(span)) not in evidence:
             evidence.append(told)
     content = best.candidate.content
-    confidence = Confidence.of(best.rule)
-    if len(spans) > 1:
-        confidence = confidence.nearer_to_one(0.3, f"told in {len(spans)} places")
+    grounds = {
+        "unnamed denier": best.denier.type is ActorType.GROUP,
+        "no content": content is None,
+        "told by another": best.attribution is not None,
+        "told again": len(spans) > 1,
+    }
+    held = (ground for ground, holds in grounds.items() if holds)
+    confidence = Confidence.of("denial", best.rule, best.candidate.features, held)
     kinds = {telling.kind for telling in group}
     kind = best.kind
     if kind is DenialKind.CLAIM and DenialKind.FACT in kinds:

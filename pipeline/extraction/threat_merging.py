@@ -23,12 +23,6 @@ if TYPE_CHECKING:
 _OPEN = frozenset({UNSPECIFIED, ULTIMATUM})
 
 
-_NO_TARGET_PENALTY = 0.15
-
-
-_HEDGE_PENALTY = 0.05
-
-
 @dataclass(slots=True)
 class Telling:
     """One place of the article that tells a threat."""
@@ -151,11 +145,13 @@ def _fullness(telling: Telling) -> tuple[bool, bool, bool, float, int]:
 
 
 def _confidence(best: Telling, tellings: int) -> Confidence:
-    confidence = Confidence.of(best.rule)
-    if not best.targets:
-        confidence = confidence.less(_NO_TARGET_PENALTY, "no target")
-    if best.modality is Modality.ALLEGED:
-        confidence = confidence.less(_HEDGE_PENALTY, "alleged")
-    if tellings > 1:
-        confidence = confidence.nearer_to_one(0.3, f"told {tellings} times")
-    return confidence
+    grounds = {
+        "no target": not best.targets,
+        "unnamed target": bool(best.targets) and best.targets[0].type is ActorType.GROUP,
+        "unnamed threatener": best.threatener.type is ActorType.GROUP,
+        "alleged": best.modality is Modality.ALLEGED,
+        "no category": best.category == UNSPECIFIED,
+        "told again": tellings > 1,
+    }
+    held = (ground for ground, holds in grounds.items() if holds)
+    return Confidence.of("threat", best.rule, best.candidate.features, held)
