@@ -14,7 +14,9 @@ PYTEST_ARGS ?=
 # For "make bench": a folder of articles in JSON lines, and a run of two minutes.
 CORPORA ?=
 QUICK ?=
-# For "make evaluate": a folder of further gold, measured where it exists.
+# For "make evaluate": some sets alone (SETS='own_dev rounds_1'), and a folder of further gold,
+# measured where it exists.
+SETS ?=
 SHARED_GOLD ?= ../shared/gold
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
@@ -51,7 +53,7 @@ lint: $(VENV)/.installed-test ## Check style, format and types
 
 evaluate: $(VENV)/.installed-run ## Measure the extraction on all gold; keep the figures in docs/quality.md
 	@$(BIN)/python -m pipeline.evaluation.all_sets --kept tests/gold/kept.json \
-		--page docs/quality.md tests/gold $(wildcard $(SHARED_GOLD))
+		--page docs/quality.md $(addprefix --set ,$(SETS)) tests/gold $(wildcard $(SHARED_GOLD))
 
 train: $(VENV)/.installed-test ## Learn from the gold in tests/gold what each sign of a record counts
 	@$(BIN)/python -m pipeline.evaluation.training $(TRAINING)

@@ -1,8 +1,9 @@
 """Measures every gold file of some folders, and keeps the figures: ``make evaluate``.
 
-    python -m pipeline.evaluation.all_sets --kept FILE --page FILE FOLDER…
+    python -m pipeline.evaluation.all_sets --kept FILE --page FILE [--set NAME…] FOLDER…
 
-Sets that are not in the folders given keep the figures, and the date, that they had.
+Sets that are not in the folders given, or not among those named, keep the figures, and the date,
+that they had.
 """
 
 from __future__ import annotations
@@ -90,7 +91,11 @@ def main() -> None:
     parser.add_argument("folders", metavar="FOLDER", nargs="+", type=Path)
     parser.add_argument("--kept", required=True, type=Path)
     parser.add_argument("--page", required=True, type=Path)
+    parser.add_argument("--set", dest="sets", action="append", help="this one alone; repeatable")
     arguments = parser.parse_args()
+    files = gold_files(arguments.folders)
+    if arguments.sets:
+        files = {name: path for name, path in files.items() if path.stem in arguments.sets}
     extractor, toy = Extractor(), Baseline(DEFAULT_SPACY_MODEL)
     measured = {
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
@@ -100,7 +105,7 @@ def main() -> None:
         "python": platform.python_version(),
     }
     kept = load_kept(arguments.kept)
-    for name, path in gold_files(arguments.folders).items():
+    for name, path in files.items():
         click.echo(f"{name} ...")
         kept[name] = measure_set(load_gold(path), extractor, toy, measured)
     save_kept(arguments.kept, kept)
