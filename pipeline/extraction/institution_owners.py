@@ -56,6 +56,8 @@ def owner_of(
         seat = host_of(view, end + 1, knowledge)
         if seat is not None and before == "the":
             return at, end, seat[1]
+        if seat is not None and view.lower[end - 1] == "headquarters":
+            return start, end, seat[1]
     here = _here(view, start, knowledge, home_at)
     if here is None:
         return None

@@ -18,6 +18,8 @@ _TAIL = 4
 _SHORT_NUMBER = 3
 _SHORT_DAY = 3
 """Names of days and months up to this length ("Mar", "Sun") are other names' words too."""
+_ARTICLES = frozenset({"the", "a", "an"})
+_LEAST_BODY_AND_NAME = 3
 _JOINERS = frozenset({"of", "for", "and", "&"})
 
 
@@ -42,6 +44,31 @@ def angle_end(view: WordView, at: int) -> int | None:
         if view.doc[end].is_sent_start:
             return None
     return None
+
+
+def officer_behind_body(view: WordView, start: int, end: int) -> tuple[int, int] | None:
+    """Where a person's name begins behind the body that he is said to lead, and his role.
+
+    "deputy head of Rosgaz Ivan Petrov said": a role without an article, "of", the body, the name.
+    """
+    if end - start < _LEAST_BODY_AND_NAME or view.at(start - 1) != "of":
+        return None
+    role = start - 2
+    if view.at(role) not in words("person_roles") or view.capital[role]:
+        return None
+    while role > 0 and view.at(role - 1) in words("title_modifiers"):
+        role -= 1
+    if view.at(role - 1) in _ARTICLES:
+        return None
+    name = end - 2
+    named = view.label[end - 1] == "PERSON" and view.label[start] != "PERSON"
+    speaks = view.at(end) in words("saying")
+    if not (speaks or named) or any(
+        word in words("organisation_words") or word in words("place_words")
+        for word in view.lower[name:end]
+    ):
+        return None
+    return role, name
 
 
 def is_ticker(view: WordView, start: int, end: int) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extraction.knowledge.base import KnowledgeBase, fold
 from pipeline.extraction.known_names import MAX_KNOWN_WORDS, KnownNames
-from pipeline.extraction.name_bounds import angle_end, is_ticker, run_end
+from pipeline.extraction.name_bounds import angle_end, is_ticker, officer_behind_body, run_end
 from pipeline.extraction.titles import title_end
 from pipeline.extraction.wordview import POSSESSIVES, WordView, is_given_name, words
 from pipeline.records import ActorType
@@ -208,6 +208,12 @@ class NameFinder:
         person = self._person_suffix(view, start, end)
         if person is not None:
             start = person
+        headed = officer_behind_body(view, start, end)
+        if headed is not None:
+            role, name = headed
+            yield self._name(view, start, name)
+            yield self._name(view, name, end, (role, name))
+            return
         yield self._name(view, start, end)
 
     def _name(

@@ -22,6 +22,7 @@ from pipeline.extraction.noun_phrases import (
     noun_phrases,
 )
 from pipeline.extraction.office_holders import office_holder
+from pipeline.extraction.officers import officer, owner
 from pipeline.extraction.spokespeople import (
     NEAR,
     bare_speaker,
@@ -103,6 +104,11 @@ def _person(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
     body = spoken_for(course, roster, phrase) if speaker else None
     if body is not None:
         return body
+    owned_by = owner(course, roster, phrase)
+    if owned_by is not None:
+        return officer(course, roster, phrase, owned_by) or (
+            _named_in_next_sentence(course, roster, phrase)
+        )
     if phrase.determiner in DEFINITE:
         return (
             _called_so(course, roster, phrase, noun, True)
@@ -112,8 +118,6 @@ def _person(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
     if phrase.determiner == "'s":
         later = named_later(course, roster, phrase, noun)
         return later or office_holder(course, roster, phrase)
-    if phrase.determiner in POSSESSIVE:
-        return named_later(course, roster, phrase, noun)
     if phrase.determiner in INDEFINITE:
         found = named_later(course, roster, phrase, noun)
         if found is None and speaker:

@@ -127,9 +127,7 @@ def _spoken_for(token: Token, speeches: Sequence[Speech], index: ActorIndex) -> 
             # "a man identifying himself as a coast guard officer"
             for noun in (n for c in child.children if c.lower_ == "as" for n in c.children):
                 return resolve(noun, speeches, index) or _spoken_for(noun, speeches, index)
-    if token.tag_ == "NNS" or not (
-        cue_set("spokesperson").matches(token) or cue_set("office").matches(token)
-    ):
+    if not (cue_set("spokesperson").matches(token) or cue_set("office").matches(token)):
         return None
     owners = [c for c in token.children if c.dep_ in ("poss", "compound", "nmod", "amod")]
     owners += [
@@ -141,13 +139,20 @@ def _spoken_for(token: Token, speeches: Sequence[Speech], index: ActorIndex) -> 
     ]
     for owner in owners:
         entity = resolve(owner, speeches, index)
-        if entity is not None:
+        if entity is not None and (token.tag_ != "NNS" or _is_one_body(entity)):
             return entity
+    if token.tag_ == "NNS":
+        return None
     for child in token.children:
         code = index.place(child)
         if code is not None:
             return index.country(code)
     return None
+
+
+def _is_one_body(entity: Entity) -> bool:
+    """Whether several who speak for it are the body: "Norvik executives", not "US officials"."""
+    return entity.type in (ActorType.ORGANISATION, ActorType.STATE_ORGAN, ActorType.ARMED_GROUP)
 
 
 def same_side(one: Entity | None, other: Entity | None) -> bool:

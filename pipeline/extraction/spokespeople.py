@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NEAR = 4
 """Sentences over which a nominal may reach back to a body not called so yet."""
+_SPEAKING_FOR = frozenset({"for", "of", "from", "at", "with"})
 _AHEAD = 8
 """Sentences within which a person first called "a commander" is named."""
 
@@ -84,6 +85,8 @@ def _state(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
 def bare_speaker(course: Course, phrase: Phrase) -> Entity | None:
     """Whom "a spokesman" alone speaks for: the body that the sentences before were about."""
     if phrase.head - phrase.start > 1 or not course.view.lower[phrase.head].startswith("spokes"):
+        return None
+    if course.view.at(phrase.end) in _SPEAKING_FOR:
         return None
     return course.nearest(phrase.start, 2, is_body)
 

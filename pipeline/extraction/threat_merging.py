@@ -10,6 +10,7 @@ from pipeline.extraction.candidates import ThreatCandidate
 from pipeline.extraction.categories import ULTIMATUM, UNSPECIFIED, lemmas, name_of
 from pipeline.extraction.confidence import Confidence
 from pipeline.extraction.document import to_span
+from pipeline.extraction.participants import same_side
 from pipeline.extraction.rules import Rule
 from pipeline.records import ActorType, Modality, Threat
 
@@ -50,7 +51,7 @@ def merge(telling: Telling, merged: list[list[Telling]]) -> None:
 
 
 def _same_threat(one: Telling, other: Telling) -> bool:
-    if one.threatener is not other.threatener:
+    if one.threatener is not other.threatener and not _carries_on(one, other):
         return False
     if one.targets and other.targets:
         if not _shared(one.targets, other.targets):
@@ -66,6 +67,20 @@ def _same_threat(one: Telling, other: Telling) -> bool:
     if one.category == other.category or _OPEN & {one.category, other.category}:
         return is_near(one, other) or _alike(one, other) or one.category not in _OPEN
     return _alike(one, other)
+
+
+def _carries_on(one: Telling, other: Telling) -> bool:
+    """Whether the one is a quotation in which the body's own man tells what the other says."""
+    if one.candidate.evidence.start < other.candidate.evidence.start:
+        one, other = other, one
+    return (
+        one.quoted
+        and one.threatener.type is ActorType.PERSON
+        and other.threatener.type is not ActorType.PERSON
+        and one.attribution is None
+        and is_near(one, other)
+        and same_side(one.threatener, other.threatener)
+    )
 
 
 def _shared(ones: list[Entity], others: list[Entity]) -> bool:

@@ -266,15 +266,19 @@ def _carry_on(telling: Telling, context: Context, merged: list[list[Telling]]) -
         between = evidence.doc[evidence.end : quote.span.start]
         if sum(1 for token in between if token.is_sent_start) > 2:
             return
-        if context.index.resolve(quote.speaker) is not telling.threatener:
+        speaker = context.index.resolve(quote.speaker)
+        if speaker is not telling.threatener and not same_side(speaker, telling.threatener):
             return
+        if not any(_looks_ahead(token) for token in quote.span):
+            # "We have waited a year," said X. "On Monday the buses will stay in the yard."
+            continue
         told = any(
             quote.span.start <= other.candidate.evidence.start < quote.span.end
             for group in merged
             for other in group
             if other.candidate.evidence.doc is quote.span.doc
         )
-        if not told and any(_looks_ahead(token) for token in quote.span):
+        if not told:
             telling.more.append(quote.span)
         return
 
@@ -295,4 +299,7 @@ def _looks_ahead(token: Token) -> bool:
         "wo",
         "every",
         "each",
+        "after",
+        "before",
+        "otherwise",
     )

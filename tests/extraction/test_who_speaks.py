@@ -1,0 +1,70 @@
+"""Who speaks where the text names an office, a body's man or a document rather than a person."""
+
+from __future__ import annotations
+
+from tests.extraction.reading import read
+
+
+def threateners(body: str) -> list[str]:
+    return [threat.threatener.name for threat in read(body).threats]
+
+
+def deniers(body: str) -> list[str]:
+    return [denial.denier.name for denial in read(body).denials]
+
+
+def test_the_secretary_of_a_union_is_the_unions_secretary_and_no_minister():
+    body = (
+        "PERTH, Australia - Deckhands on the pilot boats will walk off the job on Friday unless "
+        "the harbour trust withdraws the roster, the secretary of their union said on Monday.\n"
+        "The union's secretary, Paul Tench, told members to bring sandwiches."
+    )
+    assert threateners(body) == ["Paul Tench"]
+
+
+def test_the_president_of_a_league_is_not_the_countrys_president():
+    body = (
+        "CHICAGO, Illinois - The president of the umpires' league said on Monday that its members "
+        "would walk out on Friday unless the owners paid them.\n"
+        "The White House had no comment."
+    )
+    assert "Donald Trump" not in {actor.name for actor in read(body).actors}
+
+
+def test_their_leader_is_whom_the_next_sentence_names():
+    body = (
+        "MADRID - Gravel trucks will block the ring road unless the toll is dropped, their leader "
+        "said on Tuesday.\nIker Lasa, who heads the hauliers, spoke after a meeting in Vitoria."
+    )
+    assert threateners(body) == ["Iker Lasa"]
+
+
+def test_a_body_between_a_role_and_a_name_is_no_part_of_the_name():
+    body = (
+        "MOSCOW - Georgian wine will be barred from Russian shops if the laboratory is not opened "
+        "to inspectors, deputy head of Rospotrebnadzor Oleg Marenin said."
+    )
+    assert threateners(body) == ["Oleg Marenin"]
+    assert "Rospotrebnadzor" in {actor.name for actor in read(body).actors}
+
+
+def test_an_office_of_state_speaks_as_an_organ():
+    assert deniers("LISBON - The office of the prime minister denied that he was ill.") == [
+        "Prime Minister's Office of Portugal"
+    ]
+    assert deniers("SOFIA - Army headquarters in Bucharest denied shelling the port.") == [
+        "Armed Forces of Romania"
+    ]
+
+
+def test_several_who_speak_for_a_company_are_the_company():
+    body = "TUNIS - Norvik executives said they would sue the city unless the tax was repealed."
+    assert threateners(body) == ["Norvik"]
+
+
+def test_a_spokesman_for_someone_does_not_speak_for_the_body_named_before():
+    body = (
+        "OSLO - Foreign Minister Jens Dahl flew to Bergen. The police said on Monday they had "
+        "seized a boat. A spokesman for Mr Dahl denied that he had been on board."
+    )
+    assert deniers(body) == ["Jens Dahl"]
