@@ -114,7 +114,9 @@ def _p_r_f1(score: Mapping[str, float]) -> tuple[str, str, str]:
 
 def _beside_toy(figures: Mapping[str, Any], figure: str) -> str:
     score, toy = figures["scores"].get(figure), figures["baseline"]["scores"].get(figure)
-    return f"{_f(score['f1'])} ({_f(toy['f1'])})" if score and toy else ""
+    if not score or not toy or not (score["gold"] or score["predicted"]):
+        return ""
+    return f"{_f(score['f1'])} ({_f(toy['f1'])})"
 
 
 def _figures(kept: Kept) -> str:
