@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy
 
 from pipeline.extraction import token_arrays
+from pipeline.extraction.language import UnfitPipelineError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,7 @@ class EntityRecogniser:
     """The entity recogniser of a spaCy pipeline; holds nothing of a text."""
 
     def __init__(self, nlp: Language) -> None:
-        """Raises ValueError where the pipeline's recogniser is of another kind."""
+        """Raises `UnfitPipelineError` where the pipeline's recogniser is of another kind."""
         pipe: Any = nlp.get_pipe("ner")
         model = pipe.model
         vectors, lower, upper = model.layers
@@ -41,7 +42,7 @@ class EntityRecogniser:
             or not model.attrs["has_upper"]
             or model.attrs["unseen_classes"]
         ):
-            raise ValueError("the pipeline's entity recogniser is none of spaCy's BILUO parsers")
+            raise UnfitPipelineError("its entity recogniser is none of spaCy's usual kind")
         self._vectors = vectors
         weights = lower.get_param("W")  # feature, hidden, piece, input
         self._pieces = weights.shape[2]

@@ -24,14 +24,22 @@ _SLUG_INFIX = r"(?<=[0-9])[-–](?=[A-Z][a-z])"
 
 _INFLECTIONS = (("ies", "y"), ("es", ""), ("s", ""), ("ing", ""), ("ed", ""), ("ed", "e"))
 
+_NEEDED = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
+"""Components that parsing and recognising go through one by one."""
+
 _loaded: dict[str, Language] = {}
 _loading = threading.Lock()
+
+
+class UnfitPipelineError(ValueError):
+    """A spaCy pipeline that the extraction can't work with."""
 
 
 def load_language(model: str = DEFAULT_SPACY_MODEL) -> Language:
     """The spaCy pipeline ``model`` (package or path), loaded once a process.
 
-    Raises OSError where spaCy finds no such pipeline.
+    Raises OSError where spaCy finds no such pipeline, and `UnfitPipelineError` where it lacks a
+    component.
     """
     with _loading:
         if model not in _loaded:
@@ -39,6 +47,9 @@ def load_language(model: str = DEFAULT_SPACY_MODEL) -> Language:
             # numpy's BLAS are made for the processor, and several times faster.
             with use_ops("numpy", use_blis=False):
                 nlp = spacy.load(model)
+            missing = [name for name in _NEEDED if not nlp.has_pipe(name)]
+            if missing:
+                raise UnfitPipelineError(f"it has no {', '.join(missing)}")
             threadpool_limits(1, user_api="blas")
             infixes = [*(nlp.Defaults.infixes or ()), _SLUG_INFIX]
             tokenizer: Any = nlp.tokenizer

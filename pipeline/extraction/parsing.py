@@ -28,8 +28,6 @@ Bounds = tuple[int, int]
 _Place = tuple[int, Bounds]
 """Which of several documents a sentence is of, and where in it."""
 
-_REACH = 4
-"""Tokens to either side that a token's vector depends on: the encoder's layers."""
 _AHEAD = 2
 """Tokens behind a sentence that the parser looks at."""
 _CHUNK = 2_000
@@ -44,6 +42,9 @@ class SentenceParser:
 
     def __init__(self, nlp: Language) -> None:
         self._vocab = nlp.vocab
+        encoder = nlp.config["components"]["tok2vec"]["model"]["encode"]
+        # Tokens to either side that a token's vector depends on.
+        self._reach = int(encoder["depth"]) * int(encoder["window_size"])
         self._vectors: Any = nlp.get_pipe("tok2vec")
         self._tagger: Any = nlp.get_pipe("tagger")
         self._parser: Any = nlp.get_pipe("parser")
@@ -91,7 +92,7 @@ class SentenceParser:
         for number, doc in enumerate(docs):
             own = [bounds for at, bounds in sentences if at == number]
             if own:
-                context, starts = _with_context(own, len(doc))
+                context, starts = _with_context(own, len(doc), self._reach)
                 around.append(token_arrays.excerpt(doc, context))
                 places += [(len(around) - 1, start) for start in starts]
         vectors = self._vectors.predict(around)
@@ -125,16 +126,18 @@ def _chunks(sentences: Sequence[_Place]) -> Iterator[list[_Place]]:
         yield chunk
 
 
-def _with_context(sentences: Sequence[Bounds], length: int) -> tuple[list[int], list[int]]:
+def _with_context(
+    sentences: Sequence[Bounds], length: int, reach: int
+) -> tuple[list[int], list[int]]:
     """The tokens that the sentences' vectors depend on, and where in them each sentence begins."""
     context: list[int] = []
     places = []
     done = 0  # up to here in the text
     for start, end in sentences:
-        first = max(start - _REACH, 0)
+        first = max(start - reach, 0)
         if first <= done and context:
             first = done
-        context.extend(range(first, min(end + _REACH + _AHEAD, length)))
+        context.extend(range(first, min(end + reach + _AHEAD, length)))
         done = context[-1] + 1
         places.append(len(context) - (done - start))
     return context, places

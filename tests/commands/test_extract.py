@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import spacy
 from click.testing import CliRunner, Result
 
 from pipeline.commands.extract import extract
@@ -205,6 +206,14 @@ def test_a_missing_model_is_one_clear_error() -> None:
     result = newswire("extract", "--spacy-model", "xx_nowhere", stdin=article())
     assert result.returncode == 1
     assert b"'xx_nowhere'" in result.stderr and b"--spacy-model" in result.stderr
+    assert b"Traceback" not in result.stderr
+
+
+def test_a_model_that_lacks_a_component_is_one_clear_error(tmp_path: Path) -> None:
+    spacy.blank("en").to_disk(tmp_path / "model")
+    result = newswire("extract", "--spacy-model", str(tmp_path / "model"), stdin=article())
+    assert result.returncode == 1
+    assert b"does not fit" in result.stderr and b"no tok2vec" in result.stderr
     assert b"Traceback" not in result.stderr
 
 

@@ -38,7 +38,8 @@ def test_a_release_that_fails_on_most_articles_stops_and_commits_nothing(
     model = model_that_fails_on(tmp_path, "Corvane")  # who is in every article
     wire = Wire(broker, partitions=1)
     wire.publish(*range(30))
-    with NewswireProcess(tmp_path, *wire.run_arguments, f"--spacy-model={model}") as process:
+    broken = [f"--spacy-model={model}", "--parse=all"]
+    with NewswireProcess(tmp_path, *wire.run_arguments, *broken) as process:
         assert process.wait() == 1, process.output
     assert "20 of the last 20 articles failed in our own code" in process.output
     assert "raised ValueError" in process.output
@@ -61,7 +62,7 @@ def test_a_fault_in_fewer_articles_leaves_dead_letters_and_the_wire_goes_on(
     model = model_that_fails_on(tmp_path, word)
     wire = Wire(embedded_broker, partitions=1)
     wire.publish(*range(32))
-    arguments = [f"--spacy-model={model}", "--until-caught-up"]
+    arguments = [f"--spacy-model={model}", "--parse=all", "--until-caught-up"]
     with NewswireProcess(tmp_path, *wire.run_arguments, *arguments) as process:
         assert process.wait() == 0, process.output
     letters = wire.dead_letters()
