@@ -126,7 +126,7 @@ def _by_rule(
         start = at + 1 - len(rule.nouns)
         if start < 0 or tuple(view.lower[start : at + 1]) != rule.nouns:
             continue
-        inner = view.capital[at] and view.capital[max(at - 1, 0)] and not view.first[at]
+        inner = view.capital[at] and view.before(start) != "the" and _capital_before(view, start)
         if inner and not has_owner(view, start, knowledge):
             # A name of its own ("Federal Election Commission") is no case for these rules.
             return None
@@ -156,6 +156,10 @@ def _by_rule(
         name = rule.name.format(country=country, text=text)
         return Organ(first, end, start, name, " ".join(rule.nouns), owned, rule.type, home)
     return None
+
+
+def _capital_before(view: WordView, start: int) -> bool:
+    return bool(view.before(start)) and view.capital[start - 1]
 
 
 def _named_behind(view: WordView, at: int) -> bool:

@@ -146,7 +146,7 @@ def _possessive_joins(view: WordView, at: int) -> bool:
     # "the Draymen's Federation", "the Pilots' Guild", but not "the Democrats' Jo Bell".
     several = view.lower[at] == "'" or owner.endswith(("men", "people"))
     named = view.label[at + 1] != "PERSON" and not is_given_name(view.lower[at + 1])
-    return several and view.is_common(owner) and (last or inside or named)
+    return several and (last or (view.is_common(owner) and (inside or named)))
 
 
 def _joins(view: WordView, start: int, at: int, known: KnownNames) -> bool:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pipeline.extraction.knowledge.base import KnownActor
-_PARTY_AND_STATE = re.compile(r"[A-Z]{1,3}-[A-Z][A-Za-z.]*")
+_PARTY_AND_STATE = re.compile(r"[A-Z]-[A-Z][A-Za-z.]*")
 """What stands behind an American politician's name: "R-Texas"."""
 _ARTICLES_OF_NAMES = frozenset({"al", "el", "as", "ash", "an", "ar", "ad", "az"})
 _NUMBERS = frozenset({"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"})
@@ -89,6 +89,8 @@ class NameFinder:
         text are found.
         """
         running = [name for view in views for name in self._running(view)]
+        running = self._without_people_s_own(running)
+        running = [name for name in running if not set(name.words) <= words("legal_forms")]
         familiar: dict[str, int] = {}
         for name in running:
             for key in (name.key, name.key.rsplit(" ", 1)[-1]):
@@ -110,6 +112,18 @@ class NameFinder:
         found = [*running, *headings, *openings]
         order = {id(view): number for number, view in enumerate(views)}
         return sorted(found, key=lambda name: (order[id(name.view)], name.start))
+
+    def _without_people_s_own(self, names: Sequence[Name]) -> list[Name]:
+        """The names, where "Christie's" is a person's and not the auctioneers'."""
+        surnames = {name.words[-1] for name in names if name.end - name.start > 1}
+        return [
+            self._name(name.view, name.start, name.end - 1, name.title)
+            if name.end - name.start == 2
+            and name.words[-1] in POSSESSIVES
+            and name.words[0] in surnames
+            else name
+            for name in names
+        ]
 
     def _in_headings(self, view: WordView, familiar: Mapping[str, int]) -> Iterator[Name]:
         at = 0
@@ -142,8 +156,10 @@ class NameFinder:
             if not view.capital[at] or not view.text[at][0].isalnum() or view.titled[at]:
                 at += 1
                 continue
-            if _PARTY_AND_STATE.fullmatch(view.text[at]):
-                at += 1
+            if view.before(at) in {",", "("} and _PARTY_AND_STATE.fullmatch(
+                view.phrase(at, at + 3)
+            ):
+                at += 3
                 continue
             bracketed = angle_end(view, at)
             if bracketed is not None:
@@ -151,7 +167,7 @@ class NameFinder:
                     yield self._name(view, at, bracketed)
                 at = bracketed
                 continue
-            if _is_compound(view, at):
+            if _is_compound(view, at) or self._of_two_countries(view, at):
                 at += 1
                 continue
             # "al-Shabab" begins with its particle.
@@ -215,6 +231,18 @@ class NameFinder:
             yield self._name(view, name, end, (role, name))
             return
         yield self._name(view, start, end)
+
+    def _of_two_countries(self, view: WordView, at: int) -> bool:
+        """Whether the word names what is between two states: "the U.S.-Japan dispute"."""
+        parts = view.text[at].replace("–", "-").split("-")
+        return len(parts) == 2 and all(
+            part and (fold(part) in self._knowledge.by_demonym or self._is_state(part))
+            for part in parts
+        )
+
+    def _is_state(self, word: str) -> bool:
+        found = self._knowledge.by_name.get(fold(word), ())
+        return bool(found) and found[0].type is ActorType.GOVERNMENT
 
     def _name(
         self, view: WordView, start: int, end: int, title: tuple[int, int] | None = None
@@ -291,7 +319,8 @@ class NameFinder:
 
     def _opens_sentence(self, view: WordView, start: int, end: int) -> bool:
         """An ordinary word before a known name: "Asserting Clinton had lied"."""
-        if end - start < 2 or not view.is_common(view.lower[start]):
+        word = view.lower[start]
+        if end - start < 2 or not view.is_common(word) or is_given_name(word):
             return False
         rest = fold(view.phrase(start + 1, end))
         return bool(self._knowledge.by_surname.get(rest) or self._known.at(view, start + 1, end))

@@ -38,6 +38,7 @@ _OF_STATE = frozenset(
     }
 )
 """Heads of titles that name one office of a state, alone or with a portfolio."""
+_CROWNED = frozenset({"king", "queen", "emir", "sultan"})
 _BARE = frozenset({"king", "queen", "president", "premier", "emir", "sultan", "ambassador"})
 """Those that do without a portfolio."""
 _OUT_OF_OFFICE = frozenset(
@@ -128,7 +129,7 @@ def _by_office(
         return None
     if head not in _BARE and len(title) < 2:
         return None
-    if view.at(phrase.end) == "of":
+    if view.at(phrase.end) == "of" or (head in _CROWNED and state.leader == "president"):
         return None
     name = f"{' '.join(title).title()} of {with_article(state.name)}"
     if head == "ambassador":

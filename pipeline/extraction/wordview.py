@@ -12,8 +12,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.extraction import token_arrays
-from pipeline.extraction.document import source_of
+from pipeline.extraction.document import field_of, source_of
 from pipeline.extraction.lexicon import knowledge
+from pipeline.records import Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,7 +135,7 @@ def view(doc: Doc, is_common: Callable[[str], bool]) -> WordView:
         first=first,
         spaced=(marks[:, 2] != 0).tolist(),
         label=[strings[label] if label else "" for label in marks[:, 3].tolist()],
-        titled=_titled(text, starts),
+        titled=_titled(text, starts, headline=field_of(doc) is Field.HEADLINE),
         is_common=is_common,
     )
 
@@ -143,7 +144,7 @@ def _bounds(starts: list[bool]) -> list[tuple[int, int]]:
     return list(pairwise([*(at for at, begins in enumerate(starts) if begins), len(starts)]))
 
 
-def _titled(text: list[str], starts: list[bool]) -> list[bool]:
+def _titled(text: list[str], starts: list[bool], *, headline: bool) -> list[bool]:
     titled: list[bool] = []
     for start, end in _bounds(starts):
         words = text[start:end]
@@ -151,7 +152,8 @@ def _titled(text: list[str], starts: list[bool]) -> list[bool]:
         capital = sum(word[0].isupper() for word in long)
         ended = any(word in {".", "!", ","} for word in words[1:])
         shouted = sum(word.isupper() for word in long) > _MOSTLY * len(long)
-        title = len(long) >= 2 and capital > _MOSTLY * len(long) and (not ended or shouted)
+        running = ended and not shouted and not headline
+        title = len(long) >= 2 and capital > _MOSTLY * len(long) and not running
         dateline = words[-1] in {"-", "--", "–", "—"}
         # "By Jo Meyer", "(Reporting by Jo Meyer; Editing by A. Bo)": names, and no title.
         credits = words[0] == "(" or words[0].lower() == "by"

@@ -1,0 +1,85 @@
+"""Names as wires write them: companies, acronyms, lists, credits, and what only looks like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.records import ActorType
+from tests.extraction.reading import actors
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Moody's and Standard & Poor's said they would wait.", {"Moody's", "Standard & Poor's"}),
+        ("Hafnia Kabler A/S said it would pay.", {"Hafnia Kabler A/S"}),
+        ("The Tin and Copperworkers' Union said it would strike.",
+         {"Tin and Copperworkers' Union"}),
+        ("The Salvo Oystermen's Federation said it would strike.",
+         {"Salvo Oystermen's Federation"}),
+        ("The Law Guild of Penrith said no, and Oxfam yes.", {"Law Guild of Penrith", "Oxfam"}),
+        ("Mr Holm said the Seven Oaks Tribe had agreed.", {"Holm", "Seven Oaks Tribe"}),
+        ("The state news agency MENA said nobody was hurt.", {"MENA"}),
+        ("Norway's QXR said it would merge.", {"QXR"}),
+    ],
+)  # fmt: skip
+def test_a_body_has_its_whole_name(text: str, names: set[str]) -> None:
+    assert set(actors(text)) == names
+
+
+def test_a_company_is_called_as_the_article_calls_it_without_its_legal_form() -> None:
+    found = actors("Pelham Tinworks Corp said it would pay. Pelham Tinworks shares rose.")
+    assert list(found) == ["Pelham Tinworks"]
+
+
+def test_a_given_name_tells_a_person_and_a_month_may_be_one() -> None:
+    found = actors("On Jan 12 the keeper Jan Terhorst left. Olusegun Brightwell came in.")
+    assert {name: actor.type for name, actor in found.items()} == {
+        "Jan Terhorst": ActorType.PERSON,
+        "Olusegun Brightwell": ActorType.PERSON,
+    }
+
+
+def test_those_who_wrote_and_edited_a_story_are_actors() -> None:
+    found = actors(
+        "By Maria Lindqvist\nNothing happened in the town on that day, people said there.\n"
+        "(Additional reporting by Peter Ashdown in Lima; Editing by Susan Carlow)"
+    )
+    assert {"Maria Lindqvist", "Peter Ashdown", "Susan Carlow"} <= set(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He was told so by the chairman of a dockers' club.",
+        "Sen. Jo Harrow, R-Bozeman, left the room.",
+        "Talks on the U.S.-Japan dispute went on.",
+        "The king of the hill won the race.",
+    ],
+)
+def test_what_only_looks_like_an_actor_is_none(text: str) -> None:
+    assert set(actors(text)) <= {"Jo Harrow", "dockers' club"}
+
+
+def test_a_persons_possessive_is_no_company_of_that_name() -> None:
+    assert set(actors("Paul Christie left. Christie's lawyer wept.")) == {"Paul Christie"}
+
+
+def test_a_court_in_capitals_is_that_of_the_storys_country() -> None:
+    found = actors("LIMA, June 5 - He will appeal to the Supreme Court on Monday, he said.")
+    assert "Supreme Court of Peru" in found
+
+
+def test_congress_is_that_of_the_storys_country() -> None:
+    assert "Congress of Peru" in actors("LIMA, June 5 - Congress approved the bill on Monday.")
+    assert "United States Congress" in actors("WASHINGTON - Congress approved the bill on Monday.")
+
+
+def test_a_foreign_ambassador_goes_to_the_ministry_of_the_storys_country() -> None:
+    found = actors("OSLO, June 5 - The U.S. ambassador, Jo Bell, drove to the foreign ministry.")
+    assert "State Department" not in found
+
+
+def test_a_headline_in_capital_words_makes_no_names_of_them() -> None:
+    found = actors("Tilda Krantz said no.", headline="Krantz Turns Down Deal, Angers Old Allies.")
+    assert list(found) == ["Tilda Krantz"]
