@@ -110,6 +110,17 @@ class _Gathering:
                 return self._add_entity(entity, *signs)
         return self._note(code, TargetCandidate(country=code), *signs)
 
+    def _add_state_of(self, entity: Entity, sign: str) -> None:
+        """Beside a foreign official, the country that he speaks for."""
+        home = self._telling.threatener.country
+        if entity.type is ActorType.PERSON and entity.country not in (None, home):
+            self._add_country(str(entity.country), f"{sign}: state")
+
+    def _is_answer(self) -> bool:
+        """Whether the threat answers what was said before it."""
+        cue = self._telling.candidate.cue
+        return cue is not None and cue_set("replying").matches(cue)
+
     def _speaks_for_state(self) -> bool:
         """Whether the threatener's own country can't be meant: only bodies stand against it."""
         return self._telling.threatener.type not in PRIVATE
@@ -243,6 +254,9 @@ class _Gathering:
             self._add_entity(entity, f"{where}:{rank}", f"{where}:{role}")
             if pronoun and rank == 1:
                 self._add_entity(entity, f"{pronoun}:{where}")
+            if where == "before" and rank == 1 and self._is_answer():
+                self._add_entity(entity, "answered")
+                self._add_state_of(entity, "answered")
             if entity.type in (ActorType.GOVERNMENT, ActorType.ARMED_GROUP) and not states:
                 states.append(id(entity))
                 self._add_entity(entity, f"{where}:first state")
@@ -271,6 +285,7 @@ class _Gathering:
             for earlier in group:
                 if any(target is threatener for target in earlier.targets):
                     self._add_entity(earlier.threatener, "threatened him")
+                    self._add_state_of(earlier.threatener, "threatened him")
                 if earlier.threatener is threatener:
                     for target in earlier.targets:
                         self._add_entity(target, "threatened before")
