@@ -36,11 +36,10 @@ def choose_targets(
         context: the article; an unnamed group becomes its actor where it is chosen.
     """
     weights = _weights()
+    candidates = target_candidates(telling, merged, context)
+    tracing.aimed(telling, candidates)
     ranked = sorted(
-        (
-            (score(candidate), -place, candidate)
-            for place, candidate in enumerate(target_candidates(telling, merged, context))
-        ),
+        ((score(candidate), -place, candidate) for place, candidate in enumerate(candidates)),
         key=lambda one: one[:2],
         reverse=True,
     )

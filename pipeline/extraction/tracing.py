@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pipeline.extraction.candidates import Candidate
     from pipeline.extraction.confidence import Confidence
     from pipeline.extraction.rules import Rule
+    from pipeline.extraction.target_signs import TargetCandidate
+    from pipeline.extraction.threat_merging import Telling
     from pipeline.records import Denial, Mention, Threat
 
 P = ParamSpec("P")
@@ -83,6 +85,8 @@ class Trace:
     """Whether mentions and steps are written down too, and not only what the rules took."""
     weighed: list[Weighed] = field(default_factory=list)
     made: list[Made] = field(default_factory=list)
+    aimed: list[tuple[Telling, list[TargetCandidate]]] = field(default_factory=list)
+    """Each telling of a threat, and whom it may be meant for."""
     mentions: list[tuple[Mention, Entity, str]] = field(default_factory=list)
     """Where an actor is mentioned, and by which step it was known."""
     _steps: list[Step] = field(default_factory=list)
@@ -232,6 +236,13 @@ def found(why: str, token: Token | None, entity: Entity) -> None:
     if trace is not None and trace.whole:
         trace.enter(why)
         trace.leave(token, entity)
+
+
+def aimed(telling: Telling, candidates: list[TargetCandidate]) -> None:
+    """These were weighed as the telling's targets."""
+    trace = _current.get()
+    if trace is not None:
+        trace.aimed.append((telling, candidates))
 
 
 def mentioned(mention: Mention, entity: Entity) -> None:
