@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extraction.clauses import (
     agent,
+    apart,
     is_passive,
     is_verb,
     passive_agent,
@@ -53,8 +54,6 @@ _COMPLEMENTS = frozenset(
     }
 )
 _OPENING = frozenset({"'", "‘", "«", "„", "‚", "‹"})
-
-
 _LOST_REACH = 30
 
 
@@ -245,7 +244,7 @@ def _ends_sentence(verb: Token) -> bool:
 def _speech_above(at: Token, head: Token) -> Speech | None:
     """The speech that ``head`` makes of the words around ``at``, if it makes one."""
     if is_verb(head):
-        if at.dep_ in ("nsubj", "nsubjpass", "aux", "auxpass", "agent") and at.dep_ != "csubj":
+        if at.dep_ in ("nsubj", "nsubjpass", "aux", "auxpass", "agent") or apart(at, head):
             return None
         if at.dep_ == "advcl" and not _complement_like(at, head):
             return None

@@ -264,3 +264,13 @@ def prepositional_objects(head: Token) -> Iterator[tuple[Token, Token]]:
 def conjuncts(token: Token) -> list[Token]:
     """The token and the nouns coordinated with it."""
     return [token, *(t for t in token.conjuncts if t.pos_ in ("NOUN", "PROPN", "PRON"))]
+
+
+def apart(clause: Token, verb: Token) -> bool:
+    """Whether a semicolon parts a clause from the verb behind it, that the parser hangs it on.
+
+    "The envoy threatened to leave; the minister said nothing of it": two who speak.
+    """
+    subject = surface_subject(verb)
+    end = min(verb.i, subject.left_edge.i if subject is not None else verb.i)
+    return any(token.text == ";" for token in verb.doc[clause.i + 1 : max(end, clause.i + 1)])

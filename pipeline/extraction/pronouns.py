@@ -63,6 +63,10 @@ def resolve_pronouns(course: Course, roster: Roster, document: Document) -> Ante
             entity = _speaking(course, roster, quotes, doc[at], first=word in _FIRST)
             if entity is not None:
                 _enter(course, roster, entity, doc[at])
+        elif word in _GENDERS and at in course.quoted:
+            told = _told_of(course, roster, quotes, doc[at])
+            if told is not None:
+                _enter(course, roster, told, doc[at])
     return antecedents
 
 
@@ -202,6 +206,30 @@ def _from_before(course: Course, roster: Roster, token: Token) -> Entity | None:
             # Two who are no subjects: it may be either.
             return None
     return best.entity if best is not None else None
+
+
+@tracing.step("in a quotation: the only other person of the sentences before")
+def _told_of(course: Course, roster: Roster, quotes: list[Quote], token: Token) -> Entity | None:
+    """Of whom a speaker tells: '"He said he would burn it," X testified' is not X himself."""
+    outer = next(
+        (
+            quote
+            for quote in quotes
+            if quote.span.start <= token.i < quote.span.end and quote.parent is None
+        ),
+        None,
+    )
+    speaker = roster.at(outer.speaker) if outer is not None and outer.speaker is not None else None
+    if outer is None or speaker is None:
+        return None
+    found = {
+        turn.entity.actor_id: turn.entity
+        for turn in course.before(outer.span.start, _NEAR)
+        if not turn.quoted
+        and turn.entity is not speaker
+        and _fits(roster, token, turn.entity, plural=turn.plural)
+    }
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 @tracing.step("in a quotation: its speaker, or whom he speaks to")

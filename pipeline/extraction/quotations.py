@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pipeline.extraction.attribution import Attribution
 from pipeline.extraction.clauses import (
     agent,
+    apart,
     is_passive,
     negation,
     prepositional_objects,
@@ -136,7 +137,9 @@ def _speaker(verb: Token) -> tuple[Token | None, set[int]]:
 
 def _complements(verb: Token) -> Iterator[Token]:
     """Heads of the clauses that may hold what is said, the likeliest first."""
-    yield from (child for child in verb.children if child.dep_ in _CLAUSES)
+    yield from (
+        child for child in verb.children if child.dep_ in _CLAUSES and not apart(child, verb)
+    )
     # "said in a statement that ..."
     for _, noun in prepositional_objects(verb):
         yield from (c for c in noun.children if c.dep_ == "acl" and c.left_edge.lower_ == "that")

@@ -30,6 +30,7 @@ _LOOK_BACK = 60
 _LOOK_AHEAD = 45
 _PARAGRAPH = 500
 """A paragraph is looked back through no farther than so many tokens."""
+_GOES_ON = frozenset({"he", "she"})
 _NOT_SPEAKERS = frozenset({"it", "that", "this", "what", "there", "which"})
 
 
@@ -301,17 +302,22 @@ def _from_paragraph(quote: Quote, before: Quote | None, quoted: set[int]) -> Non
             continue
         speaker = agent(token)
         if speaker is not None and speaker.pos_ in _NOMINAL and speaker.i not in quoted:
+            if before is not None and before.speaker == speaker and before.span.start >= start:
+                # What stands between tells of the speaker: he goes on.
+                _copy(before, quote)
+                return
             quote.speaker, quote.cue = speaker, None
             return
 
 
 def _new_speaker(token: Token, before: Quote) -> bool:
+    """Whether the verb tells of another than the speaker before: "He was on a roof" does not."""
+    subject = surface_subject(token) if is_verb(token) and token.dep_ == "ROOT" else None
     return (
-        is_verb(token)
-        and token.dep_ == "ROOT"
+        subject is not None
         and before.cue is not None
         and token.i != before.cue.i
-        and surface_subject(token) is not None
+        and subject.lower_ not in _GOES_ON
     )
 
 

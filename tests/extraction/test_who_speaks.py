@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.extraction.reading import read
+from pipeline.articles import Article
+from pipeline.extraction import default_extractor
+from pipeline.records import Modality
+from tests.extraction.reading import PUBLISHED, read
 
 
 def threateners(body: str) -> list[str]:
@@ -68,3 +71,47 @@ def test_a_spokesman_for_someone_does_not_speak_for_the_body_named_before():
         "seized a boat. A spokesman for Mr Dahl denied that he had been on board."
     )
     assert deniers(body) == ["Jens Dahl"]
+
+
+def test_a_semicolon_parts_two_who_speak():
+    found = read(
+        "HULL, March 22 - The harbour master threatened to seize the barge unless its owner paid; "
+        "the owner said nobody had written to him."
+    )
+    (threat,) = found.threats
+    assert threat.modality is Modality.ASSERTED
+    assert threat.attribution is None
+
+
+def test_he_in_a_quotation_is_not_its_speaker_but_the_other_one_of_the_story():
+    body = (
+        "QUITO - The mayor accused Colonel Ivan Paz of blackmail. “He wanted the water cut off,” "
+        "the mayor, Lucia Mora, told reporters."
+    )
+    (colonel,) = (actor for actor in read(body).actors if actor.name == "Ivan Paz")
+    assert "He" in {mention.text for mention in colonel.mentions}
+
+
+def test_a_threat_told_again_by_the_alliances_own_spokesman_is_one_threat():
+    body = (
+        "GENEVA, May 3 - The Harbour Alliance said on Friday it would block the port of Genoa "
+        "unless Italy paid its members.\n"
+        "“If Italy does not pay, we will close Genoa to every ship,” said Marta Rossi, head of the "
+        "Harbour Alliance."
+    )
+    (threat,) = read(body).threats
+    assert threat.quoted
+
+
+def test_a_quotation_goes_on_behind_a_sentence_on_its_speaker():
+    body = (
+        "CARDIFF, Sept 5 - “You hear a crack, and you think of ice,” said Rhys Probert. He was "
+        "speaking from the pier. “It is the rope.”"
+    )
+    article = Article(id="a", body=body, headline="", published_at=PUBLISHED)
+    (quotation,) = default_extractor().quotations(article)
+    assert quotation.speaker == "Rhys Probert"
+    assert [body[piece.start : piece.end].rstrip(".,") for piece in quotation.content] == [
+        "You hear a crack, and you think of ice",
+        "It is the rope",
+    ]
