@@ -75,8 +75,9 @@ def standing(
     if threatener is not None:
         if cue_set("labour").matches(threatener):
             found.add("labour")
-        forceful = "code:138" in features and "condition" not in features
-        if forceful and _is_athlete(threatener, speeches, context):
+        if "code:138" in features and _is_athlete(
+            threatener, speeches, context, "sportsman" if "condition" in features else "athlete"
+        ):
             found.add("sport")
     if has_authority(threatener, speeches, context.index):
         found.add("authority")
@@ -85,10 +86,11 @@ def standing(
     return found
 
 
-def _is_athlete(token: Token, speeches: Sequence[Speech], context: Context) -> bool:
+def _is_athlete(token: Token, speeches: Sequence[Speech], context: Context, roles: str) -> bool:
+    """Whether the one who speaks has one of these roles; a captain may be a ship's, too."""
     entity = resolve(token, list(speeches[1:]), context.index)
     role = entity.role.lower().split() if entity is not None and entity.role else []
-    return cue_set("athlete").matches(token) or bool(set(role) & cue_set("athlete").words)
+    return cue_set(roles).matches(token) or bool(set(role) & cue_set(roles).words)
 
 
 def acts_without_will(verb: Token, subject: Token | None, features: AbstractSet[str]) -> bool:

@@ -52,7 +52,8 @@ def ultimatum(verb: Token, sentence: Span, context: Context) -> ThreatCandidate 
     end = deadline.end if deadline is not None else verb.i + 1
     if asked is not None:
         end = max(end, max(t.i for t in asked.subtree) + 1)
-    consequence = _or_else(verb, sentence) or _after_which(end, sentence)
+    behind = deadline.end if deadline is not None else end
+    consequence = _or_else(verb, sentence) or _after_which(behind, sentence)
     condition: Span | None = None
     start = deadline.start if deadline is not None else (asked.i if asked is not None else verb.i)
     if deadline is not None or asked is not None:
