@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _SOON = 3
 """Sentences within which the one is named whom a story begins with."""
 _OWNED = frozenset({ActorType.ORGANISATION, ActorType.STATE_ORGAN})
+_GOVERNING = ["governing", "body"]
 _COMPLEMENT = 8
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _AHEAD = 8
@@ -130,11 +131,21 @@ def _body(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
     noun = course.view.lower[phrase.head]
     if phrase.determiner in INDEFINITE:
         found = named_later(course, roster, phrase, noun)
+    elif phrase.determiner and course.view.lower[phrase.head - 1 : phrase.end] == _GOVERNING:
+        found = course.nearest(phrase.start, NEAR, lambda entity: _governs(roster, entity))
     elif phrase.determiner:
         found = _called_so(course, roster, phrase, noun, False)
     else:
         return None
     return found or _unnamed_body(course, roster, phrase)
+
+
+def _governs(roster: Roster, entity: Entity) -> bool:
+    """Whether "the governing body" of a sport or a trade may be this one, by its names."""
+    known = roster.profile(entity).known
+    names = (entity.name, *known.aliases) if known is not None else (entity.name,)
+    words_of_names = {word for name in names for word in fold(name).split()}
+    return entity.type is ActorType.ORGANISATION and bool(words_of_names & noun_list("governing"))
 
 
 @tracing.step("the name that stands beside the noun")

@@ -115,3 +115,11 @@ def test_a_quotation_goes_on_behind_a_sentence_on_its_speaker():
         "You hear a crack, and you think of ice",
         "It is the rope",
     ]
+
+
+def test_the_governing_body_is_the_federation_named_before():
+    body = (
+        "GENEVA, May 4 - The International Cycling Union will ban Team Orca from the tour if the "
+        "riders do not hand over the blood, the sport's governing body said on Wednesday."
+    )
+    assert threateners(body) == ["International Cycling Union"]
