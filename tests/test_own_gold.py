@@ -38,8 +38,9 @@ HELD = rows_of("own_held.jsonl")
 OWN = [*DEV, *HELD]
 ROUNDS = {path.name: rows_of(path.name) for path in sorted(GOLD.glob("rounds_*.jsonl"))}
 ON_THREATS = rows_of("threats_dev.jsonl")
+ON_DENIALS = rows_of("denials_dev.jsonl")
 ACTORS = rows_of("actors_dev.jsonl")
-ALL = [*OWN, *ACTORS, *ON_THREATS, *(row for rows in ROUNDS.values() for row in rows)]
+ALL = [*OWN, *ACTORS, *ON_THREATS, *ON_DENIALS, *(row for rows in ROUNDS.values() for row in rows)]
 each_article = pytest.mark.parametrize("row", ALL, ids=lambda row: row["id"])
 each_round = pytest.mark.parametrize("rows", ROUNDS.values(), ids=ROUNDS)
 

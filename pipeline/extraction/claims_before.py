@@ -14,16 +14,22 @@ from pipeline.extraction.clauses import (
 from pipeline.extraction.lexicon import cue_set, lemma
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from spacy.tokens import Span, Token
 
 
 _LOOK_BACK_SENTENCES = 3
 _AS_CLAIMED = re.compile(
     r"\bas (?:(?:the|his|her|its|their|some|one) )?(?:[\w’'-]+ ){0,4}?"
-    r"(?:maintain|claim|allege|assert|insist|report|charge|suggest|contend|ha[sd] said|said"
-    r"|ha[sd] written|wrote)\w*\b"
+    r"(?:(?:maintain|claim|allege|assert|insist|report|charge|suggest|contend)e?[sd]"
+    r"|ha[sd] said|said|ha[sd] written|wrote)\b"
 )
 """\"as the opposition maintains\" behind a negated statement: that is what it answers."""
+
+
+_CONTRARY = re.compile(r"contrary to|attributed to|against (?:a )?reports?\b|\bfar from \w+ing\b")
+"""Words by which a statement sets itself against what another has said."""
 
 
 def answers(sentence: Span) -> set[str]:
@@ -36,9 +42,7 @@ def answers(sentence: Span) -> set[str]:
     text = sentence.text.lower()
     if _AS_CLAIMED.search(text):
         found |= {"answers-here", "rebuts"}
-    if any(words in text for words in ("contrary to", "attributed to")) or (
-        re.search(r"\bfar from \w+ing\b", text)
-    ):
+    if _CONTRARY.search(text):
         found |= {"answers-here", "rebuts"}
     doc, start, sentences = sentence.doc, sentence.start, 0
     while start > 0 and sentences < _LOOK_BACK_SENTENCES:
@@ -52,6 +56,21 @@ def answers(sentence: Span) -> set[str]:
         start, sentences = before.start, sentences + 1
     if "asked" in text.split()[:12] and any(w in text for w in (" whether ", " if ", " about ")):
         found |= {"answers-here", "asked"}
+    return found
+
+
+def rejoins(features: AbstractSet[str]) -> set[str]:
+    """What the features of a statement say together: whether it answers another's account.
+
+    ``rejoinder``: surely, for it takes up the account, was asked for or goes on denying;
+    ``answers-another``: another has told something, and a claim was spoken of.
+    """
+    found = set()
+    sure = {"contested-us", "contested-echo", "answers-question", "asked", "rebuts"}
+    if sure & features or {"contested", "after-denial"} <= features:
+        found.add("rejoinder")
+    if "contested" in features and features & {"answers", "answers-here"}:
+        found.add("answers-another")
     return found
 
 

@@ -166,6 +166,13 @@ def _denied_before(verb: Token) -> Token | None:
         return verb.head
     if verb.dep_ == "conj" and verb.head.dep_ == "relcl" and own is None:
         return verb.head.head
+    if own is not None and own.i and own.i < verb.i:
+        # "a charge Kigali denies": the parser makes one name of the two nouns.
+        before = own.nbor(-1)
+        if before.lower_ in ("that", "which") and before.i:
+            before = before.nbor(-1)
+        if is_claim(before) or before.lower_ in ("something", "anything"):
+            return before
     return None
 
 
@@ -224,14 +231,19 @@ def _reject(verb: Token, sentence: Span, context: Context) -> DenialCandidate | 
         if inner is not None:
             features.add("claim-content")
         content = inner if inner is not None else content or phrase(claim)
-        if not cue_set("pure_claim_noun").matches(claim) and (
-            cue_set("refusable_claim_exception").matches(claim)
-        ):
+        if (
+            not cue_set("pure_claim_noun").matches(claim)
+            and cue_set("refusable_claim_exception").matches(claim)
+        ) or _is_proposal(claim, inner):
             features.add("refusable")
     if untrue is not None:
         features.add("as-untrue")
     if cue_set("strong_reject").matches(verb):
         features.add("strong")
+    if cue_set("condemn").matches(verb):
+        features.add("condemns")
+    if cue_set("of_truth").matches(verb):
+        features.add("of-truth")
     if lemma(verb) == "contradict":
         features.add("contradict")
     who = doer(verb)
@@ -255,9 +267,26 @@ def _reject(verb: Token, sentence: Span, context: Context) -> DenialCandidate | 
     return candidate
 
 
+def _is_proposal(claim: Token, told: Span | None) -> bool:
+    """ "a suggestion that the cut be delayed", "a version of the bill": nothing said to be so."""
+    if told is not None and (
+        (told.root.tag_ == "VB" and not any(c.dep_ == "aux" for c in told.root.children))
+        or any(t.lower_ in ("should", "ought") for t in told.root.children)
+    ):
+        return True
+    return lemma(claim) in ("version", "theory") and any(
+        noun.pos_ == "NOUN" and lemma(noun) not in ("event", "story", "incident", "fact")
+        for child in claim.children
+        if child.lower_ == "of"
+        for noun in child.children
+    )
+
+
 def _rejected(verb: Token, sentence: Span, passive: bool, untrue: Token | None) -> Token | None:
     """The noun for what is rejected."""
     claim = surface_subject(verb) if passive else direct_object(verb)
+    if passive and claim is not None and verb.dep_ == "relcl":
+        claim = verb.head
     if claim is not None and not passive and claim.i < verb.i:
         claim = None
     if not passive and (claim is None or not is_claim(claim)):

@@ -25,6 +25,13 @@ from pipeline.extraction.sources import author
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
+_HOLDING = frozenset(
+    {
+        *("be", "have", "contain", "hold", "lack", "find", "see", "bear", "remain"),
+        *("correspond", "accord"),
+    }
+)
+"""Verbs by which a claim has truth, or none."""
 _REACH = 8
 """Tokens between "no truth" and the claim that holds none."""
 
@@ -92,7 +99,7 @@ def emptied_claim(noun: Token, sentence: Span, context: Context) -> DenialCandid
     if not cue_set("truth_noun").matches(noun) or not _is_none(noun):
         return None
     verb = next((t for t in noun.ancestors if is_verb(t)), None)
-    if verb is None or not sentence.start <= verb.i < sentence.end:
+    if verb is None or not sentence.start <= verb.i < sentence.end or lemma(verb) not in _HOLDING:
         return None
     speeches = context.attribution.speeches(verb)
     if not speeches:

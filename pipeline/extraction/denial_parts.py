@@ -68,7 +68,10 @@ def manner(verb: Token) -> set[str]:
         verb.tag_ == "VB"
         and verb.dep_ in ("xcomp", "ccomp")
         and lemma(head)
-        in ("ask", "urge", "want", "try", "expect", "force", "need", "hard", "difficult", "attempt")
+        in (
+            *("ask", "urge", "want", "try", "expect", "force", "need", "hard", "difficult"),
+            *("attempt", "appear", "seem", "have"),
+        )
     ):
         found.add("hypothetical")
     return found
@@ -118,6 +121,10 @@ def doer(verb: Token) -> Token | None:
     """Who does what the verb says; None for a passive that names no one."""
     if is_passive(verb) or (verb.tag_ == "VBN" and verb.dep_ in ("acl", "amod")):
         return passive_agent(verb)
+    behind = verb.nbor() if verb.i + 1 < len(verb.doc) else None
+    if behind is not None and behind.lower_ == "by" and verb.tag_ in ("VBN", "VBD"):
+        # "a charge, denied by the growers, that ...": the parser takes it for the past tense.
+        return next((noun for noun in behind.children if noun.dep_ == "pobj"), None)
     return logical_subject(verb)
 
 
@@ -137,10 +144,14 @@ def object_features(verb: Token, claim: Token, passive: bool) -> set[str]:
         or any(c.dep_ in ("dative", "iobj") for c in verb.children)
     ):
         found.add("refused")
-    if any(
-        c.lower_ == "to" and c.dep_ in ("prep", "dative") and c.i > claim.i
-        for c in [*verb.children, *claim.children]
-    ) and not (cue_set("pure_claim_noun").matches(claim)):
+    if (
+        (passive or claim.i > verb.i)
+        and any(
+            c.lower_ == "to" and c.dep_ in ("prep", "dative") and c.i > claim.i
+            for c in [*verb.children, *claim.children]
+        )
+        and not (cue_set("pure_claim_noun").matches(claim))
+    ):
         found.add("refused")
     if cue_set("pure_claim_noun").matches(claim):
         found.add("claim")
@@ -197,7 +208,9 @@ def denier_features(denier: Token | None, context: Context) -> set[str]:
     if (
         cue_set("nonagent").matches(denier)
         and denier.pos_ == "NOUN"
-        and (context.index.resolve(denier) is None)
+        and context.index.resolve(denier) is None
+        # "the Clinton campaign": someone's.
+        and all(context.index.resolve(owner) is None for owner in denier.children)
     ):
         found.add("text-denier")
     if lemma(denier) in ("nobody", "none", "few", "no-one", "one"):

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipeline.extraction import tracing
+from pipeline.extraction.accounts import Accounts
 from pipeline.extraction.attribution import Attribution
 from pipeline.extraction.candidates import Context, DenialCandidate
 from pipeline.extraction.categories import lemmas
-from pipeline.extraction.claims_before import answers
+from pipeline.extraction.claims_before import answers, rejoins
 from pipeline.extraction.confidence import Confidence
 from pipeline.extraction.denial_frames import denial_candidates
 from pipeline.extraction.dispute import Dispute
@@ -65,15 +66,16 @@ def find_denials(
         threats: those found in the same article.
     """
     context = Context(document, index, Attribution(document), provenance)
+    accounts = Accounts(context)
     groups: list[list[Telling]] = []
     dispute = Dispute()
     dispute.add_threats(threats)
     for doc in document.docs:
         for sentence in document.to_weigh(doc, "denial"):
-            for telling in tellings(sentence, context, groups, dispute):
+            for telling in tellings(sentence, context, accounts, groups, dispute):
                 tracing.told(telling.candidate)
                 dispute.add([telling.candidate.evidence])
-                _merge(telling, groups)
+                _merge(telling, groups, accounts)
     for group in groups:
         for telling in group:
             telling.more += _carried_on(telling, context, groups)
@@ -81,7 +83,11 @@ def find_denials(
 
 
 def tellings(
-    sentence: Span, context: Context, before: list[list[Telling]], dispute: Dispute
+    sentence: Span,
+    context: Context,
+    accounts: Accounts,
+    before: list[list[Telling]],
+    dispute: Dispute,
 ) -> Iterator[Telling]:
     """The places in the sentence that tell a denial; ``before``: those found so far."""
     weighed: list[tuple[Rule, DenialCandidate]] = []
@@ -91,9 +97,10 @@ def tellings(
         *denial_candidates(sentence, context),
         *negation_candidates(sentence, context),
     ]:
-        candidate.features |= answered
+        candidate.features |= answered | accounts.answered(candidate, sentence)
         if denied_before or ("frame:same" in candidate.features and weighed):
             candidate.features.add("after-denial")
+        candidate.features |= rejoins(candidate.features)
         rule = decide("denial", candidate.features, disputed=dispute.is_near(candidate.head))
         tracing.weighed("denial", candidate, rule)
         if rule is not None:
@@ -179,6 +186,15 @@ def _last_speaker(pronoun: Token, context: Context) -> Entity | None:
         if token.dep_ not in ("nsubj", "nsubjpass") or token.lower_ in THIRD:
             continue
         entity = context.index.resolve(token)
+        if (
+            entity is None
+            and person
+            and token.tag_ == "NN"
+            and cue_set("human_group").matches(token)
+        ):
+            # "the senator said ..., but she denied ...": one whom nothing names.
+            entity = context.index.participant(token)
+            return entity
         if entity is None:
             continue
         if (entity.type is ActorType.PERSON) == person and entity.type is not ActorType.GROUP:
@@ -201,9 +217,9 @@ def _kind(candidate: DenialCandidate) -> DenialKind:
     return DenialKind.FACT
 
 
-def _merge(telling: Telling, groups: list[list[Telling]]) -> None:
+def _merge(telling: Telling, groups: list[list[Telling]], accounts: Accounts) -> None:
     for group in reversed(groups):
-        if group[-1].denier is telling.denier and _same_denial(group, telling):
+        if group[-1].denier is telling.denier and _same_denial(group, telling, accounts):
             group.append(telling)
             return
     if "frame:same" in telling.candidate.features:
@@ -215,7 +231,7 @@ def _merge(telling: Telling, groups: list[list[Telling]]) -> None:
     groups.append([telling])
 
 
-def _same_denial(group: list[Telling], telling: Telling) -> bool:
+def _same_denial(group: list[Telling], telling: Telling, accounts: Accounts) -> bool:
     last = group[-1].candidate
     if last.evidence.doc is not telling.candidate.evidence.doc:
         return _shares(group, telling, 1)
@@ -232,6 +248,10 @@ def _same_denial(group: list[Telling], telling: Telling) -> bool:
     if "asked" in telling.candidate.features:
         # "Asked whether it had promised ..., he said: of course not": another matter.
         return _shares_question(group, telling)
+    named = "claim" in telling.candidate.features and "pronoun" not in telling.candidate.features
+    if weak and not named and accounts.between(last.evidence, telling.candidate):
+        # What another told meanwhile is what is denied now.
+        return _shares(group, telling, 2)
     if gap < _MERGE_REACH and (_is_general(telling) or all(_is_general(t) for t in group)):
         return True
     if _is_of_a_document(telling):

@@ -157,14 +157,20 @@ def _deed_features(verb: Token) -> set[str]:
         found.add("act")
     if not found & {"unknowing", "ignorant"} and not cue_set("stative").matches(verb):
         found.add("open")
-    past = verb.tag_ in ("VBD", "VBN") or any(
-        t.lower_ in ("had", "has", "have", "did", "was", "were", "'ve", "’ve")
-        for t in auxiliaries(verb)
-    )
+    past = _is_past(verb)
     found.add("past" if past else "present")
     if not past and verb.tag_ in ("VB", "VBP", "VBZ"):
         found.add("habit")
+    if verb.tag_ == "VBG" and lemma(verb) != "go":
+        found.add("progressive")
     return found
+
+
+def _is_past(verb: Token) -> bool:
+    return verb.tag_ in ("VBD", "VBN") or any(
+        t.lower_ in ("had", "has", "have", "did", "was", "were", "'ve", "’ve")
+        for t in auxiliaries(verb)
+    )
 
 
 def _phrase_features(text: str, verb: Token, no: Token) -> set[str]:
@@ -172,11 +178,11 @@ def _phrase_features(text: str, verb: Token, no: Token) -> set[str]:
     found = set()
 
     def says(*phrases: str) -> bool:
-        return any(phrase in text for phrase in phrases)
+        return any(f" {phrase} " in f" {text} " for phrase in phrases)
 
     if says(*_phrases("not_responsible")):
         found.add("not-responsible")
-    if says("at no time", "nothing of the sort", "nothing of the kind"):
+    if says(*_phrases("at_no_time"), "nothing of the sort", "nothing of the kind"):
         found.add("emphatic")
     if any(t.lower_ == "had" for t in auxiliaries(verb)):
         found.add("pluperfect")
@@ -186,12 +192,15 @@ def _phrase_features(text: str, verb: Token, no: Token) -> set[str]:
         or no.head.lower_ in ("single", "one")
     ):
         found.add("nothing")
-    if no.lower_ == "never" or says("at no time") or "ever" in text.split():
+    if no.lower_ == "never" or says(*_phrases("at_no_time")) or "ever" in text.split():
         found.add("never")
     if says("nothing of the sort", "nothing of the kind", "no such", "any such"):
         found.add("such")
-    if lemma(verb) in ("exist", "happen", "occur") or says("take place", "taken place"):
+    befell = lemma(verb) in ("happen", "occur") and _is_past(verb)
+    if befell or lemma(verb) == "exist" or says("take place", "taken place"):
         found.add("exist")
+    if says("a single", "one single"):
+        found.add("single")
     if says(*_phrases("not_yet")):
         found.add("not-yet")
     return found

@@ -68,6 +68,8 @@ def negation_candidates(sentence: Span, context: Context) -> Iterator[DenialCand
                 continue
         if no.i < sentence.start or no.i >= sentence.end:
             continue
+        if no.i > sentence.start and no.nbor(-1).lower_ in ("if", "whether"):
+            continue
         candidate = _weigh(verb, no, sentence, context)
         if candidate is not None:
             yield candidate
@@ -99,19 +101,7 @@ def _no_hand(verb: Token) -> Token | None:
 
 
 def _weigh(verb: Token, no: Token, sentence: Span, context: Context) -> DenialCandidate | None:
-    if (
-        is_future(verb)
-        or is_possible(verb)
-        or any(word.lower_ in ("should", "must", "need", "ought") for word in auxiliaries(verb))
-    ):
-        return None
-    if verb.dep_ == "relcl" or (
-        verb.dep_ == "advcl"
-        and any(
-            m.lower_ in ("if", "unless", "until", "because", "although", "though", "while", "when")
-            for m in verb.children
-        )
-    ):
+    if not _is_stated(verb):
         return None
     speeches = [s for s in context.attribution.speeches(verb) if s.kind is not SpeechKind.NOUN]
     speeches = speeches or _running_on(verb, sentence)
@@ -150,6 +140,8 @@ def _weigh(verb: Token, no: Token, sentence: Span, context: Context) -> DenialCa
     end = max((t.i for t in verb.subtree), default=verb.i) + 1
     quote = speech.quote
     features |= echoes(verb, no, sentence)
+    if _is_embedded(verb, speech):
+        features.add("embedded")
     if _is_elliptic(verb, no):
         features.add("elliptic")
     if quote is not None and not context.attribution.has_marks(quote):
@@ -166,6 +158,45 @@ def _weigh(verb: Token, no: Token, sentence: Span, context: Context) -> DenialCa
         cue=_cue(verb, no),
         evidence=evidence,
         content=_content(verb, no, evidence),
+    )
+
+
+def _is_stated(verb: Token) -> bool:
+    """Whether the clause tells what is or was so, and not what will, may or must be."""
+    if is_future(verb) or is_possible(verb) or _is_relative(verb):
+        return False
+    if any(word.lower_ in ("should", "must", "need", "ought") for word in auxiliaries(verb)):
+        return False
+    return verb.dep_ != "advcl" or not any(
+        m.lower_ in ("if", "unless", "until", "because", "although", "though", "while", "when")
+        for m in verb.children
+    )
+
+
+def _is_embedded(verb: Token, speech: Speech) -> bool:
+    """Whether the negation is said in passing, inside a noun phrase or an adverbial clause."""
+    at = verb
+    while at.head != at and at is not speech.cue:
+        if at.head.i == (speech.cue.i if speech.cue is not None else -1):
+            return False
+        if speech.quote is not None and not (
+            speech.quote.span.start <= at.head.i < speech.quote.span.end
+        ):
+            return False
+        if any(t.text in (":", ";") or t.is_quote for t in verb.doc[at.head.i + 1 : at.i]):
+            return False
+        if at.dep_ in ("relcl", "acl", "pcomp", "xcomp") or (
+            at.dep_ == "advcl" and any(c.dep_ in ("mark", "advmod") for c in at.children)
+        ):
+            return True
+        at = at.head
+    return False
+
+
+def _is_relative(verb: Token) -> bool:
+    """Whether the clause hangs on a noun, and the parser did not hang it across a mark."""
+    return verb.dep_ == "relcl" and not any(
+        t.text == ":" or t.is_quote for t in verb.doc[verb.head.i + 1 : verb.i]
     )
 
 
@@ -281,10 +312,11 @@ def _blank_answer(sentence: Span, context: Context) -> DenialCandidate | None:
         features = {"frame:blank", "quote"}
         false = cue_set("plainly_false")
         finite = any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") and not false.matches(t) for t in words)
-        if cue_set("denying_fragment").matches(words[0]) or (
-            not finite and any(false.matches(t) for t in words)
-        ):
+        if not finite and any(false.matches(t) for t in words):
             features.add("plain")
+        elif cue_set("denying_fragment").matches(words[0]):
+            if not cue_set("bare_no").matches(words[0]):
+                features.add("fragment")
         elif words[0].lower_ not in _BLANK or any(
             is_verb(t) and t.dep_ not in ("ROOT",) for t in words[1:]
         ):

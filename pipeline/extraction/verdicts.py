@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 
 _OTHER_PRONOUNS = frozenset({"which", "he", "she", "they", "we", "i", "you"})
+_QUANTIFIERS = frozenset({"everything", "all", "everybody", "everyone"})
 _CALLING = frozenset(
     {
         "call",
@@ -156,13 +157,15 @@ def is_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate |
     if verb.dep_ in ("aux", "auxpass"):
         return None
     verdict = _predicate(verb, sentence)
-    if verdict is None:
+    if verdict is None or (verb.dep_ == "xcomp" and lemma(verb.head) in ("turn", "prove")):
         return None
     speeches = context.attribution.speeches(verb)
     if not speeches:
         return None
     speaker, quoted = speeches[0].speaker, speeches[0].quote is not None
     subject = surface_subject(verb)
+    if verb.dep_ == "relcl" and subject is not None and subject.lower_ in ("that", "who"):
+        return None  # "things that are not true"
     clause = next(
         (
             c
@@ -181,18 +184,13 @@ def is_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate |
         features.add("clause")
     elif subject is not None:
         content = _subject_content(subject)
-        features |= _subject_features(subject, context)
-    if cue_set("plainly_false").matches(verdict) or cue_set("true").matches(verdict):
-        features.add("plain")
-    elif quoted and subject is not None and subject.lower_ in ("that", "this"):
-        features.add("wrong-word")
+        features |= _subject_features(subject, verb, verdict, context)
+    features |= _verdict_features(verb, verdict, subject, features)
     if clause is None and any(
         child.dep_ in ("xcomp", "advcl", "relcl") and any(c.lower_ == "to" for c in child.children)
         for child in [*verb.children, *verdict.children]
     ):
         features.add("infinitive")
-    if is_passive(verb) and cue_set("misreport").matches(verb):
-        features.add("misreported")
     features |= denier_features(speaker, context) | manner(verb) - {"negated", "noncommittal"}
     start = subject.left_edge.i if subject is not None else verb.i
     last = verdict.right_edge.i if verdict.right_edge.i - verdict.i < 6 else verdict.i
@@ -209,6 +207,43 @@ def is_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate |
     )
     candidate.features |= features
     return candidate
+
+
+def _accuses(verb: Token, verdict: Token) -> bool:
+    """ "The certificates were forged": whoever forged them is accused."""
+    return is_passive(verb) and is_verb(verdict)
+
+
+def _verdict_features(
+    verb: Token, verdict: Token, subject: Token | None, known: set[str]
+) -> set[str]:
+    """How plainly the words call something false, and whether they only suppose it."""
+    found = set()
+    word = subject.lower_ if subject is not None else ""
+    accuses = _accuses(verb, verdict) and "pronoun" not in known
+    if cue_set("true").matches(verdict) or (
+        cue_set("plainly_false").matches(verdict) and not accuses
+    ):
+        found.add("plain")
+    elif "quote" in known and word in ("that", "this"):
+        found.add("wrong-word")
+    if is_passive(verb) and cue_set("misreport").matches(verb):
+        found.add("misreported")
+        if word in ("it", "this", "that", "which"):
+            found.add("thing-pronoun")
+    if _is_supposed(verb) or word in _QUANTIFIERS:
+        found.add("hypothetical")
+    return found
+
+
+def _is_supposed(verb: Token) -> bool:
+    """ "if you think the landing was fake", "while not all of it is true"."""
+    return any(
+        mark.dep_ == "mark" and mark.lower_ in ("if", "unless", "whether", "while", "although")
+        for head in (verb, *verb.ancestors)
+        for mark in head.children
+        if mark.i < verb.i
+    )
 
 
 def _predicate(verb: Token, sentence: Span) -> Token | None:
@@ -245,7 +280,7 @@ def _subject_content(subject: Token) -> Span | None:
     return claim_content(subject) or phrase(subject)
 
 
-def _subject_features(subject: Token, context: Context) -> set[str]:
+def _subject_features(subject: Token, verb: Token, verdict: Token, context: Context) -> set[str]:
     """Whether what is called false is a claim, a thing, or a person."""
     found = set()
     known = context.index.resolve(subject)
@@ -257,7 +292,10 @@ def _subject_features(subject: Token, context: Context) -> set[str]:
     if claim_content(subject) is not None:
         found.add("claim-content")
     if cue_set("claim_noun").matches(subject):
-        found.add("claim")
+        of_deed = _accuses(verb, verdict) and not cue_set("pure_claim_noun").matches(subject)
+        found.add("soft-claim" if of_deed else "claim")
+    if cue_set("view_noun").matches(subject):
+        found.add("view")
     if subject.lower_ in PRONOUNS | {"which"}:
         found.add("pronoun")
     return found

@@ -13,9 +13,10 @@ from jsonschema import Draft202012Validator
 import pipeline.extraction
 from pipeline.articles import Article
 from pipeline.extraction import default_extractor
+from pipeline.extraction.accounts import Accounts
 from pipeline.extraction.attribution import Attribution
 from pipeline.extraction.candidates import Context
-from pipeline.extraction.claims_before import answers
+from pipeline.extraction.claims_before import answers, rejoins
 from pipeline.extraction.denial_frames import denial_candidates
 from pipeline.extraction.feature_words import words_of
 from pipeline.extraction.lexicon import cue_set, knowledge
@@ -43,6 +44,7 @@ def features_in(text: str, kind: str) -> list[set[str]]:
     document, index = default_extractor().read(Article(id="a", body=text))
     provenance = read(text).provenance
     context = Context(document, index, Attribution(document), provenance)
+    accounts = Accounts(context)
     found: list[set[str]] = []
     for sentence in document.body.sents:
         if kind == "threat":
@@ -50,11 +52,11 @@ def features_in(text: str, kind: str) -> list[set[str]]:
                 found += [candidate.features for candidate in weigh(sentence, context)]
         else:
             for weigh in (denial_candidates, negation_candidates):
-                found += [
+                for candidate in weigh(sentence, context):
                     # What follows an earlier denial in the text is told by `denials.py`.
-                    candidate.features | answers(sentence) | {"after-denial"}
-                    for candidate in weigh(sentence, context)
-                ]
+                    features = candidate.features | answers(sentence) | {"after-denial"}
+                    features |= accounts.answered(candidate, sentence)
+                    found.append(features | rejoins(features))
     return found
 
 

@@ -1,0 +1,180 @@
+"""What others told shortly before: the accounts that a statement may answer.
+
+A negation in the news mostly tells how things stand; it denies where someone else has told the
+opposite. So an account counts only where its teller is not on the side of the one who speaks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.clauses import is_passive, is_verb, logical_subject, passive_agent
+from pipeline.extraction.lexicon import cue_set, lemma
+from pipeline.extraction.participants import resolve, same_side
+from pipeline.extraction.sources import author
+from pipeline.records import ActorType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from spacy.tokens import Span, Token
+
+    from pipeline.extraction.candidates import Context, DenialCandidate
+    from pipeline.extraction.document import Entity
+
+_LOOK_BACK_SENTENCES = 3
+_CONTENT = frozenset({"NOUN", "VERB", "PROPN", "ADJ"})
+_TELLING = ("report", "teller", "accuse", "vow", "order")
+"""Cue sets of the verbs whose sentence is someone's account."""
+_STEM = 5
+"""Letters by which "forged" and "forge", "concealment" and "conceal" are known as one."""
+_OPEN_PRONOUNS = frozenset({"he", "she", "it", "they"})
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Something told of the world by someone."""
+
+    teller: Token | None
+    """None where the words name no one: "reportedly", a question."""
+    told: tuple[Token, ...]
+    cue: Token | None = None
+    """The verb that tells it."""
+
+
+class Accounts:
+    """The accounts of an article, sentence by sentence, as they are asked for."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._known: dict[tuple[int, int], list[Account]] = {}
+
+    def answered(self, candidate: DenialCandidate, sentence: Span) -> set[str]:
+        """Whether the candidate answers an account of another told up to three sentences before.
+
+        ``contested``: there is one. ``contested-us``: it speaks of the denier's side.
+        ``contested-echo``: the candidate takes up its words.
+        """
+        speaker = candidate.denier
+        if speaker is None:
+            return set()
+        entity = resolve(speaker, candidate.speeches[1:], self._context.index)
+        found: set[str] = set()
+        words = _content(candidate.evidence)
+        for account in (*self._before(sentence), *self._beside(sentence, candidate)):
+            if not self._is_another(account.teller, speaker, entity):
+                continue
+            found.add("contested")
+            if words & _content(account.told):
+                found.add("contested-echo")
+            if entity is not None and any(self._is_of(token, entity) for token in account.told):
+                found.add("contested-us")
+        return found
+
+    def between(self, first: Span, then: DenialCandidate) -> bool:
+        """Whether another than the denier told something between two tellings of denials."""
+        doc, speaker = then.evidence.doc, then.denier
+        if first.doc is not doc or speaker is None:
+            return False
+        entity = resolve(speaker, then.speeches[1:], self._context.index)
+        return any(
+            self._is_another(account.teller, speaker, entity)
+            for account in self._before(then.evidence.sent)
+            if account.told and first.end <= account.told[0].i < then.evidence.start
+        )
+
+    def _is_of(self, token: Token, entity: Entity) -> bool:
+        """Whether the token speaks of the actor, its side or its country's people or things."""
+        index = self._context.index
+        if token.pos_ in ("PROPN", "NOUN", "PRON") and same_side(index.resolve(token), entity):
+            return True
+        state = entity.type not in (ActorType.PERSON, ActorType.ORGANISATION)
+        return state and entity.country is not None and index.place(token) == entity.country
+
+    def _is_another(self, teller: Token | None, speaker: Token, entity: Entity | None) -> bool:
+        if teller is None:
+            return True
+        other = self._context.index.resolve(teller)
+        if entity is not None and other is not None:
+            return not same_side(other, entity)
+        if entity is None and speaker.lower_ in _OPEN_PRONOUNS:
+            return False
+        if other is None and teller.lower_ in _OPEN_PRONOUNS:
+            return False
+        return lemma(teller) != lemma(speaker)
+
+    def _beside(self, sentence: Span, candidate: DenialCandidate) -> Iterator[Account]:
+        """What is told in the same sentence, before the words that deny."""
+        around = {token.i for token in candidate.head.ancestors} | {candidate.head.i}
+        around |= {speech.cue.i for speech in candidate.speeches if speech.cue is not None}
+        for account in self._in(sentence):
+            told = tuple(token for token in account.told if token.i < candidate.evidence.start)
+            if account.cue is not None and account.cue.i not in around and told:
+                yield Account(account.teller, told, account.cue)
+
+    def _in(self, sentence: Span) -> list[Account]:
+        key = (id(sentence.doc), sentence.start)
+        if key not in self._known:
+            self._known[key] = list(_accounts(sentence, self._context))
+        return self._known[key]
+
+    def _before(self, sentence: Span) -> Iterator[Account]:
+        doc, start = sentence.doc, sentence.start
+        for _ in range(_LOOK_BACK_SENTENCES):
+            if not start:
+                return
+            before = doc[start - 1].sent
+            yield from self._in(before)
+            start = before.start
+
+
+def _accounts(sentence: Span, context: Context) -> Iterator[Account]:
+    """Everything that someone is said to tell in the sentence."""
+    if sentence.text.rstrip(' \n"”’').endswith("?"):
+        yield Account(None, tuple(sentence))
+    for quote in context.document.quotes:
+        if quote.span.doc is sentence.doc and quote.speaker is not None:
+            first, last = (
+                max(quote.span.start, sentence.start),
+                min(quote.span.end, sentence.end),
+            )
+            if first < last:
+                yield Account(quote.speaker, tuple(sentence.doc[first:last]))
+    for token in sentence:
+        if cue_set("hedge").matches(token) and token.pos_ == "ADV":
+            yield Account(None, tuple(sentence))
+        elif is_verb(token):
+            yield from _told_by(token)
+        elif cue_set("claim_noun").matches(token):
+            for clause in token.children:
+                if clause.dep_ in ("acl", "ccomp", "relcl") and is_verb(clause):
+                    yield Account(author(token), tuple(clause.subtree))
+
+
+def _told_by(verb: Token) -> Iterator[Account]:
+    """What a verb of reporting, accusing, demanding or threatening tells: all of its sentence.
+
+    What is demanded or threatened may be answered too ("unless Kiev settles its debt").
+    """
+    if verb.tag_ in ("VB", "VBG") or not any(cue_set(name).matches(verb) for name in _TELLING):
+        return
+    teller = passive_agent(verb) if is_passive(verb) else logical_subject(verb)
+    own = set(teller.subtree) if teller is not None and not is_verb(teller) else set()
+    clause = next((c for c in verb.children if c.dep_ in ("ccomp", "xcomp") and is_verb(c)), None)
+    if (teller is not None and teller.i > verb.i) or clause is None:
+        yield Account(teller, tuple(t for t in verb.sent if t not in own), verb)
+    else:
+        yield Account(teller, tuple(verb.sent[verb.i - verb.sent.start :]), verb)
+
+
+def _content(tokens: Iterable[Token]) -> set[str]:
+    """The words of a telling by which another telling of the same thing can be known."""
+    return {
+        lemma(token)[:_STEM]
+        for token in tokens
+        if token.pos_ in _CONTENT
+        and not token.is_stop
+        and len(token) > 2
+        and not cue_set("report").matches(token)
+    }
