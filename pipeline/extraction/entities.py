@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy
 
 from pipeline.extraction import token_arrays
-from pipeline.extraction.language import UnfitPipelineError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,17 +31,23 @@ _ATTRIBUTES = ["ENT_IOB", "ENT_TYPE"]
 class EntityRecogniser:
     """The entity recogniser of a spaCy pipeline; holds nothing of a text."""
 
-    def __init__(self, nlp: Language) -> None:
-        """Raises `UnfitPipelineError` where the pipeline's recogniser is of another kind."""
+    @staticmethod
+    def fits(nlp: Language) -> bool:
+        """Whether the pipeline's recogniser is of spaCy's usual make, with vectors of its own."""
         pipe: Any = nlp.get_pipe("ner")
-        model = pipe.model
-        vectors, lower, upper = model.layers
-        if (
-            lower.get_dim("nF") != 3
-            or not model.attrs["has_upper"]
-            or model.attrs["unseen_classes"]
-        ):
-            raise UnfitPipelineError("its entity recogniser is none of spaCy's usual kind")
+        layers = pipe.model.layers
+        return (
+            len(layers) == 3
+            and layers[1].has_dim("nF") is True
+            and layers[1].get_dim("nF") == 3
+            and bool(pipe.model.attrs["has_upper"])
+            and not pipe.model.attrs["unseen_classes"]
+            and not any(each.name.endswith("listener") for each in layers[0].walk())
+        )
+
+    def __init__(self, nlp: Language) -> None:
+        pipe: Any = nlp.get_pipe("ner")
+        vectors, lower, upper = pipe.model.layers
         self._vectors = vectors
         weights = lower.get_param("W")  # feature, hidden, piece, input
         self._pieces = weights.shape[2]

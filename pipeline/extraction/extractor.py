@@ -15,7 +15,7 @@ from pipeline.extraction.explaining import explain
 from pipeline.extraction.knowledge.base import KnowledgeBase
 from pipeline.extraction.quotations import Quotation, find_quotations
 from pipeline.extraction.quotes import find_quotes
-from pipeline.extraction.reading import Reader
+from pipeline.extraction.reading import reader
 from pipeline.extraction.settings import ExtractorSettings, Parse
 from pipeline.extraction.threats import find_threats
 from pipeline.extraction.threshold import confident
@@ -40,7 +40,7 @@ class Extractor:
         self._settings = settings
         nlp = language.load_language(settings.spacy_model)
         self.model = language.model_version(nlp)
-        self._reader = Reader(nlp)
+        self._reader = reader(nlp)
         self._finder = ActorFinder(KnowledgeBase.load(settings.actor_files))
         # Model and knowledge stay for good: the collector need not walk through them again and
         # again, a thirtieth of the time that an article takes.

@@ -24,8 +24,8 @@ _SLUG_INFIX = r"(?<=[0-9])[-–](?=[A-Z][a-z])"
 
 _INFLECTIONS = (("ies", "y"), ("es", ""), ("s", ""), ("ing", ""), ("ed", ""), ("ed", "e"))
 
-_NEEDED = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
-"""Components that parsing and recognising go through one by one."""
+_NEEDED = ("tagger", "parser", "lemmatizer", "ner")
+"""Components without which the rules have nothing to look at."""
 
 _loaded: dict[str, Language] = {}
 _loading = threading.Lock()

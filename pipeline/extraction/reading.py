@@ -28,23 +28,30 @@ if TYPE_CHECKING:
     from pipeline.extraction.wordview import WordView
 
 
-class Reader:
-    """Reads articles with one spaCy pipeline; holds nothing of an article."""
+def reader(nlp: Language) -> WholeReader | Reader:
+    """A reader that parses in parts where the pipeline's make allows it, and else as a whole.
+
+    The parts are worked by the components of spaCy's small, medium and large English pipelines,
+    one by one; of another pipeline (a transformer's, say) nothing is known but its whole.
+    """
+    shared = nlp.has_pipe("tok2vec") and nlp.has_pipe("attribute_ruler")
+    if not shared or not EntityRecogniser.fits(nlp):
+        return WholeReader(nlp)
+    return Reader(nlp)
+
+
+class WholeReader:
+    """Reads articles with any spaCy pipeline, and parses all of them; holds nothing of one."""
 
     def __init__(self, nlp: Language) -> None:
         self._nlp = nlp
         self._is_common = common_words(nlp)
-        self._entities = EntityRecogniser(nlp)
-        self._parser = SentenceParser(nlp)
-        self._tagger = ShallowTagger(nlp)
-        self._gate = Gate(lemma_lookup(nlp))
 
     def read(self, article: Article) -> Document:
-        """The article with its words, sentences and entities; nothing is parsed yet."""
+        """The article with its words, sentences and entities."""
         headline = self._words(article.headline, Field.HEADLINE) if article.headline else None
-        body = self._words(article.body, Field.BODY)
-        document = Document(headline, body, article.published_at)
-        self._entities.mark(document.docs)
+        document = Document(headline, self._words(article.body, Field.BODY), article.published_at)
+        self._recognise(document)
         document.views = [view(doc, self._is_common) for doc in document.docs]
         return document
 
@@ -55,6 +62,33 @@ class Reader:
         doc.user_data[FIELD_KEY] = field
         doc.user_data[TEXT_KEY] = text
         return doc
+
+    def _recognise(self, document: Document) -> None:
+        for doc in document.docs:
+            for _, component in self._nlp.pipeline:
+                component(doc)
+
+    def parse_some(self, document: Document) -> bool:
+        """Nothing is left to parse, and everything may hold a threat or a denial."""
+        document.passed = None
+        return True
+
+    def parse_all(self, document: Document) -> None:
+        """Nothing is left to parse."""
+
+
+class Reader(WholeReader):
+    """Reads articles with one of spaCy's usual pipelines, and parses no more than is needed."""
+
+    def __init__(self, nlp: Language) -> None:
+        super().__init__(nlp)
+        self._entities = EntityRecogniser(nlp)
+        self._parser = SentenceParser(nlp)
+        self._tagger = ShallowTagger(nlp)
+        self._gate = Gate(lemma_lookup(nlp))
+
+    def _recognise(self, document: Document) -> None:
+        self._entities.mark(document.docs)
 
     def parse_some(self, document: Document) -> bool:
         """Parse the sentences that may hold a threat or a denial; False where there are none.
