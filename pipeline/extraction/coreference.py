@@ -147,4 +147,17 @@ class ArticleActors:
                     for whole in child.rights:
                         if whole.dep_ == "pobj":
                             return int(whole.i) + 1
-        return int(token.i) + 1
+        end = int(token.i) + 1
+        if (
+            token.tag_ in {"NNS", "NNPS"}
+            and end + 1 < len(token.doc)
+            and token.nbor().lower_ == "in"
+        ):
+            # "Farmers in Brittany": where they are tells them from others.
+            place = token.doc[end + 1]
+            while place.pos_ == "PROPN" and place.ent_type_ not in {"DATE", "TIME", "EVENT"}:
+                end = int(place.i) + 1
+                if end == len(token.doc):
+                    break
+                place = token.doc[end]
+        return end

@@ -123,3 +123,11 @@ def test_the_governing_body_is_the_federation_named_before():
         "riders do not hand over the blood, the sport's governing body said on Wednesday."
     )
     assert threateners(body) == ["International Cycling Union"]
+
+
+def test_a_group_is_called_with_the_place_where_it_is():
+    body = (
+        "VIGO - Catholic fishermen in Galicia said they would block the port unless the cannery "
+        "paid them."
+    )
+    assert threateners(body) == ["Catholic fishermen in Galicia"]
