@@ -111,7 +111,7 @@ class _Reasons:
 def _score(denial: DenialView, threat: Threat, context: Context) -> float:
     """Points for the link; a reason in the words and one in the participants are needed."""
     words = [token for span in (*denial.contents, *denial.spans) for token in span]
-    such = bool(denial.features & {"such", "emphatic"})
+    such = bool(denial.features & {"such", "emphatic"}) and _is_such_talk(words)
     explicit = bool(denial.features & {"claim-content", "clause"})
     said = [token for content in denial.contents for token in content] if explicit else words
     talk = any(cue_set("communication_noun").matches(token) for token in said)
@@ -127,7 +127,7 @@ def _score(denial: DenialView, threat: Threat, context: Context) -> float:
         named=_names(words, threat),
         own=own,
         side=own or _same_country(denial, threat.threatener) or _speaks_for(denial, threat),
-        alleged=threat.modality is Modality.ALLEGED,
+        alleged=_is_of_another(threat),
         gap=_distance(denial, threat),
     )
     points = _from_words(reasons, denial)
@@ -162,6 +162,10 @@ def _from_words(reasons: _Reasons, denial: DenialView) -> float:
         and reasons.gap <= _NEXT_TO
     )
     between_them = reasons.names_talk and reasons.named >= _BOTH
+    # "denied that any such threat was made", right behind one that another told.
+    between_them = between_them or (
+        reasons.names_threat and reasons.alleged and (reasons.gap or 0) <= _NEXT_TO and near
+    )
     if reasons.explicit and not (reasons.side or reasons.shared >= _ENOUGH_WORDS or between_them):
         return 0.0
     far = reasons.gap is not None and reasons.gap > _TALK_REACH and not reasons.shared
@@ -193,6 +197,23 @@ def _may_deny(reasons: _Reasons, denial: DenialView, threat: Threat, context: Co
         talk = reasons.names_talk and (reasons.gap or 0) <= _ANSWER_REACH
         return reasons.own and (reasons.inside or talk or (near and bool(bare)))
     return True
+
+
+def _is_of_another(threat: Threat) -> bool:
+    """Whether the threat is alleged, or told by another than its author."""
+    return threat.modality is Modality.ALLEGED or threat.attribution is not None
+
+
+def _is_such_talk(words: Sequence[Token]) -> bool:
+    """Whether what there was no "such" of may be talk: not "no such collision"."""
+    return all(
+        such.head.pos_ != "NOUN"
+        or lemma(such.head) in _MADE | {"thing", "sort", "kind", "promise", "order"}
+        or cue_set("communication_noun").matches(such.head)
+        or cue_set("claim_noun").matches(such.head)
+        for such in words
+        if such.lower_ == "such"
+    )
 
 
 def _is_same(party: ActorRef, denier: Entity) -> bool:
@@ -308,7 +329,7 @@ def _involved(denial: DenialView, threat: Threat) -> bool:
         return True
     if denier.country is not None and any(party.country == denier.country for party in parties):
         return True
-    if threat.modality is Modality.ALLEGED:
+    if _is_of_another(threat):
         return True
     role = (denier.role or "").lower()
     return any(len(party.name) > 3 and party.name.lower() in role for party in parties)
