@@ -154,6 +154,8 @@ def _possessor(
     found = _country_ending_at(view, at - 1, knowledge, adjective=False)
     if found is not None:
         return found[0], end, found[1]
+    if view.lower[at - 1] in words("directions"):
+        return None
     if view.capital[at - 1] and view.label[at - 1] in {"GPE", "LOC", ""}:
         start = at - 1
         while start > 0 and view.capital[start - 1] and not view.first[start]:

@@ -153,7 +153,9 @@ def _by_rule(
             if host is not None and host.name != home.name:
                 country = f"{country} in {with_article(host.name)}"
         text = re.sub("^the ", "", view.phrase(first, at + 1), flags=re.IGNORECASE)
-        name = rule.name.format(country=country, text=text)
+        demonyms = home.actor.demonyms if home.actor is not None else ()
+        adjective = demonyms[0] if demonyms else home.name
+        name = rule.name.format(country=country, text=text, adjective=adjective)
         return Organ(first, end, start, name, " ".join(rule.nouns), owned, rule.type, home)
     return None
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pipeline.extraction.knowledge.base import KnownActor
     from pipeline.extraction.wordview import WordView
 
+_SHORT = 3
 MAX_KNOWN_WORDS = 9
 """No known name has more words."""
 
@@ -31,6 +32,9 @@ class KnownNames:
         if text.endswith(".") and text[1:].islower() and " " not in text:
             # "Fla." is Florida cut short, not a front with these initials.
             return ()
+        if found and len(text) <= _SHORT and text.istitle() and not text.isupper():
+            # "Ard" is no broadcaster: short acronyms stand in capitals.
+            found = tuple(actor for actor in found if _spelled_so(actor, text))
         if found and self.knowledge.is_ambiguous(text):
             label = view.label[start]
             if label not in {"GPE", "ORG", "PERSON", "NORP"} and not self._stands_out(
@@ -68,6 +72,12 @@ class KnownNames:
         if view.first[start]:
             return view.at(end) in words("saying") | POSSESSIVES
         return not (end < len(view) and view.capital[end])
+
+
+def _spelled_so(actor: KnownActor, text: str) -> bool:
+    key = fold(text)
+    spelled = (actor.name, *actor.aliases, *actor.metonyms)
+    return any(fold(name) == key and not name.isupper() for name in spelled)
 
 
 def _longest_by_first_word(knowledge: KnowledgeBase) -> Mapping[str, int]:

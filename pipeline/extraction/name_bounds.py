@@ -20,7 +20,7 @@ _SHORT_DAY = 3
 """Names of days and months up to this length ("Mar", "Sun") are other names' words too."""
 _ARTICLES = frozenset({"the", "a", "an"})
 _LEAST_BODY_AND_NAME = 3
-_JOINERS = frozenset({"of", "for", "and", "&"})
+_JOINERS = frozenset({"of", "for", "and", "&", "against"})
 
 
 def run_end(view: WordView, start: int, known: KnownNames) -> int:
@@ -95,7 +95,7 @@ def _step(view: WordView, start: int, at: int, known: KnownNames) -> int:
         return 1 if view.label[at] == "ORG" and view.doc[at].ent_iob_ == "I" else 0
     if not following:
         two = at + 2 < len(view) and view.capital[at + 2]
-        if two and word == "of" and view.lower[at + 1] == "the":
+        if two and word in {"of", "for"} and view.lower[at + 1] == "the":
             return 2 if _joins(view, start, at, known) else 0
         if (
             two
@@ -123,6 +123,8 @@ def _marked_step(view: WordView, at: int, *, following: bool) -> int:
         return 2 if following and len(view.text[at - 1]) == len(view.text[at + 1]) == 1 else 0
     if at + 1 >= len(view) or view.lower[at - 1] in words("not_names"):
         return 0
+    if view.at(at - 2) in words("korean_surnames") and view.capital[at - 2]:
+        return 2
     # "Kim Min-seok", but not "Moscow-backed".
     foreign = view.doc[at + 1].is_alpha and not view.is_common(view.lower[at + 1])
     return 2 if following or view.label[at + 1] == "PERSON" or foreign else 0
@@ -174,6 +176,12 @@ def _joins(view: WordView, start: int, at: int, known: KnownNames) -> bool:
         if definite and not known.at(view, start, at):
             return True
         return inside and (organ or not known.at(view, start, at))
+    if head in words("legal_forms"):
+        # "Harrow Steel Ltd of Leeds"
+        return False
+    if joiner == "against":
+        # "Front for Unity against Poverty"
+        return any(word in words("organisation_words") for word in view.lower[start:at])
     if head in words("titles") or head in words("calendar"):
         return joiner == "of" and is_title_object(view, at + 1)
     if head in words("organisation_words") or head in words("place_words"):

@@ -55,6 +55,11 @@ _BEFORE_A_THING = 0.8
 _IN_CAPITALS = 0.5
 _OWNED_BY_A_COUNTRY = 1.5
 _BESIDE_A_PLACE = 1.5
+_NAMED_A_BANK = 1.5
+_STRONG_PLACE = 4.0
+_AT = frozenset({"at", "in", "near", "outside", "inside", "to", "from"})
+_BANKS = ("bank", "banken", "neft", "gaz", "corp", "telecom", "soft")
+"""How names of companies of one word often end."""
 _ACRONYM = re.compile(r"[A-Z][A-Z&0-9-]{1,6}")
 _LIKE_A_PERSON = 0.5
 _APPOSITION_WORDS = 9
@@ -124,6 +129,10 @@ def vote(name: Name) -> Votes:
     else:
         _first_fit("before", before, beyond, length, votes)
     _by_country_before(view, start, end, votes)
+    if length == 1 and view.lower[start].endswith(_BANKS) and not view.first[start]:
+        votes[NameType.ORGANISATION] += _NAMED_A_BANK
+    if _at_a_venue(view, start, end):
+        votes[NameType.PLACE] += _STRONG_PLACE
     if before == "and" and _in_places(view, start - 2):
         votes[NameType.PLACE] += _BESIDE_A_PLACE
     _by_word_behind(view, end, length, votes)
@@ -141,6 +150,12 @@ def _by_country_before(view: WordView, start: int, end: int, votes: Votes) -> No
         votes[NameType.ORGANISATION] += _IN_CAPITALS
         if view.before(start) in POSSESSIVES and view.label[start - 2] == "GPE":
             votes[NameType.ORGANISATION] += _OWNED_BY_A_COUNTRY
+
+
+def _at_a_venue(view: WordView, start: int, end: int) -> bool:
+    """Whether somebody is at a building of this name: "at the Rahma mosque"."""
+    at = start - 1 if view.before(start) == "the" else start
+    return view.at(end) in words("venues") and view.before(at) in _AT
 
 
 def _in_places(view: WordView, at: int) -> bool:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _PARTY_AND_STATE = re.compile(r"[A-Z]-[A-Z][A-Za-z.]*")
 """What stands behind an American politician's name: "R-Texas"."""
 _ARTICLES_OF_NAMES = frozenset({"al", "el", "as", "ash", "an", "ar", "ad", "az"})
+_ARTICLES = frozenset({"the", "a", "an"})
 _NUMBERS = frozenset({"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"})
 """Words that no sentence has capital unless they begin a name: "the Four Winds Tribe"."""
 _NO_NOUN = ("ing", "ed", "ly")
@@ -275,7 +276,12 @@ class NameFinder:
             recognised = self._known.at(view, start, end) or self._known.is_place(view, start, end)
             if recognised and not (end - start == 1 and word in words("not_names")):
                 break
-            number = word in _NUMBERS and not view.first[start] and end - start > 1
+            number = (
+                not view.first[start]
+                and end - start > 1
+                and word not in _ARTICLES
+                and (word in _NUMBERS or view.lower[start + 1] in words("organisation_words"))
+            )
             if (
                 word in words("not_names")
                 and not number

@@ -77,6 +77,7 @@ class UnknownNames:
             if entity is None:
                 continue
             self._add(key, entity)
+            self._add(entity.name, entity)
             for name in found:
                 self._roster.mention(entity, name.view.doc, name.start, name.end, MentionKind.NAME)
                 roles.describe(self._roster, entity, name)
@@ -107,7 +108,9 @@ class UnknownNames:
             if person and lead < _NO_PERSON * len(found):
                 return person
         lead = votes[NameType.PERSON] - votes[NameType.ORGANISATION]
-        if decided is not NameType.PERSON or (" " not in key and lead < _NO_BODY * len(found)):
+        if decided is not NameType.PERSON or (
+            " " not in found[0].text and lead < _NO_BODY * len(found)
+        ):
             definite = any(name.view.before(name.start) == "the" for name in found)
             body = self._bodies.body(key, found[0].text, definite=definite) or (
                 self._bodies.exact(key.removesuffix("s") if key.endswith("s") else key + "s")
@@ -211,7 +214,7 @@ class UnknownNames:
         longest = max(found, key=lambda name: len(name.text))
         text = " ".join(longest.text.split())
         short = _without_legal_form(key)
-        if short is not None and " " in short and short in clusters:
+        if short in clusters and " " in clusters[short][0].text:
             # The article itself says "Harrow Steel" of Harrow Steel Corp.
             text = " ".join(clusters[short][0].text.split())
         if decided is NameType.PERSON:
@@ -257,13 +260,13 @@ def _has_surname(key: str, clusters: Mapping[str, object], found: Sequence[Name]
     return any(" ".join(parts[at:]) in clusters for at in range(1, len(parts)))
 
 
-def _without_legal_form(key: str) -> str | None:
-    """The name of a company without "Corp" and the like; None where it has no such form."""
+def _without_legal_form(key: str) -> str:
+    """The name of a company without "Corp" and the like; "" where it has no such form."""
     short = key.removesuffix(" a s")
     parts = short.split()
     while len(parts) > 1 and parts[-1] in words("legal_forms"):
         del parts[-1]
-    return " ".join(parts) if " ".join(parts) != key else None
+    return " ".join(parts) if " ".join(parts) != key else ""
 
 
 def _with_head(found: Sequence[Name], text: str) -> str:

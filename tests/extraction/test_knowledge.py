@@ -44,6 +44,8 @@ SHARED_NAMES = {
         "Congress of Deputies",
     },
     "congo": {"Democratic Republic of the Congo", "Republic of the Congo"},
+    "conservative party": {"Conservative Party", "Conservative Party of Canada"},
+    "democratic party": {"Democratic Party", "Democratic Party of Korea"},
     "kia": {"Kia", "Kachin Independence Army"},
     "pap": {"People's Action Party", "PAP"},
     "republicans": {"Republican Party", "Les Républicains"},
