@@ -21,7 +21,7 @@ from pipeline.extraction.linking import DenialView, link
 from pipeline.extraction.negations import negation_candidates
 from pipeline.extraction.participants import THIRD, heads, participant, resolve, same_side
 from pipeline.extraction.quotes import is_speech
-from pipeline.extraction.rules import Rule
+from pipeline.extraction.rules import Rule, first_rule
 from pipeline.records import ActorType, Denial, DenialKind
 
 if TYPE_CHECKING:
@@ -70,34 +70,47 @@ def find_denials(
     groups: list[list[Telling]] = []
     dispute = Dispute()
     dispute.add_threats(threats)
-    for doc in document.docs:
-        for sentence in document.to_weigh(doc, "denial"):
-            for telling in tellings(sentence, context, accounts, groups, dispute):
-                tracing.told(telling.candidate)
-                dispute.add([telling.candidate.evidence])
-                _merge(telling, groups, accounts)
+    weighed = [
+        (sentence, candidates(sentence, context, accounts))
+        for doc in document.docs
+        for sentence in document.to_weigh(doc, "denial")
+    ]
+    dispute.add(
+        each.evidence
+        for _, found in weighed
+        for each in found
+        if (rule := first_rule("denial", each.features)) is not None and rule.is_plain
+    )
+    for sentence, found in weighed:
+        for telling in tellings(sentence, found, context, groups, dispute):
+            tracing.told(telling.candidate)
+            _merge(telling, groups, accounts)
     for group in groups:
         for telling in group:
             telling.more += _carried_on(telling, context, groups)
     return [_record(group, context, threats) for group in groups]
 
 
+def candidates(sentence: Span, context: Context, accounts: Accounts) -> list[DenialCandidate]:
+    """The words of the sentence that may tell a denial."""
+    found = [*denial_candidates(sentence, context), *negation_candidates(sentence, context)]
+    answered = answers(sentence)
+    for candidate in found:
+        candidate.features |= answered | accounts.answered(candidate, sentence)
+    return found
+
+
 def tellings(
     sentence: Span,
+    found: Sequence[DenialCandidate],
     context: Context,
-    accounts: Accounts,
     before: list[list[Telling]],
     dispute: Dispute,
 ) -> Iterator[Telling]:
-    """The places in the sentence that tell a denial; ``before``: those found so far."""
+    """The places of the sentence that tell a denial; ``before``: those found so far."""
     weighed: list[tuple[Rule, DenialCandidate]] = []
     denied_before = bool(before) and _is_near(sentence, before)
-    answered = answers(sentence)
-    for candidate in [
-        *denial_candidates(sentence, context),
-        *negation_candidates(sentence, context),
-    ]:
-        candidate.features |= answered | accounts.answered(candidate, sentence)
+    for candidate in found:
         if denied_before or ("frame:same" in candidate.features and weighed):
             candidate.features.add("after-denial")
         candidate.features |= rejoins(candidate.features)

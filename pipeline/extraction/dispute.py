@@ -1,7 +1,8 @@
-"""Where in an article threats are made or denied, as far as the rules alone see it.
+"""Where in an article threats are made or denied in plain words.
 
-Signs that add up to a record count near such a place. In the rest of the news, nearly all of it,
-what has the same signs is something else: what someone will do, or has not done.
+Words that are less plain count near such a place. In the rest of the news, nearly all of it, what
+has the same signs is something else: what someone will do, or has not done. A flash of a sentence
+or two has no such place to show, and is news of one thing: there they count as well.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 REACH = 900
 """Characters, some six sentences of wire copy: as far as one turn of a dispute is told."""
+FLASH = 400
+"""Characters of a text that is a flash."""
 
 
 class Dispute:
@@ -36,7 +39,9 @@ class Dispute:
         self._places += [(span.field, span.start) for each in threats for span in each.evidence]
 
     def is_near(self, token: Token) -> bool:
-        """Whether a record is told near the token."""
+        """Whether a record is told near the token, or the text is a flash."""
+        if len(token.doc.text) <= FLASH:
+            return True
         here = field_of(token.doc)
         return any(
             field is here and abs(start - token.idx) <= REACH for field, start in self._places

@@ -30,6 +30,8 @@ class Likelihood:
     weights: Mapping[str, float]
     least: float
     """The probability from which a candidate that no rule takes is a record."""
+    alone: float
+    """The one from which a wording that is not plain is, where nothing else is disputed."""
     never: frozenset[str]
     """Features that a candidate must not have, whatever the rest says: too rare to be learned."""
 
@@ -44,21 +46,26 @@ class Likelihood:
 def likelihood(kind: str) -> Likelihood:
     """The weights for this kind of record, "threat" or "denial"."""
     entry = knowledge("likelihood.json")[kind]
-    return Likelihood(entry["bias"], entry["weights"], entry["least"], frozenset(entry["never"]))
+    return Likelihood(
+        entry["bias"], entry["weights"], entry["least"], entry["alone"], frozenset(entry["never"])
+    )
 
 
 def decide(kind: str, features: AbstractSet[str], *, disputed: bool) -> Rule | None:
     """What makes a record of a candidate: the first rule that fits, else its signs together.
 
-    Signs count only where a dispute is being told (`dispute.py`).
+    A wording that other news has too makes one only where a dispute is being told (`dispute.py`),
+    or where nearly all signs are there; signs without any wording only in a dispute.
     """
     rule = first_rule(kind, features)
-    if rule is not None or not disputed:
+    if rule is not None and (rule.is_plain or disputed):
         return rule
     learned = likelihood(kind)
-    if learned.never & features:
+    if rule is None and (learned.never & features or not disputed):
         return None
     probability = learned.probability(features)
+    if rule is not None:
+        return rule if probability >= learned.alone else None
     if probability < learned.least:
         return None
     return Rule(

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 
+PLAIN = 0.76
+"""Rules of at least this confidence have words that mean a threat or denial in any news; the others
+take what in most news is something else: "will not pay", "there is no deal"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule: all of its features, some of the alternatives, none of the forbidden."""
@@ -38,6 +43,11 @@ class Rule:
     def by_signs(self) -> bool:
         """Whether it stands for signs that add up (`likelihood.py`), and for no wording."""
         return not self.match
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether its wording tells a record in whatever news it stands."""
+        return self.confidence >= PLAIN and not self.by_signs
 
     def fits(self, features: AbstractSet[str]) -> bool:
         """Whether a candidate with these features falls under the rule."""

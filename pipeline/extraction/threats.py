@@ -54,7 +54,7 @@ def find_threats(document: Document, index: ActorIndex, provenance: Provenance) 
         each.evidence
         for found in weighed
         for each in found
-        if first_rule("threat", each.features) is not None
+        if (rule := first_rule("threat", each.features)) is not None and rule.is_plain
     )
     for found in weighed:
         for telling in tellings(found, context, dispute):
