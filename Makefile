@@ -57,8 +57,7 @@ evaluate: $(VENV)/.installed-run ## Measure the extraction on all gold; keep the
 
 train: $(VENV)/.installed-test ## Learn from the gold in tests/gold what each sign of a record counts
 	@$(BIN)/python -m pipeline.evaluation.training $(TRAINING)
-	@$(BIN)/python -m pipeline.evaluation.target_training $(TRAINING) \
-		$(wildcard $(SHARED_GOLD)/articles_dev.jsonl)
+	@$(BIN)/python -m pipeline.evaluation.target_training $(TRAINING)
 
 # The registry's client is installed along with what the tests need.
 bench: $(VENV)/.installed-run ## Measure the extraction beside plain spaCy: make bench QUICK=1

@@ -123,12 +123,25 @@ class Outcome:
 
 
 def outcomes(paths: Iterable[Path]) -> Iterator[Outcome]:
-    """The records that are found in the article gold among these files, as the matching counts."""
+    """The records that are found in these files: right in articles as the matching counts.
+
+    In a single sentence, of which the gold names no actors, one of the kind that it holds is right.
+    """
     for path in paths:
-        for row in load_gold(path).articles:
+        for row in load_gold(path).rows:
+            if not isinstance(row, GoldArticle | GoldSentence):
+                continue
             with tracing.collecting() as trace:
                 extraction = default_extractor().extract(row.article)
             made = {each.record.record_id: each.confidence.measures for each in trace.made}
+            if isinstance(row, GoldSentence):
+                for kind, records in (
+                    ("threat", extraction.threats),
+                    ("denial", extraction.denials),
+                ):
+                    is_right = row.label == kind.upper()
+                    yield from (Outcome(kind, made[each.record_id], is_right) for each in records)
+                continue
             match = match_article(row, extraction)
             for kind, matching, found in (
                 ("threat", match.threats, extraction.threats),

@@ -27,6 +27,7 @@ _MOST = 0.99
 
 RULE = "rule"
 SIGNS = "signs"
+PLAIN = "plain words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Confidence:
             features: the signs of the words that tell it best.
             grounds: what else speaks for or against it, in words for a reader.
         """
-        grounds = tuple(grounds)
+        grounds = ((PLAIN,) if rule.is_plain else ()) + tuple(grounds)
         measures = {
             RULE: 0.0 if rule.by_signs else _log_odds(rule.confidence),
             SIGNS: _log_odds(likelihood(kind).probability(features)),

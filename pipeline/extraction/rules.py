@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 PLAIN = 0.76
 """Rules of at least this confidence have words that mean a threat or denial in any news; the others
 take what in most news is something else: "will not pay", "there is no deal"."""
+PLAIN_FRAMES = ("frame:threat", "frame:ultimatum", "frame:deny", "frame:reject")
+"""What begins the features of those that name the threat or the denial itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,9 @@ class Rule:
     @property
     def is_plain(self) -> bool:
         """Whether its wording tells a record in whatever news it stands."""
-        return self.confidence >= PLAIN and not self.by_signs
+        if self.by_signs:
+            return False
+        return self.confidence >= PLAIN or any(each.startswith(PLAIN_FRAMES) for each in self.all)
 
     def fits(self, features: AbstractSet[str]) -> bool:
         """Whether a candidate with these features falls under the rule."""
