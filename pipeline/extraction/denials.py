@@ -13,7 +13,7 @@ from pipeline.extraction.categories import lemmas
 from pipeline.extraction.claims_before import answers, rejoins
 from pipeline.extraction.confidence import Confidence
 from pipeline.extraction.denial_frames import denial_candidates
-from pipeline.extraction.dispute import Dispute
+from pipeline.extraction.dispute import Dispute, is_flash
 from pipeline.extraction.document import to_span
 from pipeline.extraction.lexicon import cue_set
 from pipeline.extraction.likelihood import decide
@@ -114,7 +114,12 @@ def tellings(
         if denied_before or ("frame:same" in candidate.features and weighed):
             candidate.features.add("after-denial")
         candidate.features |= rejoins(candidate.features)
-        rule = decide("denial", candidate.features, disputed=dispute.is_near(candidate.head))
+        rule = decide(
+            "denial",
+            candidate.features,
+            disputed=dispute.is_near(candidate.head),
+            flash=is_flash(candidate.head),
+        )
         tracing.weighed("denial", candidate, rule)
         if rule is not None:
             weighed.append((rule, candidate))

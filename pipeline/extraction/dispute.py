@@ -2,7 +2,7 @@
 
 Words that are less plain count near such a place. In the rest of the news, nearly all of it, what
 has the same signs is something else: what someone will do, or has not done. A flash of a sentence
-or two has no such place to show, and is news of one thing: there they count as well.
+or two has no room for such a place, and is news of one thing.
 """
 
 from __future__ import annotations
@@ -39,10 +39,13 @@ class Dispute:
         self._places += [(span.field, span.start) for each in threats for span in each.evidence]
 
     def is_near(self, token: Token) -> bool:
-        """Whether a record is told near the token, or the text is a flash."""
-        if len(token.doc.text) <= FLASH:
-            return True
+        """Whether a record is told near the token."""
         here = field_of(token.doc)
         return any(
             field is here and abs(start - token.idx) <= REACH for field, start in self._places
         )
+
+
+def is_flash(token: Token) -> bool:
+    """Whether the text that the token stands in is no longer than a sentence or two."""
+    return len(token.doc.text) <= FLASH

@@ -51,14 +51,17 @@ def likelihood(kind: str) -> Likelihood:
     )
 
 
-def decide(kind: str, features: AbstractSet[str], *, disputed: bool) -> Rule | None:
+def decide(
+    kind: str, features: AbstractSet[str], *, disputed: bool, flash: bool = False
+) -> Rule | None:
     """What makes a record of a candidate: the first rule that fits, else its signs together.
 
     A wording that other news has too makes one only where a dispute is being told (`dispute.py`),
-    or where nearly all signs are there; signs without any wording only in a dispute.
+    where the text is a flash, or where most signs are there; signs without any wording only in
+    a dispute.
     """
     rule = first_rule(kind, features)
-    if rule is not None and (rule.is_plain or disputed):
+    if rule is not None and (rule.is_plain or disputed or flash):
         return rule
     learned = likelihood(kind)
     if rule is None and (learned.never & features or not disputed):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 
-PLAIN = 0.76
+PLAIN = 0.74
 """Rules of at least this confidence have words that mean a threat or denial in any news; the others
 take what in most news is something else: "will not pay", "there is no deal"."""
 PLAIN_FRAMES = ("frame:threat", "frame:ultimatum", "frame:deny", "frame:reject")

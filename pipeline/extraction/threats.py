@@ -9,7 +9,7 @@ from pipeline.extraction.attribution import Attribution, SpeechKind, is_hedged_r
 from pipeline.extraction.candidates import Context, ThreatCandidate
 from pipeline.extraction.categories import ULTIMATUM, UNSPECIFIED
 from pipeline.extraction.clauses import is_verb
-from pipeline.extraction.dispute import Dispute
+from pipeline.extraction.dispute import Dispute, is_flash
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.likelihood import decide
 from pipeline.extraction.menaces import menace_candidates
@@ -85,7 +85,12 @@ def tellings(
     taken: list[tuple[int, int]] = []
     weighed = []
     for candidate in found:
-        rule = decide("threat", candidate.features, disputed=dispute.is_near(candidate.predicate))
+        rule = decide(
+            "threat",
+            candidate.features,
+            disputed=dispute.is_near(candidate.predicate),
+            flash=is_flash(candidate.predicate),
+        )
         tracing.weighed("threat", candidate, rule)
         if rule is not None:
             weighed.append((rule, candidate))

@@ -28,7 +28,12 @@ def test_the_data_file_fits_its_schema() -> None:
 
 def test_each_ground_moves_the_value_as_its_weight_says_and_the_last_is_what_is_stated() -> None:
     sure = confidence("alleged", "told again")
-    assert [why for why, _ in sure.reasons] == ["rule threaten-to", "alleged", "told again"]
+    assert [why for why, _ in sure.reasons] == [
+        "rule threaten-to",
+        "plain words",
+        "alleged",
+        "told again",
+    ]
     weights = calibration("threat").weights
     for (_, before), (why, after) in zip(sure.reasons, sure.reasons[1:], strict=False):
         assert (after - before) * weights[why] > 0
