@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 KINDS = ("threat", "denial")
 PENALTY = 1.0
 """Inverse strength of the L2 penalty; the weights of rare features stay near 0."""
+ORDINARY = 5.0
+"""For how many like it a sentence without a record stands: rare in gold, in news the rule."""
 LEAST_SEEN = 3
 """A feature that fewer examples have tells nothing."""
 
@@ -120,6 +122,8 @@ class Outcome:
     measures: Mapping[str, float]
     """What its confidence is computed from."""
     is_right: bool
+    weight: float = 1.0
+    """For how many like it this one stands."""
 
 
 def outcomes(paths: Iterable[Path]) -> Iterator[Outcome]:
@@ -140,7 +144,9 @@ def outcomes(paths: Iterable[Path]) -> Iterator[Outcome]:
                     ("denial", extraction.denials),
                 ):
                     is_right = row.label == kind.upper()
-                    yield from (Outcome(kind, made[each.record_id], is_right) for each in records)
+                    weight = ORDINARY if row.label is Label.NONE else 1.0
+                    for each in records:
+                        yield Outcome(kind, made[each.record_id], is_right, weight)
                 continue
             match = match_article(row, extraction)
             for kind, matching, found in (
@@ -157,25 +163,33 @@ def outcomes(paths: Iterable[Path]) -> Iterator[Outcome]:
 
 def calibrate(found: Sequence[Outcome]) -> dict[str, Any]:
     """Bias and weights of the grounds of confidence for one kind of record."""
-    learned = _fit([dict(each.measures) for each in found], [each.is_right for each in found])
+    learned = _fit(
+        [dict(each.measures) for each in found],
+        [each.is_right for each in found],
+        [each.weight for each in found],
+    )
     # Both are looked up by name, also where they count nothing.
     learned["weights"] = {RULE: 0.0, SIGNS: 0.0} | learned["weights"]
     return learned
 
 
-def _fit(rows: Sequence[Mapping[str, float]], labels: Sequence[bool]) -> dict[str, Any]:
+def _fit(
+    rows: Sequence[Mapping[str, float]],
+    labels: Sequence[bool],
+    weights: Sequence[float] | None = None,
+) -> dict[str, Any]:
     from sklearn.feature_extraction import DictVectorizer
     from sklearn.linear_model import LogisticRegression
 
     vectorizer = DictVectorizer()
     model = LogisticRegression(C=PENALTY, max_iter=10_000, tol=1e-8)
-    model.fit(vectorizer.fit_transform(rows), labels)
-    weights = {
+    model.fit(vectorizer.fit_transform(rows), labels, sample_weight=weights)
+    counts = {
         str(name): round(float(weight), 3)
         for name, weight in zip(vectorizer.get_feature_names_out(), model.coef_[0], strict=True)
         if round(float(weight), 3)
     }
-    return {"bias": round(float(model.intercept_[0]), 3), "weights": dict(sorted(weights.items()))}
+    return {"bias": round(float(model.intercept_[0]), 3), "weights": dict(sorted(counts.items()))}
 
 
 def main(paths: Sequence[Path]) -> None:

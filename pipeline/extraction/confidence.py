@@ -72,7 +72,8 @@ class Confidence:
         grounds = ((PLAIN,) if rule.is_plain else ()) + tuple(grounds)
         measures = {
             RULE: 0.0 if rule.by_signs else _log_odds(rule.confidence),
-            SIGNS: _log_odds(likelihood(kind).probability(features)),
+            # Plain words say what they say, whatever else is there.
+            SIGNS: 0.0 if rule.is_plain else _log_odds(likelihood(kind).probability(features)),
             **dict.fromkeys(grounds, 1.0),
         }
         learned = calibration(kind)

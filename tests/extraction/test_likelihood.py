@@ -65,9 +65,7 @@ def test_a_dispute_reaches_as_far_as_a_few_sentences() -> None:
     assert not dispute.is_near(headline[0])
 
 
-def test_a_wording_that_is_not_plain_is_taken_in_a_dispute_and_in_a_flash_alone() -> (
-    None
-):
+def test_a_wording_that_is_not_plain_is_taken_in_a_dispute_and_in_a_flash_alone() -> None:
     rule = next(each for each in rules() if each.kind == "denial" and not each.is_plain)
     features = rule.all | {min(group) for group in rule.any}
     taken = first_rule("denial", features)
