@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.explanations import Gap, NearMiss
 from pipeline.extraction.candidates import ThreatCandidate
 from pipeline.extraction.document import to_span
-from pipeline.extraction.rules import Rule, rules
+from pipeline.extraction.rules import Rule, first_rule, rules
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -56,6 +56,9 @@ def near_misses(trace: Trace, kept: AbstractSet[str]) -> tuple[tuple[NearMiss, .
             found.append((0, order, weighed, why, ()))
         elif weighed.rule is not None:
             why = weighed.dropped or "taken for a part of another record"
+            found.append((0, order, weighed, why, ()))
+        elif (rule := first_rule(weighed.kind, weighed.candidate.features)) is not None:
+            why = f"rule {rule.id} counts only where a dispute is told in plainer words"
             found.append((0, order, weighed, why, ()))
         elif gaps := _nearest(weighed):
             found.append((_width(gaps[0]), order, weighed, None, gaps))

@@ -15,7 +15,7 @@ from pipeline.extraction.extractor import Extractor
 from pipeline.extraction.likelihood import likelihood
 from pipeline.extraction.near_misses import MOST
 from pipeline.extraction.rules import rules
-from pipeline.extraction.settings import ExtractorSettings
+from pipeline.extraction.settings import ExtractorSettings, Parse
 from pipeline.records import Extraction
 
 BODY = (
@@ -212,3 +212,18 @@ def test_where_signs_add_up_each_tells_what_it_counted() -> None:
                 odds = likelihood(kind).bias + sum(each.weight for each in telling.weights)
                 assert 1 / (1 + math.exp(-odds)) >= likelihood(kind).least
     assert found
+
+
+def test_a_wording_that_counts_only_in_a_dispute_says_so_in_other_news() -> None:
+    news = (
+        "The port of Orsha handled more freight last year than in any year since it was opened. "
+        "Tonnage rose by a fifth, and a second crane was put up in the spring. Chancellor Pavel "
+        "Lund said he would not sign the lease unless the rent came down. He also spoke of plans "
+        "for a museum of shipping in the former customs house, which has stood empty for eleven "
+        "years. A decision on the museum is expected in June, when the town council meets again."
+    )
+    extractor = Extractor(ExtractorSettings(parse=Parse.ALL))
+    extraction, explanation = extractor.explain(Article(id="a", body=news))
+    assert not extraction.threats
+    dropped = [miss.dropped or "" for miss in explanation.near_misses]
+    assert any(why.endswith("only where a dispute is told in plainer words") for why in dropped)
