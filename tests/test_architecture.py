@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,3 +96,13 @@ def test_tokens_are_never_compared_by_identity() -> None:
         )
     ]
     assert found == []
+
+
+def test_no_two_test_modules_share_a_name() -> None:
+    """Outside of packages they are imported by name alone, and the second would not be run."""
+    names = Counter(
+        path.name
+        for path in Path(__file__).parent.rglob("test_*.py")
+        if not path.with_name("__init__.py").exists()
+    )
+    assert not [name for name, times in names.items() if times > 1]
