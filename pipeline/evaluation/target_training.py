@@ -8,9 +8,9 @@ hardly shows keeps what its author thinks of it.
 
     python -m pipeline.evaluation.target_training GOLD...
 
-writes the weights into ``targets.json``. They are held near what is expected of them, so that the
-gold that they come from can still be measured on: in eight-fold cross-validation by article the
-likeliest candidate was a target of 153 of 224 threats, with all of the gold of 156.
+writes the weights into ``targets.json``. They are held near what is expected of them: in
+cross-validation by article the likeliest candidate was a target nearly as often as with all of the
+gold.
 """
 
 from __future__ import annotations
