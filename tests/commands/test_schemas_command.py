@@ -6,7 +6,7 @@ import json
 
 import pytest
 from click.testing import CliRunner, Result
-from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
+from confluent_kafka.schema_registry import Schema
 
 from pipeline.brokers.process import LocalBroker, free_port
 from pipeline.brokers.registry import LocalRegistry
@@ -14,6 +14,7 @@ from pipeline.cli import cli
 from pipeline.commands import registry_access
 from pipeline.serialization.articles import decode_article
 from pipeline.serialization.schemas import load_schema
+from tests.confluents_registry import confluents_client
 from tests.faulty_registry import faulty_registry
 from tests.kafka_helpers import create_topic, read_all, unique_name
 
@@ -58,7 +59,7 @@ def test_what_is_registered_is_listed_with_id_and_version_and_passes_the_check(
     assert newswire("schemas", "check", *place(registry, prefix)).exit_code == 0
     listed = newswire("schemas", "list", "threat", *place(registry, prefix)).stdout
     subject = f"{prefix}.threats-value"
-    known = SchemaRegistryClient({"url": registry.url}).get_latest_version(subject)
+    known = confluents_client(registry.url).get_latest_version(subject)
     words = listed.splitlines()[1].split()
     assert words[2:] == [subject, str(known.schema_id), "1", "registered"]
 
@@ -67,7 +68,7 @@ def test_what_is_registered_is_listed_with_id_and_version_and_passes_the_check(
 def test_only_the_schemas_named_are_registered(registry: LocalRegistry) -> None:
     prefix = unique_name("named")
     newswire("schemas", "register", "actor", "threat", *place(registry, prefix))
-    subjects = SchemaRegistryClient({"url": registry.url}).get_subjects()
+    subjects = confluents_client(registry.url).get_subjects()
     ours = {subject for subject in subjects if subject.startswith(prefix)}
     assert ours == {f"{prefix}.actors-value", f"{prefix}.threats-value"}
 
@@ -77,7 +78,7 @@ def test_what_is_incompatible_is_told_and_the_others_are_registered(
     registry: LocalRegistry,
 ) -> None:
     prefix = unique_name("incompatible")
-    theirs = SchemaRegistryClient({"url": registry.url})
+    theirs = confluents_client(registry.url)
     fields = [{"name": "record_id", "type": "int"}]
     other = json.dumps({"type": "record", "name": "newswire.Threat", "fields": fields})
     theirs.register_schema(f"{prefix}.threats-value", Schema(other, "AVRO"))

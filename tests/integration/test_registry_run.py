@@ -11,7 +11,7 @@ import fastavro
 import pytest
 from click.testing import CliRunner
 from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
-from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
+from confluent_kafka.schema_registry import Schema
 from confluent_kafka.schema_registry.avro import AvroDeserializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 
@@ -20,6 +20,7 @@ from pipeline.brokers.process import LocalBroker
 from pipeline.brokers.registry import LocalRegistry
 from pipeline.cli import cli
 from pipeline.serialization.articles import article_fields, article_schema, encode_article
+from tests.confluents_registry import confluents_client
 from tests.faulty_registry import faulty_registry
 from tests.integration.wire import Wire
 from tests.kafka_helpers import read_all
@@ -103,7 +104,7 @@ def test_confluents_own_client_reads_every_record_of_a_run_with_a_registry(
         assert process.wait() == 0, process.output
 
     assert wire.dead_letters() == []
-    read = AvroDeserializer(SchemaRegistryClient({"url": registry.url}))
+    read = AvroDeserializer(confluents_client(registry.url))
     for topic in (*wire.topics.records, wire.topics.extractions):
         values = [message.value for message in read_all(broker.bootstrap_servers, topic)]
         assert values, topic
@@ -127,7 +128,7 @@ def test_each_message_is_told_by_how_it_begins_and_what_can_not_be_read_is_a_dea
 ) -> None:
     wire = Wire(embedded_broker)
     register(wire, registry)
-    theirs = SchemaRegistryClient({"url": registry.url})
+    theirs = confluents_client(registry.url)
     schema_id = theirs.register_schema(
         f"{wire.prefix}.evolved", Schema(json.dumps(EVOLVED), "AVRO")
     )
@@ -199,7 +200,7 @@ def test_a_registry_killed_in_the_middle_is_waited_for_and_no_article_is_lost(
 ) -> None:
     wire = Wire(embedded_broker)
     register(wire, own_registry)
-    theirs = SchemaRegistryClient({"url": own_registry.url})
+    theirs = confluents_client(own_registry.url)
     schema_id = theirs.register_schema(
         f"{wire.prefix}.evolved", Schema(json.dumps(EVOLVED), "AVRO")
     )
@@ -263,7 +264,7 @@ def test_a_run_whose_schemas_are_not_registered_does_not_begin(
     if prepare == "incompatible":
         fields = [{"name": "record_id", "type": "int"}]
         other = {"type": "record", "name": "newswire.Actor", "fields": fields}
-        theirs = SchemaRegistryClient({"url": registry.url})
+        theirs = confluents_client(registry.url)
         theirs.register_schema(f"{wire.topics.actors}-value", Schema(json.dumps(other), "AVRO"))
         theirs.set_compatibility(f"{wire.topics.actors}-value", "BACKWARD_TRANSITIVE")
     arguments = [*wire.run_arguments, f"--schema-registry-url={registry.url}"]

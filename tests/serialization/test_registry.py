@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from confluent_kafka.schema_registry import Schema, SchemaReference, SchemaRegistryClient
+from confluent_kafka.schema_registry import Schema, SchemaReference
 from prometheus_client import REGISTRY
 
 from pipeline.brokers.process import free_port
@@ -25,6 +25,7 @@ from pipeline.serialization.registry import (
     SchemaRegistry,
 )
 from pipeline.serialization.schemas import load_schema
+from tests.confluents_registry import confluents_client
 from tests.faulty_registry import faulty_registry
 from tests.kafka_helpers import unique_name
 
@@ -62,18 +63,18 @@ def test_what_was_registered_is_found_by_subject_and_by_id(registry: LocalRegist
     assert client(registry.url).register(subject, THREAT) == made
     assert client(registry.url).find(subject, THREAT) == made
     assert client(registry.url).writer_schema(made.schema_id)["name"] == "newswire.Threat"
-    theirs = SchemaRegistryClient({"url": registry.url})
+    theirs = confluents_client(registry.url)
     assert theirs.get_compatibility(subject) == COMPATIBILITY
 
 
 @pytest.mark.integration
 def test_a_subjects_own_compatibility_level_is_left_alone(registry: LocalRegistry) -> None:
     subject = f"{unique_name('threats')}-value"
-    theirs = SchemaRegistryClient({"url": registry.url})
+    theirs = confluents_client(registry.url)
     theirs.register_schema(subject, Schema(THREAT.text, "AVRO"))
     theirs.set_compatibility(subject, "FULL")
     client(registry.url).register(subject, THREAT)
-    assert SchemaRegistryClient({"url": registry.url}).get_compatibility(subject) == "FULL"
+    assert confluents_client(registry.url).get_compatibility(subject) == "FULL"
 
 
 @pytest.mark.integration
@@ -81,13 +82,13 @@ def test_asking_for_an_id_registers_nothing_and_says_what_to_do(registry: LocalR
     topic = unique_name("threats")
     with pytest.raises(Misconfigured, match=r"newswire\.Threat is not registered under .*-value"):
         client(registry.url).schema_id(topic, THREAT)
-    assert f"{topic}-value" not in SchemaRegistryClient({"url": registry.url}).get_subjects()
+    assert f"{topic}-value" not in confluents_client(registry.url).get_subjects()
 
 
 @pytest.mark.integration
 def test_an_incompatible_schema_is_refused_and_named_so(registry: LocalRegistry) -> None:
     topic = unique_name("threats")
-    theirs = SchemaRegistryClient({"url": registry.url})
+    theirs = confluents_client(registry.url)
     theirs.register_schema(f"{topic}-value", Schema(json.dumps(INCOMPATIBLE), "AVRO"))
     theirs.set_compatibility(f"{topic}-value", "BACKWARD")
     with pytest.raises(Incompatible, match="refuses it"):
@@ -98,7 +99,7 @@ def test_an_incompatible_schema_is_refused_and_named_so(registry: LocalRegistry)
 
 @pytest.mark.integration
 def test_a_schema_that_refers_to_others_is_put_together(registry: LocalRegistry) -> None:
-    theirs = SchemaRegistryClient({"url": registry.url})
+    theirs = confluents_client(registry.url)
     source, article = unique_name("source"), unique_name("article")
     fields = [{"name": "name", "type": "string"}]
     inner = json.dumps({"type": "record", "name": "wire.Source", "fields": fields})
