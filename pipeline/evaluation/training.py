@@ -25,10 +25,12 @@ from pipeline.articles import Article
 from pipeline.evaluation.gold import GoldArticle, GoldSentence, Label, load_gold
 from pipeline.evaluation.matching import match_article
 from pipeline.extraction import default_extractor, tracing
+from pipeline.extraction.candidates import ThreatCandidate
 from pipeline.extraction.confidence import RULE, SIGNS
 from pipeline.extraction.lexicon import knowledge
 from pipeline.extraction.likelihood import likelihood
 from pipeline.extraction.rules import rules
+from pipeline.records import Threat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Span
 
     from pipeline.extraction.candidates import Candidate
+    from pipeline.records import Denial, Extraction
 
 KINDS = ("threat", "denial")
 PENALTY = 1.0
@@ -101,7 +104,7 @@ def _candidates(
 
 
 def _core(candidate: Candidate) -> Span:
-    return candidate.action if hasattr(candidate, "action") else candidate.cue
+    return candidate.action if isinstance(candidate, ThreatCandidate) else candidate.cue
 
 
 def learn(found: Sequence[Example]) -> dict[str, Any]:
@@ -139,26 +142,29 @@ def outcomes(paths: Iterable[Path]) -> Iterator[Outcome]:
                 extraction = default_extractor().extract(row.article)
             made = {each.record.record_id: each.confidence.measures for each in trace.made}
             if isinstance(row, GoldSentence):
-                for kind, records in (
-                    ("threat", extraction.threats),
-                    ("denial", extraction.denials),
-                ):
-                    is_right = row.label == kind.upper()
-                    weight = ORDINARY if row.label is Label.NONE else 1.0
-                    for each in records:
-                        yield Outcome(kind, made[each.record_id], is_right, weight)
-                continue
-            match = match_article(row, extraction)
-            for kind, matching, found in (
-                ("threat", match.threats, extraction.threats),
-                ("denial", match.denials, extraction.denials),
-            ):
-                judged = {
-                    index: place in matching.agreeing for place, index in matching.pairs.items()
-                }
-                judged |= dict.fromkeys(matching.spurious, False)
-                for index, is_right in judged.items():
-                    yield Outcome(kind, made[found[index].record_id], is_right)
+                judged = _judged_by_label(row, extraction)
+            else:
+                judged = _judged_by_match(row, extraction)
+            weight = ORDINARY if isinstance(row, GoldSentence) and row.label is Label.NONE else 1.0
+            for record, is_right in judged:
+                kind = "threat" if isinstance(record, Threat) else "denial"
+                yield Outcome(kind, made[record.record_id], is_right, weight)
+
+
+def _judged_by_label(
+    row: GoldSentence, found: Extraction
+) -> Iterator[tuple[Threat | Denial, bool]]:
+    yield from ((each, row.label is Label.THREAT) for each in found.threats)
+    yield from ((each, row.label is Label.DENIAL) for each in found.denials)
+
+
+def _judged_by_match(row: GoldArticle, found: Extraction) -> Iterator[tuple[Threat | Denial, bool]]:
+    match = match_article(row, found)
+    for matching, records in ((match.threats, found.threats), (match.denials, found.denials)):
+        for place, index in matching.pairs.items():
+            yield records[index], place in matching.agreeing
+        for index in matching.spurious:
+            yield records[index], False
 
 
 def calibrate(found: Sequence[Outcome]) -> dict[str, Any]:

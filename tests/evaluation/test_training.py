@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from pipeline.evaluation.training import Example, examples, learn
+from pipeline.evaluation.training import ORDINARY, Example, calibrate, examples, learn, outcomes
+from pipeline.extraction.confidence import RULE, SIGNS
 
 ARTICLE = {
     "id": "t1",
@@ -53,3 +54,24 @@ def test_a_sign_of_records_gets_a_positive_weight_and_a_rare_one_none() -> None:
     assert learned["weights"]["harm"] > 0.5 > -0.5 > learned["weights"]["help"]
     assert "once" not in learned["weights"]
     assert learned == learn(found)
+
+
+def test_a_record_in_an_article_is_right_by_its_actors_and_one_in_a_sentence_by_its_label(
+    tmp_path: Path,
+) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(json.dumps(ARTICLE), encoding="utf-8")
+    # The article's gold names no actors, so whoever is found is no one that it has.
+    assert [(each.is_right, each.weight) for each in outcomes([gold])] == [(False, 1.0)] * 2
+    sentences = tmp_path / "sentences.jsonl"
+    rows = [
+        {"id": "s1", "text": "Chad threatened to bomb Sudan.", "label": "THREAT"},
+        {"id": "s2", "text": "Chad denied that it had bombed Sudan.", "label": "NONE"},
+    ]
+    sentences.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    found = list(outcomes([sentences]))
+    assert [(each.kind, each.is_right, each.weight) for each in found] == [
+        ("threat", True, 1.0),
+        ("denial", False, ORDINARY),
+    ]
+    assert {RULE, SIGNS} <= calibrate(found)["weights"].keys()
