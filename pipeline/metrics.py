@@ -3,6 +3,10 @@
 Names begin with ``newswire_``, units are seconds and bytes, and every label takes its value
 from a set that is known here or bounded by the cluster (topics, partitions), so that all
 series are there, at 0, before the first article.
+
+The same definitions serve one process and several (`pipeline.process_metrics`). So each gauge
+says how those of several processes become one: ``livesum`` and ``livemax`` are of the processes
+that run now, ``mostrecent`` is what was set last, also by a process that has ended.
 """
 
 from __future__ import annotations
@@ -12,7 +16,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
-from prometheus_client import REGISTRY, Counter, Gauge, Histogram, Info, make_wsgi_app
+from prometheus_client import (
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    make_wsgi_app,
+)
 from prometheus_client.exposition import ThreadingWSGIServer
 
 from pipeline import __version__
@@ -74,6 +85,7 @@ MAP_ENTRIES = Gauge(
     "Entries of what a worker keeps in memory: revisions is for how many articles it knows the "
     "highest revision written, consumers how many sets of partitions it reads.",
     ["map"],
+    multiprocess_mode="livesum",
 )
 MAP_EVICTIONS = Counter(
     "newswire_map_evictions_total",
@@ -94,7 +106,9 @@ BUNDLE_SECONDS = Histogram(
 )
 FAILURE_RATIO = Gauge(
     "newswire_failure_ratio",
-    "Share of the last articles, up to 100, that failed in our own code.",
+    "Share of the last articles, up to 100, that failed in our own code; of several processes the "
+    "highest.",
+    multiprocess_mode="livemax",
 )
 END_TO_END_SECONDS = Histogram(
     "newswire_end_to_end_seconds",
@@ -118,7 +132,12 @@ DEAD_LETTER_STUBS = Counter(
 FILE_BYTES = Counter(
     "newswire_file_bytes_total", "Bytes written and synced to files of the output folder.", ["kind"]
 )
-FILES_OPEN = Gauge("newswire_files_open", "Files being written in the output folder.", ["kind"])
+FILES_OPEN = Gauge(
+    "newswire_files_open",
+    "Files being written in the output folder.",
+    ["kind"],
+    multiprocess_mode="livesum",
+)
 FILES_PUBLISHED = Counter(
     "newswire_files_published_total", "Files that were given their final names.", ["kind"]
 )
@@ -139,8 +158,15 @@ REGISTRY_CALLS = Counter(
 PIPELINE_RESTARTS = Counter(
     "newswire_pipeline_restarts_total", "Times the pipeline was submitted again after an outage."
 )
-MODEL_LOAD_SECONDS = Gauge("newswire_model_load_seconds", "How long loading the model took.")
-BUILD = Info("newswire_build", "The running release and its model.")
+MODEL_LOAD_SECONDS = Gauge(
+    "newswire_model_load_seconds", "How long loading the model took.", multiprocess_mode="livemax"
+)
+BUILD = Gauge(
+    "newswire_build_info",
+    "Always 1: the running release and its model are the labels.",
+    ["version", "model"],
+    multiprocess_mode="livemax",  # not an Info, which several processes can't have together
+)
 _BYTES_READ = Counter(
     "newswire_bytes_read_total",
     "Bytes of the keys, values and headers read, by input topic.",
@@ -152,16 +178,23 @@ _BYTES_WRITTEN = Counter(
     ["topic"],
 )
 _LAG = Gauge(
-    "newswire_consumer_lag", "Messages not yet read of a partition.", ["topic", "partition"]
+    "newswire_consumer_lag",
+    "Messages not yet read of a partition.",
+    ["topic", "partition"],
+    multiprocess_mode="mostrecent",
 )
 _WATERMARK = Gauge(
     "newswire_watermark_timestamp_seconds",
     "Event time that a partition has been read up to, in seconds since 1970; 0 before the first "
     "reading.",
     ["topic", "partition"],
+    multiprocess_mode="mostrecent",
 )
 _COMMITTED = Gauge(
-    "newswire_committed_offset", "Offset committed to the group.", ["topic", "partition"]
+    "newswire_committed_offset",
+    "Offset committed to the group.",
+    ["topic", "partition"],
+    multiprocess_mode="mostrecent",
 )
 
 OUTCOMES = {
@@ -266,18 +299,23 @@ _show_known_at_zero()
 
 def describe_build(model: str) -> None:
     """Sets what is running: the release, and the model's name and version."""
-    BUILD.info({"version": __version__, "model": model})
+    BUILD.labels(__version__, model).set(1)
 
 
 class Endpoint:
     """Serves ``/metrics``, ``/healthz`` and ``/readyz`` from a thread of its own."""
 
-    def __init__(self, address: Address, is_ready: Callable[[], str | None]) -> None:
+    def __init__(
+        self,
+        address: Address,
+        is_ready: Callable[[], str | None],
+        registry: CollectorRegistry = REGISTRY,
+    ) -> None:
         """Listens at once; ``is_ready`` gives None, or why the process is not ready.
 
         Port 0 takes a free one. Raises OSError where the address can't be listened on.
         """
-        self._metrics = make_wsgi_app(REGISTRY)
+        self._metrics = make_wsgi_app(registry)
         self._is_ready = is_ready
         self._server = make_server(
             address.host, address.port, self._answer, ThreadingWSGIServer, _QuietHandler

@@ -36,18 +36,14 @@ def page() -> str:
 
 def _row(metric: MetricWrapperBase) -> str:
     [family] = metric.describe()
-    name = family.name + {"counter": "_total", "info": "_info"}.get(family.type, "")
+    name = family.name + ("_total" if family.type == "counter" else "")
     labels = "; ".join(_labels(metric))
     return f"| `{name}` | {family.type} | {labels} | {family.documentation} |"
 
 
 def _labels(metric: MetricWrapperBase) -> Iterator[str]:
     [family] = metric.collect()
-    names = metric._labelnames or (
-        # What an Info tells are labels too, with a value that is different each time.
-        ("version", "model") if family.type == "info" else ()
-    )
-    for name in names:
+    for name in metric._labelnames:
         values = sorted({sample.labels[name] for sample in family.samples if name in sample.labels})
         known = ", ".join(f"`{value}`" for value in values)
         yield f"`{name}`: {known}" if 0 < len(values) <= MOST_VALUES else f"`{name}`"
