@@ -25,7 +25,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from prometheus_client import CollectorRegistry, Metric
+    from prometheus_client import CollectorRegistry, Metric, ProcessCollector
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """prometheus_client looks for it once, when it is imported."""
@@ -129,7 +129,6 @@ class _Processes:
         self._ended_cpu_seconds = 0.0
 
     def collect(self, living: set[int]) -> Iterable[Metric]:
-        from prometheus_client import ProcessCollector
         from prometheus_client.metrics_core import CounterMetricFamily
 
         for pid in self._cpu_seconds.keys() - living:
@@ -137,7 +136,7 @@ class _Processes:
         families: dict[str, Metric] = {}
         values: dict[str, list[float]] = defaultdict(list)
         for pid in living:
-            for family in ProcessCollector(pid=lambda pid=pid: pid, registry=None).collect():
+            for family in _collector(pid).collect():
                 [sample] = family.samples
                 if isinstance(family, CounterMetricFamily):
                     # At most what it took since the last look is missing when it has ended.
@@ -150,6 +149,12 @@ class _Processes:
                 total += self._ended_cpu_seconds
             family.samples = [family.samples[0]._replace(value=total)]
             yield family
+
+
+def _collector(pid: int) -> ProcessCollector:
+    from prometheus_client import ProcessCollector
+
+    return ProcessCollector(pid=lambda: pid, registry=None)
 
 
 def _pid(path: Path) -> int | None:
