@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from prometheus_client import REGISTRY
+
+from pipeline import metrics
+
+ROOT = Path(__file__).parents[2]
+PROMETHEUS = ROOT / "deploy" / "prometheus"
+RULES = sorted((PROMETHEUS / "rules").glob("*.yml"))
+TESTS = sorted((PROMETHEUS / "tests").glob("*.yml"))
+
+
+def rules() -> list[dict[str, Any]]:
+    files = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in RULES)
+    return [rule for file in files for group in file["groups"] for rule in group["rules"]]
+
+
+def alerts() -> list[dict[str, Any]]:
+    return [rule for rule in rules() if "alert" in rule]
+
+
+def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([str(part) for part in command], capture_output=True, text=True)
+
+
+def test_promtool_takes_the_rules_and_the_configuration(promtool: str) -> None:
+    for checked in (
+        run(promtool, "check", "rules", *RULES),
+        run(promtool, "check", "config", PROMETHEUS / "prometheus.yml"),
+    ):
+        assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_each_alert_fires_where_it_should_and_nowhere_else(promtool: str) -> None:
+    tested = run(promtool, "test", "rules", *TESTS)
+    assert tested.returncode == 0, tested.stdout + tested.stderr
+
+
+def test_no_alert_is_without_a_case_in_which_it_fires() -> None:
+    fire = set()
+    for path in TESTS:
+        for case in yaml.safe_load(path.read_text(encoding="utf-8"))["tests"]:
+            fire |= {t["alertname"] for t in case["alert_rule_test"] if t.get("exp_alerts")}
+    assert fire == {alert["alert"] for alert in alerts()}
+
+
+@pytest.mark.parametrize("alert", alerts(), ids=lambda alert: alert["alert"])
+def test_an_alert_says_how_grave_it_is_what_happens_and_what_to_do(alert: dict[str, Any]) -> None:
+    assert alert["labels"]["severity"] in {"critical", "warning"}
+    assert {"summary", "description", "runbook"} <= alert["annotations"].keys()
+    page, _, anchor = alert["annotations"]["runbook"].partition("#")
+    headings = re.findall(r"^## (\w+)$", (ROOT / page).read_text(encoding="utf-8"), re.M)
+    assert alert["alert"] in headings and anchor == alert["alert"].lower()
+
+
+def test_the_runbook_has_no_entry_without_an_alert() -> None:
+    page = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## (\w+)$", page, re.M)
+    assert sorted(headings) == sorted(alert["alert"] for alert in alerts())
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.get("alert") or rule["record"])
+def test_a_rule_asks_only_for_metrics_that_the_pipeline_has(rule: dict[str, Any]) -> None:
+    metrics.describe_build("some model 1.0")
+    served = {
+        name
+        for family in REGISTRY.collect()
+        for name in {family.name, family.name + "_total", family.name + "_bucket"}
+    }
+    recorded = {other["record"] for other in rules() if "record" in other}
+    asked = set(re.findall(r"(?<![\w:])(?:newswire|process)_\w+", rule["expr"]))
+    assert asked <= served
+    assert set(re.findall(r"\w+:newswire_\w+:\w+", rule["expr"])) <= recorded
