@@ -17,7 +17,6 @@ from pipeline.kafka_clients import client_settings
 from pipeline.sinks.kafka import KafkaSinkSettings, message_limits
 from pipeline.sources.kafka import SplitSettings
 from pipeline.sources.offsets import (
-    Start,
     committed_offsets,
     end_offsets,
     partitions_of,
@@ -35,7 +34,7 @@ class Backlog:
     """What lies before the pipeline at its start."""
 
     ends: tuple[tuple[str, int, int], ...]
-    """(topic, partition, end offset) of every input partition."""
+    """(topic, partition, end offset) of every input partition of the share."""
     messages: int
     """How many messages lie between where reading begins and the ends."""
 
@@ -44,7 +43,7 @@ def inspect(source: SplitSettings, sink: KafkaSinkSettings | None) -> Backlog:
     """Looks at the topics; gives what there is to read.
 
     ``sink`` is None where nothing is written to Kafka. That no topic matches a pattern yet is
-    said, and is no error: one may be made later.
+    said, and is no error: one may be made later. The same goes for a share without partitions.
 
     Raises `CommandError` where a topic is missing or can't take what will be written, and
     `kafka.errors.KafkaError` where no broker answers.
@@ -66,7 +65,7 @@ def inspect(source: SplitSettings, sink: KafkaSinkSettings | None) -> Backlog:
                 "name others."
             )
         topics = sorted({*source.topics, *_matching(source)})
-        backlog = _backlog(consumer, topics, source.start)
+        backlog = _backlog(consumer, topics, source)
     finally:
         consumer.close(autocommit=False)
     if sink is not None and sink.dead_letter_dir is None:
@@ -91,12 +90,20 @@ def _matching(source: SplitSettings) -> set[str]:
     return found
 
 
-def _backlog(consumer: KafkaConsumer, topics: Sequence[str], start: Start) -> Backlog:
-    partitions = partitions_of(consumer, topics)
+def _backlog(consumer: KafkaConsumer, topics: Sequence[str], source: SplitSettings) -> Backlog:
+    all_partitions = partitions_of(consumer, topics)
+    partitions = [each for each in all_partitions if source.share.owns(*each)]
+    if all_partitions and not partitions:
+        _LOGGER.warning(
+            "None of the %d partitions belongs to share %s yet; one that is added later is read "
+            "then.",
+            len(all_partitions),
+            source.share,
+        )
     ends = end_offsets(consumer, partitions)
     begins = committed_offsets(consumer, partitions)
     uncommitted = [partition for partition in partitions if begins[partition] is None]
-    begins |= start_offsets(consumer, uncommitted, start)
+    begins |= start_offsets(consumer, uncommitted, source.start)
     return Backlog(
         ends=tuple((*partition, ends[partition]) for partition in partitions),
         messages=sum(max(ends[tp] - (begins[tp] or 0), 0) for tp in partitions),

@@ -14,12 +14,14 @@ from pipeline.commands.run_outputs import OutputChoice, output_options
 from pipeline.errors import CommandError
 from pipeline.options import Address, option
 from pipeline.settings_file import config_file
+from pipeline.share_option import share
 from pipeline.stopping import STOPPING, stopping_on_signals
 
 if TYPE_CHECKING:
     from pipeline.extraction.settings import ExtractorSettings
     from pipeline.progress import Progress
     from pipeline.running import RunSettings
+    from pipeline.sources.shares import Share
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -42,6 +44,7 @@ Examples:
   newswire run --until-caught-up              a backfill: ends at the topics' present ends
   newswire run --start-at 2026-11-01T00:00:00Z --group-id november
   newswire run --output-dir records --no-kafka-output
+  newswire run --share 0/2                    the first of two machines that share the wire
   newswire run --runner FlinkRunner -- --flink_master=flink:8081
 
 \b
@@ -99,6 +102,7 @@ Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage, 130 st
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The Prism binary, for a Direct runner that stays up for months.",
 )
+@share
 @option(
     "--splits",
     type=click.IntRange(1, 20),
@@ -167,6 +171,7 @@ def run(
     metrics_address: Address,
     runner: str,
     prism_location: Path | None,
+    share: Share,
     splits: int,
     max_bundle_records: int,
     max_bundle_time: float,
@@ -228,6 +233,7 @@ def run(
                 splits=splits,
                 topic_pattern=input_topic_pattern,
                 excluded_topics=topics.outputs,
+                share=share,
             ),
             sinks=outputs.sinks(
                 KafkaSinkSettings(bootstrap_servers, topics, bundle_retry, revision_map_size)
@@ -262,6 +268,7 @@ def _run(settings: RunSettings, metrics_address: Address) -> Progress | None:
     from pipeline.progress import Progress
     from pipeline.running import load_model, look_ahead, prepare_folders, run_to_the_end
     from pipeline.sinks.chosen import describe
+    from pipeline.sources.shares import WHOLE
 
     waiting_for: str | None = "loading the model"
     try:
@@ -288,7 +295,8 @@ def _run(settings: RunSettings, metrics_address: Address) -> Progress | None:
         waiting_for = None
         source = settings.graph.source
         inputs = [*source.topics, *([source.topic_pattern] if source.topic_pattern else [])]
-        _LOGGER.info("Reading %s with %s.", ", ".join(inputs), model)
+        of = f"share {source.share} of " if source.share != WHOLE else ""
+        _LOGGER.info("Reading %s%s with %s.", of, ", ".join(inputs), model)
         outputs = " and ".join(describe(sink) for sink in settings.graph.sinks)
         _LOGGER.info("Writing to %s.", outputs)
         _LOGGER.info("Running on %s.", settings.runner.description)

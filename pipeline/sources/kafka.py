@@ -1,9 +1,9 @@
 """Reading Kafka topics as a Beam `UnboundedSource`, on kafka-python, without a JVM.
 
-A split is a set of partitions (those whose number modulo the number of splits is its own),
-read by one consumer with one poll. Its checkpoint mark maps each partition to the next offset
-to read. Where reading begins: the runner's checkpoint mark, else what the consumer group has
-committed, else `Start`. Event time is the message's timestamp.
+A split is a set of partitions, read by one consumer with one poll: those of the process's share
+whose number within it, modulo the number of splits, is the split's. Its checkpoint mark maps each
+partition to the next offset to read. Where reading begins: the runner's checkpoint mark, else
+what the consumer group has committed, else `Start`. Event time is the message's timestamp.
 
 The order of things at the end of a bundle:
 
@@ -33,11 +33,12 @@ from pipeline.messages import SourceMessage
 from pipeline.sources.commits import COMMITTERS, OffsetCommitter
 from pipeline.sources.consumers import CONSUMERS, SplitConsumer
 from pipeline.sources.offsets import EARLIEST, Start, committed_offsets, start_offsets
+from pipeline.sources.shares import WHOLE, Share
 from pipeline.stopping import STOPPING
 
-STORED_VERSION = 2
+STORED_VERSION = 3
 """The form in which sources and marks are stored; older ones must stay readable. Form 2 added
-``topic_pattern`` and ``excluded_topics`` to sources."""
+``topic_pattern`` and ``excluded_topics`` to sources, form 3 ``share``."""
 
 IDLE_POLL_SECONDS = 1.0
 """How long a bundle waits for its first message. The waiting is done here and not in the
@@ -67,11 +68,15 @@ class SplitSettings:
     those that are made later."""
     excluded_topics: tuple[str, ...] = ()
     """Never meant by the pattern: what the pipeline writes itself."""
+    share: Share = WHOLE
+    """Other processes read the other shares."""
 
     def owns(self, partition: TopicPartition) -> bool:
         """Whether the partition belongs to this split."""
-        return partition.partition % self.splits == self.split and (
-            self.until is None or self.stop_offset(partition) is not None
+        return (
+            self.share.owns(*partition)
+            and self.share.rank(*partition) % self.splits == self.split
+            and (self.until is None or self.stop_offset(partition) is not None)
         )
 
     def stop_offset(self, partition: TopicPartition) -> int | None:
@@ -156,10 +161,12 @@ def restore_source(stored_text: str) -> KafkaSource:
     stored = _checked(json.loads(stored_text))
     del stored["version"]
     until = stored["until"]
+    # What older forms lack has its default in `SplitSettings`.
     stored |= {
         "topics": tuple(stored["topics"]),
         "excluded_topics": tuple(stored.get("excluded_topics", ())),
         "start": Start(**stored["start"]),
+        "share": Share(**stored.get("share", {})),
         "until": until if until is None else tuple(tuple(entry) for entry in until),
     }
     return KafkaSource(SplitSettings(**stored))

@@ -42,10 +42,14 @@ class Wire:
 
     def publish(self, *numbers: int) -> None:
         """Puts the numbered articles on the wire."""
+        self.publish_to(self.topics.articles, *numbers)
+
+    def publish_to(self, topic: str, *numbers: int) -> None:
+        """Puts the numbered articles on another topic."""
         articles = [numbered_article(number) for number in numbers]
         produce(
             self.broker.bootstrap_servers,
-            self.topics.articles,
+            topic,
             [value for _, value in articles],
             keys=[key for key, _ in articles],
         )
