@@ -24,13 +24,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench evaluate train schemas-check schemas-release docs-metrics constraints clean
+.PHONY: help run test lint bench evaluate train schemas-check schemas-release restrictions-release docs-metrics constraints clean
 .DELETE_ON_ERROR:
 
 help: ## Show this
 	@echo "Usage: make TARGET [NAME=value]"
 	@echo
-	@awk -F ' *## *' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  %-16s %s\n", $$1, $$2 }' \
+	@awk -F ' *## *' '/^[a-z-]+:.*##/ { sub(/:.*/, "", $$1); printf "  %-20s %s\n", $$1, $$2 }' \
 		$(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo "  make run ARTICLES=feed.jsonl            your own articles"
@@ -74,6 +74,12 @@ schemas-release: ## Keep the schemas as those of a release: make schemas-release
 		echo "$(VERSION) is released already; its schemas stay as they are." >&2; exit 1; }
 	@mkdir -p 'schemas/released/$(VERSION)'
 	@cp schemas/*.avsc 'schemas/released/$(VERSION)/'
+
+restrictions-release: $(VENV)/.installed-test ## Keep what checkpoints hold as that of a release: make restrictions-release VERSION=0.2.0
+	@test -n '$(VERSION)' || { echo "Name it: make restrictions-release VERSION=0.2.0" >&2; exit 1; }
+	@test ! -e 'tests/data/restrictions/$(VERSION)' || { \
+		echo "$(VERSION) is released already; what it stored stays as it is." >&2; exit 1; }
+	@$(BIN)/python -m tests.stored_restrictions '$(VERSION)'
 
 docs-metrics: $(VENV)/.installed-run ## Write docs/metrics.md anew from the metrics themselves
 	@mkdir -p build

@@ -52,7 +52,19 @@ _HIGHEST_TIMESTAMP = MAX_TIMESTAMP.micros // 1_000 - 1
 
 @dataclass(frozen=True, slots=True)
 class SplitSettings:
-    """What a reader must know to read its split."""
+    """What a reader must know to read its split.
+
+    All of it is stored in the checkpoints and savepoints of a runner, and later releases go on
+    from there. So, when changing it:
+
+    - a new field has a default that means what releases without it did; raise `STORED_VERSION`,
+      and have `restore_source` make it from what JSON makes of it;
+    - no field is renamed or gets another meaning, nor does a field of a mark;
+    - no field holds anything secret: it would stand readable in every checkpoint;
+    - `restore_source` stays importable under its name and module;
+    - add a case to ``tests/stored_restrictions.py``; ``make restrictions-release`` keeps, at each
+      release, what that one stores, and a test goes on from all that have been kept.
+    """
 
     bootstrap_servers: str
     topics: tuple[str, ...]
