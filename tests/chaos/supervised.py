@@ -1,0 +1,156 @@
+"""The pipeline as a supervisor runs it: started again whenever it ends, for whatever reason."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from pipeline.brokers import dies_with_parent
+from tests.newswire_process import NEWSWIRE
+
+RESTART_SECONDS = 1.0
+"""How long the supervisor waits before it starts the pipeline again."""
+
+TERM_SECONDS = 90.0
+
+
+class SupervisedPipeline(threading.Thread):
+    """``newswire run``, until `stop`; its output is kept in a file for each start."""
+
+    def __init__(self, arguments: list[str], logs: Path) -> None:
+        super().__init__(name="chaos-supervisor", daemon=True)
+        self.ends: list[str] = []
+        """How it ended where nobody of us had killed it."""
+        self.starts = 0
+        self._arguments = arguments
+        self._logs = logs
+        self._stopping = threading.Event()
+        self._killed: set[int] = set()
+        self._seen: set[int] = set()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._exit_code: int | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process that runs now; None between two."""
+        process = self._process
+        return process.pid if process is not None and process.poll() is None else None
+
+    @property
+    def log(self) -> Path:
+        """The output of the last start."""
+        return self._logs / f"pipeline-{self.starts:03}.log"
+
+    def run(self) -> None:
+        """Starts it, waits for its end, starts it again."""
+        while not self._stopping.is_set():
+            self._start()
+            process = self._process
+            assert process is not None
+            code = process.wait()
+            if self._stopping.is_set():
+                self._exit_code = code
+                return
+            if process.pid not in self._killed:
+                self.ends.append(f"exit code {code}, see {self.log}")
+            time.sleep(RESTART_SECONDS)
+
+    def kill(self) -> bool:
+        """``kill -9``; whether there was something to kill."""
+        pid = self.pid
+        if pid is None:
+            return False
+        self.note_descendants()
+        self._killed.add(pid)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        return True
+
+    def note_descendants(self) -> list[int]:
+        """The processes below the pipeline's."""
+        pid = self.pid
+        found = descendants(pid) if pid is not None else []
+        self._seen.update(found)
+        return found
+
+    def stop(self) -> int:
+        """Ends it in order; gives its exit code, or raises TimeoutError where it does not end."""
+        self.note_descendants()
+        self._stopping.set()
+        if self.pid is not None:
+            os.kill(self.pid, signal.SIGTERM)
+        self.join(TERM_SECONDS)
+        if self.is_alive():
+            raise TimeoutError(f"the pipeline did not end by SIGTERM within {TERM_SECONDS:.0f} s")
+        return self._exit_code if self._exit_code is not None else 0
+
+    def orphans(self) -> list[int]:
+        """Those that the pipeline had started and that outlive it."""
+        return [pid for pid in self._seen if is_alive(pid)]
+
+    def end(self) -> None:
+        """Leaves nothing behind, however the run went."""
+        self._stopping.set()
+        self.note_descendants()
+        for pid in [self.pid, *self.orphans()]:
+            if pid is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+    def _start(self) -> None:
+        self.starts += 1
+        with self.log.open("wb") as output:
+            self._process = subprocess.Popen(
+                # Ends with us, also where we are killed.
+                [
+                    sys.executable,
+                    "-I",
+                    "-S",
+                    dies_with_parent.__file__,
+                    str(os.getpid()),
+                    NEWSWIRE,
+                    *self._arguments,
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes that this one has started, and those that they have."""
+    found = []
+    for child in _children(pid):
+        found += [child, *descendants(child)]
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    """Whether there is such a process, and not only what is left of it."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
+
+
+def name_of(pid: int) -> str:
+    """The program's name; empty where it is gone."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            found += map(int, task.read_text().split())
+    return found
