@@ -18,13 +18,22 @@ QUICK ?=
 # measured where it exists.
 SETS ?=
 SHARED_GOLD ?= ../shared/gold
+# For "make chaos": how long to break things, from which seed, how many articles a second, and where:
+# in-process, on Prism (PRISM=path/of/prism), or on a portable job service (ENDPOINT=host:port).
+# For "make soak": how long to watch the memory.
+SECONDS ?= 600
+SEED ?=
+RATE ?=
+PRISM ?=
+ENDPOINT ?=
+MINUTES ?= 30
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench evaluate train schemas-check schemas-release restrictions-release docs-metrics constraints clean
+.PHONY: help run test lint chaos soak bench evaluate train schemas-check schemas-release restrictions-release docs-metrics constraints clean
 .DELETE_ON_ERROR:
 
 help: ## Show this
@@ -58,6 +67,11 @@ evaluate: $(VENV)/.installed-run ## Measure the extraction on all gold; keep the
 train: $(VENV)/.installed-test ## Learn from the gold in tests/gold what each sign of a record counts
 	@$(BIN)/python -m pipeline.evaluation.training $(TRAINING)
 	@$(BIN)/python -m pipeline.evaluation.target_training $(TRAINING)
+
+chaos: $(VENV)/.installed-test ## Kill, stop and freeze all that the pipeline stands on; lose nothing: make chaos SECONDS=60
+	@exec $(BIN)/python -m tests.chaos --seconds '$(SECONDS)' \
+		$(if $(SEED),--seed '$(SEED)') $(if $(RATE),--rate '$(RATE)') \
+		$(if $(PRISM),--prism-location '$(PRISM)') $(if $(ENDPOINT),--job-endpoint '$(ENDPOINT)')
 
 # The registry's client is installed along with what the tests need.
 bench: $(VENV)/.installed-run ## Measure the extraction beside plain spaCy: make bench QUICK=1
