@@ -158,6 +158,17 @@ REGISTRY_CALLS = Counter(
 PIPELINE_RESTARTS = Counter(
     "newswire_pipeline_restarts_total", "Times the pipeline was submitted again after an outage."
 )
+WORKER_PROCESSES = Gauge(
+    "newswire_worker_processes",
+    'SDK workers that run now ("newswire worker").',
+    multiprocess_mode="livesum",
+)
+WORKERS_ENDED = Counter(
+    "newswire_workers_ended_total",
+    "SDK workers that ended: their runner had no more work, stopped them or went away, or they "
+    "died.",
+    ["outcome"],
+)
 MODEL_LOAD_SECONDS = Gauge(
     "newswire_model_load_seconds", "How long loading the model took.", multiprocess_mode="livemax"
 )
@@ -203,6 +214,7 @@ OUTCOMES = {
     OFFSET_COMMITS: ("committed", "unchanged", "failed"),
     REGISTRY_CALLS: ("ok", "not-found", "refused", "failed"),
     EXTRACTION_WRITES: ("acknowledged", "superseded"),
+    WORKERS_ENDED: ("finished", "stopped", "lost-runner", "died"),
 }
 """The label of the metrics that have an outcome and nothing else."""
 

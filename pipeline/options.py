@@ -370,6 +370,13 @@ max_article_chars = option(
     help="A longer article (headline and body) is rejected.",
 )
 
+log_level = option(
+    "--log-level",
+    type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"], case_sensitive=False),
+    default="INFO",
+    help="DEBUG also lets the libraries speak.",
+)
+
 input_format = click.option(
     "--input-format",
     type=click.Choice(["auto", "jsonl", "json", "text", "avro"]),

@@ -7,7 +7,8 @@ the request outlives the exec. Elsewhere there is no such request: the program t
 it is stopped in the ordinary way, but not after ``kill -9`` of its parent.
 
 It is a program of its own, and not a function between fork and exec, because running Python
-there is unsafe in a process with threads. It imports the standard library only.
+there is unsafe in a process with threads. It imports the standard library only. What is forked
+by a process without threads calls `die_with`.
 """
 
 from __future__ import annotations
@@ -23,13 +24,18 @@ _PR_SET_PDEATHSIG = 1
 def main() -> None:
     """Ask to die with the parent, then become the program."""
     parent, *command = sys.argv[1:]
+    die_with(int(parent))
+    os.execv(command[0], command)
+
+
+def die_with(parent: int) -> None:
+    """Asks that this process be killed when ``parent``, which started it, dies."""
     if sys.platform == "linux":
         if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL) != 0:
             raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG) failed")
-        if os.getppid() != int(parent):
+        if os.getppid() != parent:
             # It died before we asked.
             sys.exit(1)
-    os.execv(command[0], command)
 
 
 if __name__ == "__main__":

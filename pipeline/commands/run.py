@@ -148,12 +148,7 @@ Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage, 130 st
     help="Stop where our own code fails on more than this share of the last 100 articles, which "
     "a bad release or model does; 1 never stops. Articles at fault themselves don't count.",
 )
-@option(
-    "--log-level",
-    type=click.Choice(["DEBUG", "INFO", "WARNING", "ERROR"], case_sensitive=False),
-    default="INFO",
-    help="DEBUG also lets the libraries speak.",
-)
+@options.log_level
 @click.argument("beam_arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- BEAM_OPTION...]")
 def run(
     bootstrap_servers: str,

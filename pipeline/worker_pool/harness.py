@@ -1,0 +1,62 @@
+"""A process as one SDK worker of Beam's: takes bundles from a runner until there are no more."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+from types import FrameType
+
+from apache_beam.runners.worker.sdk_worker import SdkHarness
+
+from pipeline.sinks.chosen import SINKS
+from pipeline.sources.commits import COMMITTERS
+from pipeline.sources.consumers import CONSUMERS
+
+_LOGGER = logging.getLogger(__name__)
+
+LOST_RUNNER = 3
+"""Exit code of a worker whose runner went away without a word."""
+
+
+def serve(worker_id: str, control_address: str) -> None:
+    """Serves the runner that listens at ``control_address``; ends the process.
+
+    It ends with 0 where the runner has no more work, and on SIGTERM: a bundle that is under way
+    then is given up, and as nothing of it is finalized, a runner that goes on has it done again.
+    It ends with `LOST_RUNNER` where the connection breaks.
+    """
+    code = LOST_RUNNER
+    try:
+        signal.signal(signal.SIGTERM, _stop)
+        _LOGGER.info("Serving the runner at %s.", control_address)
+        SdkHarness(control_address, worker_id=worker_id).run()
+        _LOGGER.info("The runner has no more work.")
+        code = 0
+    except SystemExit:
+        _LOGGER.info("Stopped.")
+        code = 0
+    except BaseException as error:
+        _LOGGER.warning("Lost the runner at %s: %s", control_address, _first_line(error))
+        _LOGGER.debug("In full:", exc_info=True)
+    finally:
+        try:
+            CONSUMERS.close_all()
+            SINKS.end_all()
+            COMMITTERS.end_all()
+        except Exception:
+            _LOGGER.exception("Connections were not closed in order:")
+        logging.shutdown()
+        # Beam's threads could hold up an orderly exit.
+        os._exit(code)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise SystemExit(0)
+
+
+def _first_line(error: BaseException) -> str:
+    details = getattr(error, "details", None)
+    text = details() if callable(details) else str(error)
+    return f"{type(error).__name__}: {text}".splitlines()[0]
