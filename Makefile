@@ -73,6 +73,10 @@ chaos: $(VENV)/.installed-test ## Kill, stop and freeze all that the pipeline st
 		$(if $(SEED),--seed '$(SEED)') $(if $(RATE),--rate '$(RATE)') \
 		$(if $(PRISM),--prism-location '$(PRISM)') $(if $(ENDPOINT),--job-endpoint '$(ENDPOINT)')
 
+soak: $(VENV)/.installed-test ## Watch the memory at a steady rate, and tell how fast it grows: make soak MINUTES=30
+	@exec $(BIN)/python -m tests.chaos.soak --minutes '$(MINUTES)' \
+		$(if $(RATE),--rate '$(RATE)') $(if $(PRISM),--prism-location '$(PRISM)')
+
 # The registry's client is installed along with what the tests need.
 bench: $(VENV)/.installed-run ## Measure the extraction beside plain spaCy: make bench QUICK=1
 	@exec $(BIN)/python benchmarks/extraction.py \

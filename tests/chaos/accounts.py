@@ -39,6 +39,9 @@ class RecordKey(NamedTuple):
     """"actor", "threat" or "denial"."""
     record_id: str
 
+    def __str__(self) -> str:
+        return f"{self.kind} {self.record_id}"
+
 
 Expected = Version | Letter
 

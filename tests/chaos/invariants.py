@@ -36,7 +36,7 @@ def nothing_is_missing(
         if number not in there or (place and account.wire.numbers.get(place) != number):
             yield Violation("the broker lost an article", f"number {number}, acknowledged {place}")
     for place in account.wire.expected:
-        for missing in _missing(account, place, records_of):
+        if missing := _missing(account, place, records_of):
             yield Violation("an article is lost", missing)
 
 
@@ -56,8 +56,8 @@ def commits_follow_writes(
                     "a commit is past the wire's end", f"partition {partition}, offset {end}"
                 )
                 break
-            for missing in _missing(account, place, None):
-                yield Violation("a commit is past what was written", f"{missing}, below {end}")
+            if missing := _missing(account, place, None):
+                yield Violation("a commit is past what was written", f"{end}: {missing}")
 
 
 def duplicates_are_equal(account: Account) -> Iterator[Violation]:
@@ -102,32 +102,43 @@ def the_newest_revision_holds(account: Account) -> Iterator[Violation]:
             )
 
 
-def _missing(account: Account, place: Place, records_of: RecordsOf | None) -> Iterator[str]:
-    """What the message that lies there has not left; nothing where it can't be told yet."""
+def _missing(account: Account, place: Place, records_of: RecordsOf | None) -> str | None:
+    """What the message that lies there has not left; None where all is there, or can't be told."""
     expected, topics = account.wire.expected[place], account.topics
     in_files = (account.files, account.unfinished)
-    told = f"number {account.wire.numbers[place]} at {place.partition}@{place.offset}"
     if isinstance(expected, Letter):
-        if place not in topics.letters:
-            yield f"{told}: no dead letter on the topic"
-        if not any(place in files.letters for files in in_files):
-            yield f"{told}: no dead letter in the files"
-        return
+        on_topics = [] if place in topics.letters else ["dead letter"]
+        stored = any(place in files.letters for files in in_files)
+        return _told(account, place, on_topics, [] if stored else ["dead letter"])
     found = topics.extractions.get(expected)
     if found:
         records = next(iter(found))
     elif expected.revision == max(account.wire.versions[expected.article_id]):
-        yield f"{told}: no extraction of {_named(expected)}"
-        return
+        return _told(account, place, ["extraction"], [])
     elif records_of is None:
-        return
+        return None
     else:
         records = records_of(expected)
-    for key in sorted(records):
-        if key not in topics.records:
-            yield f"{told}: {key.kind} {key.record_id} of {_named(expected)} is not on the topic"
-        if not any(key in files.records for files in in_files):
-            yield f"{told}: {key.kind} {key.record_id} of {_named(expected)} is in no file"
+    in_order = sorted(records)
+    return _told(
+        account,
+        place,
+        [str(key) for key in in_order if key not in topics.records],
+        [str(key) for key in in_order if not any(key in files.records for files in in_files)],
+    )
+
+
+def _told(account: Account, place: Place, on_topics: list[str], in_files: list[str]) -> str | None:
+    if not on_topics and not in_files:
+        return None
+    expected = account.wire.expected[place]
+    what = "undecodable" if isinstance(expected, Letter) else _named(expected)
+    parts = [
+        *([f"not on the topics: {', '.join(on_topics)}"] if on_topics else []),
+        *([f"in no file: {', '.join(in_files)}"] if in_files else []),
+    ]
+    number = account.wire.numbers[place]
+    return f"number {number} at {place.partition}@{place.offset} ({what}) {'; '.join(parts)}"
 
 
 def _named(version: Version) -> str:

@@ -115,7 +115,9 @@ def test_what_is_missing_is_told_by_number_and_place() -> None:
     account = sound()
     del account.topics.letters[POISON]
     [lost] = nothing_is_missing(account, ACKNOWLEDGED, found_by_the_extraction)
-    assert str(lost) == "an article is lost: number 2 at 1@0: no dead letter on the topic"
+    assert str(lost) == (
+        "an article is lost: number 2 at 1@0 (undecodable) not on the topics: dead letter"
+    )
 
 
 def test_a_commit_past_the_wire_is_told() -> None:
