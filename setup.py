@@ -119,6 +119,12 @@ setup(
     include_package_data=False,
     install_requires=REQUIREMENTS,
     extras_require=EXTRAS,
-    entry_points={"console_scripts": ["newswire = pipeline.cli:main"]},
+    entry_points={
+        "console_scripts": [
+            "newswire = pipeline.cli:main",
+            # A program of its own: runners give it arguments, and take none for it.
+            "newswire-boot = pipeline.worker_pool.boot:main",
+        ]
+    },
     zip_safe=False,
 )

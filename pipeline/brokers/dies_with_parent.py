@@ -19,6 +19,7 @@ import signal
 import sys
 
 _PR_SET_PDEATHSIG = 1
+_PR_SET_NAME = 15
 
 
 def main() -> None:
@@ -36,6 +37,12 @@ def die_with(parent: int) -> None:
         if os.getppid() != parent:
             # It died before we asked.
             sys.exit(1)
+
+
+def call_process(name: str) -> None:
+    """Gives this process a name of up to 15 characters, by which operators find it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_NAME, name.encode())
 
 
 if __name__ == "__main__":

@@ -9,11 +9,15 @@ from types import FrameType
 
 from apache_beam.runners.worker.sdk_worker import SdkHarness
 
+from pipeline.brokers.dies_with_parent import call_process
 from pipeline.sinks.chosen import SINKS
 from pipeline.sources.commits import COMMITTERS
 from pipeline.sources.consumers import CONSUMERS
 
 _LOGGER = logging.getLogger(__name__)
+
+PROCESS_NAME = "newswire-worker"
+"""What the processes are called in lists, such as those of ``ps -e`` and ``top``."""
 
 LOST_RUNNER = 3
 """Exit code of a worker whose runner went away without a word."""
@@ -29,6 +33,7 @@ def serve(worker_id: str, control_address: str) -> None:
     code = LOST_RUNNER
     try:
         signal.signal(signal.SIGTERM, _stop)
+        call_process(PROCESS_NAME)
         _LOGGER.info("Serving the runner at %s.", control_address)
         SdkHarness(control_address, worker_id=worker_id).run()
         _LOGGER.info("The runner has no more work.")
