@@ -24,6 +24,7 @@ COMMANDS = {
     "publish": "Send articles from files to a Kafka topic.",
     "extract": "Find actors, threats and denials in files, without Kafka.",
     "tail": "Show the records on the output topics, decoded.",
+    "dead-letters": "Look at what could not be processed, and send it again.",
     "topics": "Make the topics, and describe them.",
     "schemas": "Show, register and check the schemas of the topics.",
     "actors": "Check actor files of your own, and look up who is known.",
@@ -44,8 +45,9 @@ class LazyGroup(click.Group):
         """Imports the command's module; None where there is no such command."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"pipeline.commands.{cmd_name}")
-        return cast(click.Command, getattr(module, cmd_name))
+        name = cmd_name.replace("-", "_")
+        module = importlib.import_module(f"pipeline.commands.{name}")
+        return cast(click.Command, getattr(module, name))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the list of commands without importing any."""

@@ -7,7 +7,7 @@ headers say, so that no value is decoded here, in whatever framing it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -103,11 +103,13 @@ class Pruned:
     """Written anew since they were chosen, and so left on the topic or put back."""
 
 
-def survey(bootstrap_servers: str, topic: str, limits: Limits) -> Survey:
-    """Reads the whole topic and chooses what is beyond the limits; writes nothing.
+def articles_on(
+    bootstrap_servers: str, topic: str, keys: Container[bytes] | None = None
+) -> tuple[Offsets, dict[bytes, ArticleOnTopic]]:
+    """Reads a whole topic of extractions: where it ended, and what it has of each article.
 
-    Raises `CommandError` where there is no such topic, and `kafka.errors.KafkaError` where the
-    broker does not answer.
+    ``keys`` are those of the articles that are asked for; None for all. Raises `CommandError`
+    where there is no such topic, and `kafka.errors.KafkaError` where the broker does not answer.
     """
     begins, ends = begins_of(bootstrap_servers, (topic,)), ends_of(bootstrap_servers, (topic,))
     if not ends:
@@ -116,9 +118,19 @@ def survey(bootstrap_servers: str, topic: str, limits: Limits) -> Survey:
         )
     found: dict[bytes, ArticleOnTopic] = {}
     for message in read_between(bootstrap_servers, begins, ends):
-        if message.key is not None:
+        if message.key is not None and (keys is None or bytes(message.key) in keys):
             key = bytes(message.key)
             found.setdefault(key, ArticleOnTopic(key)).take(message)
+    return ends, found
+
+
+def survey(bootstrap_servers: str, topic: str, limits: Limits) -> Survey:
+    """Reads the whole topic and chooses what is beyond the limits; writes nothing.
+
+    Raises `CommandError` where there is no such topic, and `kafka.errors.KafkaError` where the
+    broker does not answer.
+    """
+    ends, found = articles_on(bootstrap_servers, topic)
     alive = [article for article in found.values() if article.alive]
     chosen = [article for article in alive if article.is_beyond(limits)]
     return Survey(

@@ -11,12 +11,14 @@ A letter that its topic would refuse is represented there by a stub without a va
 
 - ``newswire-original-size``, ``-sha256``: of the original's value, in bytes and in hexadecimal,
 - ``newswire-stored-at``: the file that holds the letter whole; missing where none does.
+
+An original that was sent again has a header ``newswire-retries``, which its letter then has too.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +26,28 @@ from pipeline.messages import DeadLetter, Headers, OutputMessage
 from pipeline.serialization.dead_letters import utf8
 
 PREFIX = "newswire-"
+
+FAILURE_HEADERS = tuple(
+    PREFIX + name
+    for name in (
+        "topic",
+        "partition",
+        "offset",
+        "timestamp",
+        "stage",
+        "reason",
+        "error-class",
+        "error-message",
+        "failed-at",
+    )
+)
+"""The headers that every letter has behind the original's own, in this order."""
+
+STUB_HEADERS = tuple(PREFIX + name for name in ("original-size", "sha256", "stored-at"))
+"""Those of a stub behind these; the last only where a file holds the letter."""
+
+RETRIES_HEADER = f"{PREFIX}retries"
+"""A header of the original: how often it has been sent again (`newswire dead-letters replay`)."""
 
 MAX_ERROR_BYTES = 16 * 1024
 """Of an error's message; keeps what we add within the topic's allowance of 64 KiB."""
@@ -46,13 +70,10 @@ def dead_letter_stubs(
     """
     original = letter.message
     value = original.value or b""
-    added = {
-        "original-size": str(len(value)),
-        "sha256": hashlib.sha256(value).hexdigest(),
-    }
+    added = [str(len(value)), hashlib.sha256(value).hexdigest()]
     if stored_at is not None:
-        added["stored-at"] = str(stored_at)
-    headers = (*_added(letter, failed_at), *_headers(added))
+        added.append(str(stored_at))
+    headers = (*_added(letter, failed_at), *_headers(STUB_HEADERS[: len(added)], added))
     yield OutputMessage(topic, original.key, None, (*original.headers, *headers))
     yield OutputMessage(topic, original.key, None, headers)
     yield OutputMessage(topic, None, None, headers)
@@ -60,22 +81,22 @@ def dead_letter_stubs(
 
 def _added(letter: DeadLetter, failed_at: datetime) -> Headers:
     original, failure = letter.message, letter.failure
-    added = {
-        "topic": original.topic,
-        "partition": str(original.partition),
-        "offset": str(original.offset),
-        "timestamp": str(original.timestamp_ms),
-        "stage": failure.stage,
-        "reason": failure.reason,
-        "error-class": failure.error_class,
-        "error-message": failure.message,
-        "failed-at": failed_at.astimezone(UTC).isoformat(timespec="milliseconds"),
-    }
-    return _headers(added)
+    added = [
+        original.topic,
+        str(original.partition),
+        str(original.offset),
+        str(original.timestamp_ms),
+        failure.stage,
+        failure.reason,
+        failure.error_class,
+        failure.message,
+        failed_at.astimezone(UTC).isoformat(timespec="milliseconds"),
+    ]
+    return _headers(FAILURE_HEADERS, added)
 
 
-def _headers(added: dict[str, str]) -> Headers:
-    return tuple((PREFIX + name, _encode(text)) for name, text in added.items())
+def _headers(names: Sequence[str], texts: Sequence[str]) -> Headers:
+    return tuple((name, _encode(text)) for name, text in zip(names, texts, strict=True))
 
 
 def _encode(text: str) -> bytes:

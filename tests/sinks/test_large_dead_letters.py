@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.brokers.process import LocalBroker
+from pipeline.dead_letters import read_letters
 from pipeline.messages import DeadLetter, Failure, SourceMessage
+from pipeline.replaying import ReplayRules, plan, send_again
 from pipeline.sinks.kafka import KafkaSink, KafkaSinkSettings
 from pipeline.topics import TopicNames
 from tests.kafka_helpers import create_topic, read_all, unique_name
@@ -103,3 +105,26 @@ def test_one_that_fits_is_not_stored(letters: Letters, tmp_path: Path) -> None:
     letters.write(DeadLetter(message, LETTER.failure), tmp_path)
     assert letters.one[1] == message.value
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_stored_whole_is_sent_again_whole(letters: Letters, tmp_path: Path) -> None:
+    servers = letters.broker.bootstrap_servers
+    topic = create_topic(servers, unique_name("articles"))
+    article = b'{"id": "a", "body": "' + b"word " * (LIMIT // 5) + b'"}'
+    message = replace(LETTER.message, topic=topic, value=article)
+    letters.write(replace(LETTER, message=message), tmp_path)
+    # Of a second one the file is gone, and its topic never had it.
+    letters.write(replace(LETTER, message=replace(message, offset=6, value=VALUE)), tmp_path)
+    gone = next(path for path in published(tmp_path) if "-6-" in path.name)
+    gone.unlink()
+    made = plan(
+        read_letters(servers, letters.topics.dead_letters),
+        ReplayRules(frozenset({topic}), 3, undecodable=False, max_article_chars=2 * LIMIT),
+        bootstrap_servers=servers,
+        extractions=create_topic(servers, letters.topics.extractions),
+    )
+    assert made.refusals == {"value-lost": 1}
+    assert send_again(made.to_send, servers) == 1
+    [sent] = read_all(servers, topic)
+    assert (sent.key, sent.value) == (b"id", article)
+    assert list(sent.headers) == [("trace", b"\x01"), ("newswire-retries", b"1")]
