@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
 from kafka import KafkaAdminClient, TopicPartition
 from kafka import errors as kafka_errors
@@ -24,16 +25,29 @@ _LOGGER = logging.getLogger(__name__)
 COMMIT_SECONDS = 10.0
 """How long one commit is tried. It need not succeed: the next one, further on, covers it."""
 
+RENEWAL_SECONDS = 24 * 60 * 60.0
+"""After how long an offset that has not moved is committed again. To a broker our group has no
+members, and it forgets what such a group has not committed for a week
+(``offsets.retention.minutes``): a partition that was quiet for so long would begin anew."""
+
 
 class OffsetCommitter:
-    """Commits the offsets of one group, each only if it moved on."""
+    """Commits the offsets of one group, each only if it moved on, or was not for a day."""
 
-    def __init__(self, bootstrap_servers: str, group_id: str) -> None:
+    def __init__(
+        self,
+        bootstrap_servers: str,
+        group_id: str,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``clock`` gives seconds."""
+        self._clock = clock
         self._bootstrap_servers = bootstrap_servers
         self._group_id = group_id
         self._lock = threading.Lock()
         self._admin: KafkaAdminClient | None = None
         self._committed: dict[TopicPartition, int] = {}
+        self._renewal_due: dict[TopicPartition, float] = {}
         self._outage = OUTAGES.get((f"The coordinator of group {group_id}", bootstrap_servers))
 
     def starts_from(self, committed: Mapping[TopicPartition, int | None]) -> None:
@@ -46,16 +60,21 @@ class OffsetCommitter:
                     self._committed[partition] = offset
 
     def commit(self, offsets: Mapping[TopicPartition, int]) -> bool:
-        """Commits each partition's next offset to read, where it moved; safe from any thread.
+        """Commits each partition's next offset to read, where need be; safe from any thread.
 
         Returns whether the group now stands at ``offsets`` or beyond. Raises nothing: a runner
         swallows what a finalizer raises, so failures are logged and counted here.
         """
         with self._lock:
+            now = self._clock()
             moved = {
                 partition: offset
                 for partition, offset in offsets.items()
                 if offset > self._committed.get(partition, -1)
+                or (
+                    offset == self._committed[partition]
+                    and now >= self._renewal_due.setdefault(partition, now + RENEWAL_SECONDS)
+                )
             }
             if not moved:
                 metrics.OFFSET_COMMITS.labels("unchanged").inc()
@@ -77,6 +96,7 @@ class OffsetCommitter:
                 )
                 return False
             self._committed.update(moved)
+            self._renewal_due.update(dict.fromkeys(moved, now + RENEWAL_SECONDS))
         metrics.OFFSET_COMMITS.labels("committed").inc()
         for partition, offset in moved.items():
             metrics.committed_offset(partition.topic, partition.partition).set(offset)

@@ -30,9 +30,17 @@ from kafka import KafkaConsumer, TopicPartition
 
 from pipeline import metrics
 from pipeline.messages import SourceMessage
+from pipeline.outages import Unavailable
 from pipeline.sources.commits import COMMITTERS, OffsetCommitter
 from pipeline.sources.consumers import CONSUMERS, SplitConsumer
-from pipeline.sources.offsets import EARLIEST, Start, committed_offsets, start_offsets
+from pipeline.sources.offsets import (
+    EARLIEST,
+    Start,
+    committed_offsets,
+    first_offsets,
+    partitions_of,
+    start_offsets,
+)
 from pipeline.sources.shares import WHOLE, Share
 from pipeline.stopping import STOPPING
 
@@ -287,8 +295,24 @@ class KafkaReader(UnboundedReader):
         for partition, offset in committed.items():
             metrics.committed_offset(partition.topic, partition.partition).set(offset or 0)
         uncommitted = [partition for partition in partitions if committed[partition] is None]
-        first = start_offsets(consumer, uncommitted, self._settings.start)
-        return {**{tp: offset for tp, offset in committed.items() if offset is not None}, **first}
+        begun = self._begun_topics(consumer, uncommitted)
+        # Made while nobody read: as for one made while reading, what was written before we
+        # noticed it is part of the wire, whatever --auto-offset-reset says.
+        new = [partition for partition in uncommitted if partition.topic in begun]
+        others = [partition for partition in uncommitted if partition.topic not in begun]
+        first = start_offsets(consumer, others, self._settings.start)
+        if first and self._settings.start.at == "latest" and not self._committer.commit(first):
+            # A second try would begin later, and what was written between the two be passed over.
+            raise Unavailable("the offsets that reading begins from could not be committed")
+        resumed = {tp: offset for tp, offset in committed.items() if offset is not None}
+        return {**resumed, **first_offsets(consumer, new), **first}
+
+    @staticmethod
+    def _begun_topics(consumer: KafkaConsumer, partitions: list[TopicPartition]) -> set[str]:
+        """The topics of these partitions that the group has committed anything of."""
+        siblings = partitions_of(consumer, {partition.topic for partition in partitions})
+        committed = committed_offsets(consumer, siblings)
+        return {partition.topic for partition, offset in committed.items() if offset is not None}
 
 
 def _timestamp(milliseconds: int) -> Timestamp:

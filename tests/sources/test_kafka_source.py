@@ -18,7 +18,7 @@ from prometheus_client import REGISTRY
 from pipeline.brokers.apache import ApacheKafka
 from pipeline.brokers.process import LocalBroker
 from pipeline.messages import SourceMessage
-from pipeline.sources.commits import COMMITTERS
+from pipeline.sources.commits import COMMITTERS, RENEWAL_SECONDS, OffsetCommitter
 from pipeline.sources.consumers import CONSUMERS
 from pipeline.sources.kafka import (
     KafkaCheckpointMark,
@@ -131,6 +131,38 @@ def test_latest_begins_with_what_is_written_after_the_start(settings: SplitSetti
     assert values(read(reader, 1)) == ["new"]
 
 
+def test_what_comes_after_a_start_at_the_latest_is_read_though_its_bundle_failed(
+    settings: SplitSettings,
+) -> None:
+    write(settings, "old", partition=0)
+    settings = replace(settings, start=Start("latest"))
+    failed = reader_of(settings)
+    assert not failed.start()
+    write(settings, "new", partition=0)
+    assert values(read(failed, 1)) == ["new"]  # and nothing of it is finalized
+    CONSUMERS.close_all()
+    COMMITTERS.end_all()
+    write(settings, "newer", partition=1)
+    assert values(read(reader_of(settings), 2)) == ["new", "newer"]
+
+
+@pytest.mark.needs("create_partitions")
+def test_a_partition_added_while_nobody_read_is_read_from_its_beginning(
+    settings: SplitSettings,
+) -> None:
+    settings = replace(settings, start=Start("latest"))
+    write(settings, "old")
+    assert not reader_of(settings).start()
+    CONSUMERS.close_all()
+    with admin_client(settings.bootstrap_servers) as admin:
+        admin.create_partitions({settings.topics[0]: 3})
+        admin.wait_for_topics([settings.topics[0]])
+    write(settings, "new", partition=2)
+    # Also by a split that has none of the older partitions.
+    [*_, last] = KafkaSource(replace(settings, splits=3)).split(20)
+    assert values(read(reader_of(last.settings), 1)) == ["new"]
+
+
 @pytest.mark.needs("offsets_for_times")
 def test_start_at_begins_with_the_first_message_of_that_time(settings: SplitSettings) -> None:
     begin = 1_700_000_000_000
@@ -220,6 +252,29 @@ def test_a_mark_finalized_late_does_not_take_the_group_back(settings: SplitSetti
     early.finalize_checkpoint()
     found = committed_offsets(settings.bootstrap_servers, settings.group_id)
     assert found[settings.topics[0], 0] == 3
+
+
+def test_an_offset_that_does_not_move_is_committed_again_after_a_day(
+    settings: SplitSettings,
+) -> None:
+    now = 1_000.0
+    servers, group_id, place = (
+        settings.bootstrap_servers,
+        settings.group_id,
+        (settings.topics[0], 0),
+    )
+    committer = OffsetCommitter(servers, group_id, clock=lambda: now)
+    offsets = {TopicPartition(*place): 3}
+    committer.commit(offsets)
+    # Stands for what a broker does with an offset that was not committed for a week.
+    OffsetCommitter(servers, group_id).commit({TopicPartition(*place): 0})
+    assert committer.commit(offsets)
+    assert committed_offsets(servers, group_id)[place] == 0, "not at each bundle"
+    now += RENEWAL_SECONDS
+    assert committer.commit({TopicPartition(*place): 2})
+    assert committed_offsets(servers, group_id)[place] == 0, "a late mark renews nothing"
+    assert committer.commit(offsets)
+    assert committed_offsets(servers, group_id)[place] == 3
 
 
 def test_reading_until_given_ends_stops_there_for_good(settings: SplitSettings) -> None:
