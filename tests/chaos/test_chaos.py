@@ -1,0 +1,42 @@
+"""A minute and a half of chaos: each fault once at least, and nothing is lost."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.brokers import apache
+from tests.chaos.faults import FAULTS
+
+pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.apache]
+
+SECONDS = 60
+"""Of faults; with starting, catching up and the account it comes to a minute and a half."""
+
+SEED = 4
+RATE = 3
+LIMIT_SECONDS = 900
+"""For a machine on which much else is going on."""
+
+
+def test_a_minute_of_every_fault_loses_no_article() -> None:
+    reason = apache.unavailable_because()
+    if reason:
+        pytest.skip(f"Apache Kafka: {reason}")
+    chosen = [f"--seconds={SECONDS}", f"--seed={SEED}", f"--rate={RATE}"]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.chaos", *chosen],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_SECONDS,
+    )
+    told = done.stdout + done.stderr
+    assert done.returncode == 0, told
+    [survived] = [line for line in told.splitlines() if line.startswith("Survived")]
+    faults = [name for name in FAULTS if name != "worker killed"]
+    assert all(name in survived for name in faults), told
+    assert "Every article is accounted for" in told
