@@ -22,7 +22,7 @@ class FolderReader:
     def __init__(self, folder: Path, kept: Path, account: Account) -> None:
         self._folder = folder
         self._kept = kept
-        self._account = account
+        self.account = account
         self.broken: list[str] = []
         """Files that had their names, and could not be read to their ends."""
         self.files = 0
@@ -30,7 +30,7 @@ class FolderReader:
 
     def read(self) -> None:
         """Takes in what is there now, of files that are being written too; moves nothing."""
-        self._account.unfinished = unfinished = Written()
+        self.account.unfinished = unfinished = Written()
         if not self._folder.exists():
             return
         # These first: one that gets its name meanwhile is then found under it.
@@ -46,7 +46,7 @@ class FolderReader:
             try:
                 with path.open("rb") as file:
                     for value in _records(file):
-                        _take(value, self._account.files)
+                        _take(value, self.account.files)
             except Exception as error:  # whatever a torn file makes of its reader
                 self.broken.append(f"{path.name}: {error!r}")
             self.files += 1
