@@ -79,10 +79,13 @@ def main() -> None:
     sys.exit(run(sys.argv[1:]))
 
 
-def run(arguments: list[str]) -> int:
-    """Runs the command line ``arguments``; gives the exit code."""
+def run(arguments: list[str], role: object = None) -> int:
+    """Runs the command line ``arguments``; gives the exit code.
+
+    ``role`` is the object of click's context: what this process is to others of ours.
+    """
     try:
-        outcome = cli.main(arguments, prog_name="newswire", standalone_mode=False)
+        outcome = cli.main(arguments, prog_name="newswire", standalone_mode=False, obj=role)
         sys.stdout.flush()
     except click.ClickException as error:
         error.show()

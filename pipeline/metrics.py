@@ -169,6 +169,10 @@ WORKERS_ENDED = Counter(
     "died.",
     ["outcome"],
 )
+WORKER_RESTARTS = Counter(
+    "newswire_worker_restarts_total",
+    'Times a worker that had died was started again ("newswire run --workers").',
+)
 MODEL_LOAD_SECONDS = Gauge(
     "newswire_model_load_seconds", "How long loading the model took.", multiprocess_mode="livemax"
 )

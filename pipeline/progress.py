@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
 from types import TracebackType
 
-from prometheus_client import REGISTRY
+from prometheus_client import REGISTRY, CollectorRegistry
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
@@ -18,17 +19,26 @@ LIVE_SECONDS = 0.5
 class Progress:
     """Shows the run's counts while it is entered; reads them from the metrics."""
 
-    def __init__(self, console: Console, *, expected: int | None) -> None:
-        """``expected`` is how many articles there are to process, None where no end is set."""
+    def __init__(
+        self,
+        console: Console,
+        *,
+        expected: int | None = None,
+        registry: CollectorRegistry = REGISTRY,
+    ) -> None:
+        """Counts from now on; ``registry`` has the metrics of all processes that take part."""
+        self.expected = expected
+        """How many articles there are to process; None where no end is set."""
         self._console = console
-        self._expected = expected
+        self._registry = registry
         self._begun = time.monotonic()
-        self._begun_with = _count("newswire_articles_written_total")
+        self._begun_with = self._counts().articles
         self._seconds: float | None = None
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._show, name="progress", daemon=True)
 
     def __enter__(self) -> Progress:
+        self._begun = time.monotonic()
         self._thread.start()
         return self
 
@@ -45,35 +55,37 @@ class Progress:
     @property
     def articles(self) -> int:
         """Articles processed since the start."""
-        return round(_count("newswire_articles_written_total") - self._begun_with)
+        return self._counts().articles - self._begun_with
 
     @property
     def rate(self) -> float:
         """Articles a second, from entering to leaving or to now."""
-        seconds = self._seconds or time.monotonic() - self._begun
-        return self.articles / max(seconds, 1e-6)
+        return self._rate(self.articles)
 
     def line(self) -> str:
         """The state in one line."""
-        of = "" if self._expected is None else f" of {self._expected:,}"
+        return self._line(self._counts())
+
+    def _line(self, counts: _Counts) -> str:
+        articles = counts.articles - self._begun_with
+        of = "" if self.expected is None else f" of {self.expected:,}"
+        rate = self._rate(articles)
         parts = [
-            f"{self.articles:,}{of} articles",
-            f"{self.rate:.1f}/s",
-            f"{_sum('newswire_extractions', kind='threat'):,} threats",
-            f"{_sum('newswire_extractions', kind='denial'):,} denials",
-            f"{_sum('newswire_dead_letters'):,} dead letters",
+            f"{articles:,}{of} articles",
+            f"{rate:.1f}/s",
+            f"{counts.threats:,} threats",
+            f"{counts.denials:,} denials",
+            f"{counts.dead_letters:,} dead letters",
         ]
-        left = self._seconds_left()
-        if left is not None:
-            parts.append(f"{left:.0f} s left")
-        elif self._expected is None:
-            parts.append(f"lag {_sum('newswire_consumer_lag'):,}")
+        if self.expected is None:
+            parts.append(f"lag {counts.lag:,}")
+        elif 0 < articles < self.expected:
+            parts.append(f"{(self.expected - articles) / rate:.0f} s left")
         return ", ".join(parts)
 
-    def _seconds_left(self) -> float | None:
-        if not self._expected or not self.articles or self.articles >= self._expected:
-            return None
-        return (self._expected - self.articles) / self.rate
+    def _rate(self, articles: int) -> float:
+        seconds = self._seconds or time.monotonic() - self._begun
+        return articles / max(seconds, 1e-6)
 
     def _show(self) -> None:
         if self._console.is_terminal:
@@ -83,26 +95,42 @@ class Progress:
         else:
             shown = None
             while not self._done.wait(PLAIN_SECONDS):
+                counts = self._counts()
                 # A quiet night is no reason to write a thousand lines.
-                state = (self.articles, _sum("newswire_consumer_lag"))
-                if state != shown:
-                    self._console.print(self.line(), soft_wrap=True, highlight=False)
-                shown = state
+                if (counts.articles, counts.lag) != shown:
+                    self._console.print(self._line(counts), soft_wrap=True, highlight=False)
+                shown = (counts.articles, counts.lag)
 
+    def _counts(self) -> _Counts:
+        # All at once: to collect those of several processes reads their files.
+        families = {family.name: family for family in self._registry.collect()}
 
-def _count(sample: str) -> float:
-    return REGISTRY.get_sample_value(sample) or 0.0
+        def total(name: str, kind: str | None = None) -> int:
+            samples = families[name].samples if name in families else []
+            return round(
+                sum(
+                    sample.value
+                    for sample in samples
+                    if not sample.name.endswith("_created")
+                    and (kind is None or sample.labels["kind"] == kind)
+                )
+            )
 
-
-def _sum(metric: str, **labels: str) -> int:
-    """The sum of a metric's series with these labels."""
-    return round(
-        sum(
-            sample.value
-            for family in REGISTRY.collect()
-            if family.name == metric
-            for sample in family.samples
-            if not sample.name.endswith("_created")
-            and all(sample.labels.get(name) == value for name, value in labels.items())
+        return _Counts(
+            articles=total("newswire_articles_written"),
+            threats=total("newswire_extractions", "threat"),
+            denials=total("newswire_extractions", "denial"),
+            dead_letters=total("newswire_dead_letters"),
+            lag=total("newswire_consumer_lag"),
         )
-    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """What the metrics say at one moment."""
+
+    articles: int
+    threats: int
+    denials: int
+    dead_letters: int
+    lag: int

@@ -21,8 +21,11 @@ SAME_SIGNAL_SECONDS = 0.5
 
 
 @contextmanager
-def stopping_on_signals() -> Iterator[None]:
-    """Within it the first SIGINT or SIGTERM sets `STOPPING`, and the second ends at once."""
+def stopping_on_signals(*, say: bool = True) -> Iterator[None]:
+    """Within it the first SIGINT or SIGTERM sets `STOPPING`, and the second ends at once.
+
+    ``say`` tells the user so at the first.
+    """
     first = 0.0
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -35,6 +38,8 @@ def stopping_on_signals() -> Iterator[None]:
             os._exit(128 + number)
         first = time.monotonic()
         STOPPING.set()
+        if not say:
+            return
         # Not by the logger: its lock may be held by the very code that was interrupted.
         sys.stderr.write("\nStopping: finishing what is at hand. Once more stops at once.\n")
 

@@ -2,9 +2,10 @@
 
     python dies_with_parent.py PARENT_PID PROGRAM ARGUMENT...
 
-On Linux the kernel is asked to kill this process when its parent dies, by whatever signal;
-the request outlives the exec. Elsewhere there is no such request: the program then ends when
-it is stopped in the ordinary way, but not after ``kill -9`` of its parent.
+`dying_with_this_process` makes that command line. On Linux the kernel is asked to kill this
+process when its parent dies, by whatever signal; the request outlives the exec. Elsewhere there
+is no such request: the program then ends when it is stopped in the ordinary way, but not after
+``kill -9`` of its parent.
 
 It is a program of its own, and not a function between fork and exec, because running Python
 there is unsafe in a process with threads. It imports the standard library only. What is forked
@@ -17,9 +18,19 @@ import ctypes
 import os
 import signal
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NAME = 15
+
+
+def dying_with_this_process(command: Sequence[str]) -> list[str]:
+    """The command line that runs ``command``, whose program is an absolute path, like that.
+
+    For the kernel the parent is the *thread* that starts it: start it from one that lives on.
+    """
+    return [sys.executable, "-I", "-S", str(Path(__file__)), str(os.getpid()), *command]
 
 
 def main() -> None:

@@ -6,17 +6,17 @@ Knows nothing of any one program; `embedded`, `apache` and `registry` say what t
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
+
+from pipeline.brokers.dies_with_parent import dying_with_this_process
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 
-_DIES_WITH_PARENT = Path(__file__).with_name("dies_with_parent.py")
 _STOP_SECONDS = 10.0
 _POLL_SECONDS = 0.02
 _LOG_LINES = 15
@@ -94,7 +93,7 @@ class LocalServer(ABC):
         command = self._command()
         with self._log_path.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", _DIES_WITH_PARENT, str(os.getpid()), *command],
+                dying_with_this_process(command),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +10,15 @@ import click
 
 from pipeline import logs, options
 from pipeline.commands.run_outputs import OutputChoice, output_options
-from pipeline.errors import CommandError
+from pipeline.commands.run_processes import (
+    ARGUMENTS,
+    ArgumentsKept,
+    run_alone,
+    run_as_worker,
+    run_workers,
+)
 from pipeline.options import Address, option
+from pipeline.parallel.status import WorkerRole
 from pipeline.settings_file import config_file
 from pipeline.share_option import share
 from pipeline.stopping import STOPPING, stopping_on_signals
@@ -20,10 +26,9 @@ from pipeline.stopping import STOPPING, stopping_on_signals
 if TYPE_CHECKING:
     from pipeline.extraction.settings import ExtractorSettings
     from pipeline.progress import Progress
-    from pipeline.running import RunSettings
     from pipeline.sources.shares import Share
 
-_LOGGER = logging.getLogger(__name__)
+DEFAULT_RUNNER = "DirectRunner"
 
 
 class Interrupted(click.exceptions.Exit):
@@ -36,6 +41,7 @@ class Interrupted(click.exceptions.Exit):
 
 
 @click.command(
+    cls=ArgumentsKept,
     epilog="""\b
 Examples:
   newswire run --bootstrap-servers kafka:9092
@@ -44,6 +50,7 @@ Examples:
   newswire run --until-caught-up              a backfill: ends at the topics' present ends
   newswire run --start-at 2026-11-01T00:00:00Z --group-id november
   newswire run --output-dir records --no-kafka-output
+  newswire run --workers 4                    on four cores
   newswire run --share 0/2                    the first of two machines that share the wire
   newswire run --runner FlinkRunner -- --flink_master=flink:8081
 
@@ -93,7 +100,7 @@ Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage, 130 st
 )
 @option(
     "--runner",
-    default="DirectRunner",
+    default=DEFAULT_RUNNER,
     metavar="NAME",
     help="The Beam runner. What stands behind -- is handed to Beam as it is.",
 )
@@ -103,6 +110,13 @@ Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage, 130 st
     help="The Prism binary, for a Direct runner that stays up for months.",
 )
 @share
+@option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=1,
+    help="How many processes to share the work among, for as many cores: each reads its part of "
+    "the partitions, and is started again where it dies. Each takes the memory of a run.",
+)
 @option(
     "--splits",
     type=click.IntRange(1, 20),
@@ -167,6 +181,7 @@ def run(
     runner: str,
     prism_location: Path | None,
     share: Share,
+    workers: int,
     splits: int,
     max_bundle_records: int,
     max_bundle_time: float,
@@ -195,15 +210,9 @@ def run(
     kind. What is in them is on the disk before offsets are committed. A file has its name once
     it is complete; names that begin with a dot are still being written.
     """
-    logs.configure(log_level.upper())
-    # Beam and spaCy take seconds to import; --help and wrong usage need neither.
-    from pipeline.graph import GraphSettings
-    from pipeline.runners import ChosenRunner
-    from pipeline.running import RunSettings
-    from pipeline.serialization.registry import RegistrySettings
-    from pipeline.sinks.kafka import KafkaSinkSettings
-    from pipeline.sources.kafka import SplitSettings
-    from pipeline.sources.offsets import Start
+    context = click.get_current_context()
+    role = context.find_object(WorkerRole)
+    logs.configure(log_level.upper(), f"worker {role.number}" if role else "")
     from pipeline.topics import TopicNames
 
     topics = TopicNames(topic_prefix)
@@ -214,6 +223,32 @@ def run(
             "gives the output topics other names."
         )
     outputs = OutputChoice(output_dir, kafka_output, roll_size, roll_time, codec, dead_letter_dir)
+    if workers > 1:
+        if runner != DEFAULT_RUNNER:
+            raise click.UsageError(
+                f"--workers is for the {DEFAULT_RUNNER}: {runner} has workers of its own, as many "
+                "as its parallelism says."
+            )
+        if role is None:
+            with stopping_on_signals():
+                progress = run_workers(
+                    workers,
+                    context.meta[ARGUMENTS],
+                    metrics_address=metrics_address,
+                    until_caught_up=until_caught_up,
+                    max_outage_seconds=max_outage,
+                )
+            return _outcome(progress, until_caught_up)
+        share = share.part(role.number, workers)
+    # Beam and spaCy take seconds to import; --help and wrong usage need neither.
+    from pipeline.graph import GraphSettings
+    from pipeline.runners import ChosenRunner
+    from pipeline.running import RunSettings
+    from pipeline.serialization.registry import RegistrySettings
+    from pipeline.sinks.kafka import KafkaSinkSettings
+    from pipeline.sources.kafka import SplitSettings
+    from pipeline.sources.offsets import Start
+
     start = Start(auto_offset_reset)
     if start_at is not None:
         start = Start("time", round(start_at.timestamp() * 1_000))
@@ -248,58 +283,15 @@ def run(
         until_caught_up=until_caught_up,
         max_outage_seconds=max_outage,
     )
-    with stopping_on_signals():
-        progress = _run(settings, metrics_address)
+    with stopping_on_signals(say=role is None):
+        if role is not None:
+            progress = run_as_worker(settings, role)
+        else:
+            progress = run_alone(settings, metrics_address)
+    return _outcome(progress, until_caught_up)
+
+
+def _outcome(progress: Progress | None, until_caught_up: bool) -> Progress | None:
     if until_caught_up and STOPPING.is_set():
         raise Interrupted(progress)
     return progress
-
-
-def _run(settings: RunSettings, metrics_address: Address) -> Progress | None:
-    """How far it came; None where it was stopped before reading began."""
-    from rich.console import Console
-
-    from pipeline import metrics
-    from pipeline.progress import Progress
-    from pipeline.running import load_model, look_ahead, prepare_folders, run_to_the_end
-    from pipeline.sinks.chosen import describe
-    from pipeline.sources.shares import WHOLE
-
-    waiting_for: str | None = "loading the model"
-    try:
-        endpoint = metrics.Endpoint(metrics_address, lambda: waiting_for)
-    except OSError as error:
-        raise CommandError(
-            f"--metrics-address {metrics_address} can't be listened on: {error}. Is another "
-            "pipeline running here? Port 0 takes a free one."
-        ) from error
-    try:
-        _LOGGER.info("Metrics at http://%s/metrics", endpoint.address)
-        prepare_folders(settings)
-        model = load_model(settings.graph.extractor)
-        waiting_for = "waiting for the Kafka broker"
-        if settings.graph.registry:
-            waiting_for += " and the schema registry"
-        try:
-            backlog = look_ahead(settings)
-        except CommandError:
-            if not STOPPING.is_set():
-                raise
-            _LOGGER.warning("Stopped before reading began.")
-            return None
-        waiting_for = None
-        source = settings.graph.source
-        inputs = [*source.topics, *([source.topic_pattern] if source.topic_pattern else [])]
-        of = f"share {source.share} of " if source.share != WHOLE else ""
-        _LOGGER.info("Reading %s%s with %s.", of, ", ".join(inputs), model)
-        outputs = " and ".join(describe(sink) for sink in settings.graph.sinks)
-        _LOGGER.info("Writing to %s.", outputs)
-        _LOGGER.info("Running on %s.", settings.runner.description)
-        expected = backlog.messages if settings.until_caught_up else None
-        console = Console(stderr=True)
-        with Progress(console, expected=expected) as progress:
-            run_to_the_end(settings, backlog)
-        _LOGGER.info("Done: %s.", progress.line())
-        return progress
-    finally:
-        endpoint.close()

@@ -68,7 +68,10 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @dataclass(frozen=True, slots=True)
 class OutputChoice:
-    """What the user has chosen, by the options' names."""
+    """What the user has chosen, by the options' names.
+
+    Raises `click.UsageError` where nothing would be written.
+    """
 
     output_dir: Path | None
     kafka_output: bool
@@ -77,17 +80,16 @@ class OutputChoice:
     codec: str
     dead_letter_dir: Path | None
 
-    def sinks(self, kafka: KafkaSinkSettings) -> tuple[SinkSettings, ...]:
-        """The sinks to write to, ``kafka`` among them where it is wanted.
-
-        Raises `click.UsageError` where there would be none.
-        """
-        from pipeline.sinks.rolling import AvroFileSinkSettings
-
+    def __post_init__(self) -> None:
         if self.output_dir is None and not self.kafka_output:
             raise click.UsageError(
                 "with --no-kafka-output and without --output-dir nothing would be written."
             )
+
+    def sinks(self, kafka: KafkaSinkSettings) -> tuple[SinkSettings, ...]:
+        """The sinks to write to, ``kafka`` among them where it is wanted."""
+        from pipeline.sinks.rolling import AvroFileSinkSettings
+
         sinks: list[SinkSettings] = []
         # Bundles are confirmed in this order. Kafka comes first: while a broker is away, nothing
         # is written to files again and again. That a disk is full is noticed as a bundle begins.

@@ -1,0 +1,159 @@
+"""``newswire run`` as one process, as a worker of several, and as the parent of several."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.errors import CommandError
+from pipeline.options import Address
+from pipeline.parallel.status import Status, WorkerRole
+from pipeline.stopping import STOPPING
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
+    from rich.console import Console
+
+    from pipeline.metrics import Endpoint
+    from pipeline.progress import Progress
+    from pipeline.running import RunSettings
+
+_LOGGER = logging.getLogger(__name__)
+
+ARGUMENTS = "pipeline.commands.run.arguments"
+"""Where the command's context keeps what stands behind ``newswire run``."""
+
+LOADING = Status("loading the model")
+
+
+class ArgumentsKept(click.Command):
+    """A command that knows the arguments it was called with, to call it again."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keeps them in the context."""
+        ctx.meta[ARGUMENTS] = tuple(args)
+        return super().parse_args(ctx, args)
+
+
+def run_alone(settings: RunSettings, metrics_address: Address) -> Progress | None:
+    """Runs the pipeline in this process, with an endpoint of its own.
+
+    Gives how far it came; None where it was stopped before reading began.
+    """
+    from rich.console import Console
+
+    status = LOADING
+
+    def note(now: Status) -> None:
+        nonlocal status
+        status = now
+
+    with _endpoint(metrics_address, lambda: status.waiting_for) as endpoint:
+        _LOGGER.info("Metrics at http://%s/metrics", endpoint.address)
+        return _run(settings, note, Console(stderr=True))
+
+
+def run_as_worker(settings: RunSettings, role: WorkerRole) -> Progress | None:
+    """Runs the pipeline in this process, and tells the parent; gives what `run_alone` does."""
+    from rich.console import Console
+
+    role.report(LOADING)
+    return _run(settings, role.report, Console(quiet=True))
+
+
+def run_workers(
+    count: int,
+    arguments: Sequence[str],
+    *,
+    metrics_address: Address,
+    until_caught_up: bool,
+    max_outage_seconds: float,
+) -> Progress | None:
+    """Runs ``newswire run ARGUMENTS`` in so many workers; gives what `run_alone` does.
+
+    Raises `click.exceptions.Exit` with the exit code of a worker that failed for good.
+    """
+    from pipeline.process_metrics import MetricsFolder
+
+    with MetricsFolder() as folder:
+        folder.join()
+        from rich.console import Console
+
+        from pipeline.parallel.supervisor import Supervisor
+        from pipeline.progress import Progress
+
+        supervisor = Supervisor(
+            count,
+            ["run", *arguments],
+            until_caught_up=until_caught_up,
+            max_outage_seconds=max_outage_seconds,
+        )
+        with _endpoint(metrics_address, supervisor.waiting_for, folder.registry) as endpoint:
+            _LOGGER.info("Metrics of %d workers at http://%s/metrics", count, endpoint.address)
+            progress = Progress(Console(stderr=True), registry=folder.registry)
+            if not supervisor.run(progress):
+                return None
+            _LOGGER.info("Done: %s.", progress.line())
+            return progress
+
+
+@contextmanager
+def _endpoint(
+    address: Address,
+    waiting_for: Callable[[], str | None],
+    registry: CollectorRegistry | None = None,
+) -> Iterator[Endpoint]:
+    """Serves the metrics of ``registry``, or of this process; says where."""
+    from prometheus_client import REGISTRY
+
+    from pipeline import metrics
+
+    try:
+        endpoint = metrics.Endpoint(address, waiting_for, registry or REGISTRY)
+    except OSError as error:
+        raise CommandError(
+            f"--metrics-address {address} can't be listened on: {error}. Is another pipeline "
+            "running here? Port 0 takes a free one."
+        ) from error
+    try:
+        yield endpoint
+    finally:
+        endpoint.close()
+
+
+def _run(
+    settings: RunSettings, report: Callable[[Status], object], console: Console
+) -> Progress | None:
+    from pipeline.progress import Progress
+    from pipeline.running import load_model, look_ahead, prepare_folders, run_to_the_end
+    from pipeline.sinks.chosen import describe
+    from pipeline.sources.shares import WHOLE
+
+    prepare_folders(settings)
+    model = load_model(settings.graph.extractor)
+    registry = " and the schema registry" if settings.graph.registry else ""
+    report(Status(f"waiting for the Kafka broker{registry}"))
+    try:
+        backlog = look_ahead(settings)
+    except CommandError:
+        if not STOPPING.is_set():
+            raise
+        _LOGGER.warning("Stopped before reading began.")
+        return None
+    expected = backlog.messages if settings.until_caught_up else None
+    report(Status(None, expected))
+    source = settings.graph.source
+    inputs = [*source.topics, *([source.topic_pattern] if source.topic_pattern else [])]
+    of = f"share {source.share} of " if source.share != WHOLE else ""
+    _LOGGER.info("Reading %s%s with %s.", of, ", ".join(inputs), model)
+    outputs = " and ".join(describe(sink) for sink in settings.graph.sinks)
+    _LOGGER.info("Writing to %s.", outputs)
+    _LOGGER.info("Running on %s.", settings.runner.description)
+    with Progress(console, expected=expected) as progress:
+        run_to_the_end(settings, backlog)
+    _LOGGER.info("Done: %s.", progress.line())
+    return progress

@@ -1,0 +1,37 @@
+"""Run as a module: ``newswire`` as a worker of the process that started it.
+
+    python -m pipeline.parallel.worker_main NUMBER DESCRIPTOR run ARGUMENT...
+
+The arguments are those that the parent was given. Its exit codes are those of ``newswire``, and
+`CRASHED` where the parent is to start it again.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+
+from pipeline import cli
+from pipeline.parallel.status import WorkerRole
+
+CRASHED = 70
+"""Ended by an exception that nobody foresaw; sysexits.h calls it EX_SOFTWARE."""
+
+
+def main() -> None:
+    """Runs the command with this process's role."""
+    number, descriptor, *arguments = sys.argv[1:]
+    role = WorkerRole(int(number), int(descriptor))
+    # The end of the pipe tells the parent that we have ended: no child of ours is to hold it.
+    os.set_inheritable(role.descriptor, False)
+    try:
+        code = cli.run(arguments, role)
+    except Exception:
+        traceback.print_exc()
+        code = CRASHED
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()
