@@ -33,7 +33,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint chaos soak bench evaluate train schemas-check schemas-release restrictions-release docs-metrics constraints clean
+.PHONY: help run prism test lint chaos soak bench evaluate train schemas-check schemas-release restrictions-release docs-metrics constraints clean
 .DELETE_ON_ERROR:
 
 help: ## Show this
@@ -51,6 +51,9 @@ run: $(VENV)/.installed-run ## Start a broker, publish a news feed, show the thr
 	@exec $(BIN)/newswire demo \
 		$(if $(ARTICLES),--articles '$(ARTICLES)') \
 		$(if $(BOOTSTRAP_SERVERS),--bootstrap-servers '$(BOOTSTRAP_SERVERS)')
+
+prism: $(VENV)/.installed-run ## Build Prism with Go, for a Direct runner that stays up for months
+	@exec $(BIN)/python -m pipeline.runners.prism_binary
 
 test: lint ## Lint, then every test, on real brokers
 	@exec $(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(PYTEST_ARGS)

@@ -10,7 +10,6 @@ import logging
 import time
 from dataclasses import dataclass, replace
 
-import apache_beam as beam
 import tenacity
 from kafka import TopicPartition
 from prometheus_client import REGISTRY
@@ -30,7 +29,7 @@ from pipeline.outages import (
     patiently,
 )
 from pipeline.preflight import Backlog, inspect
-from pipeline.runners import ChosenRunner
+from pipeline.runners.choosing import Runner
 from pipeline.serialization.registry import REGISTRIES
 from pipeline.serialization.subjects import schema_ids
 from pipeline.sinks.chosen import SINKS, folder_of
@@ -50,7 +49,7 @@ class RunSettings:
     """A run: what to run, on what, and for how long."""
 
     graph: GraphSettings
-    runner: ChosenRunner
+    runner: Runner
     until_caught_up: bool
     max_outage_seconds: float
 
@@ -114,7 +113,7 @@ def prepare_folders(settings: RunSettings) -> None:
 
     Raises `CommandError` where one can't be written to; a full disk is waited for later.
     """
-    if not settings.runner.is_local:
+    if not settings.runner.workers_are_here:
         return
     for folder in filter(None, (folder_of(sink) for sink in settings.graph.sinks)):
         try:
@@ -182,9 +181,7 @@ def _is_outage(error: BaseException) -> bool:
 
 
 def _submit(settings: RunSettings) -> None:
-    pipeline = beam.Pipeline(runner=settings.runner.make(), options=settings.runner.options())
-    build(pipeline, settings.graph)
-    pipeline.run().wait_until_finish()
+    settings.runner.run(lambda pipeline: build(pipeline, settings.graph))
 
 
 class _Outage:

@@ -24,6 +24,7 @@ from pipeline.brokers.apache import ApacheKafka
 from pipeline.brokers.embedded import EmbeddedBroker
 from pipeline.brokers.process import LocalBroker
 from pipeline.brokers.registry import LocalRegistry
+from pipeline.runners import prism_binary
 from tests.browser import Browser
 from tests.small_disks import SMALL_DISKS, SmallDisk, Tmpfs, mounted
 
@@ -92,6 +93,23 @@ def own_registry() -> Iterator[LocalRegistry]:
         pytest.skip(f"Apicurio Registry: {reason}")
     with LocalRegistry() as registry:
         yield registry
+
+
+@pytest.fixture(scope="session")
+def prism() -> Path:
+    """The Prism binary; where there is none yet it is built, as `make prism` does it."""
+    try:
+        return prism_binary.find() or prism_binary.build()
+    except prism_binary.PrismError as error:
+        pytest.skip(f"Prism: {error}")
+
+
+@pytest.fixture(params=["in-process", "prism"])
+def direct_runner(request: pytest.FixtureRequest) -> list[str]:
+    """The arguments of ``newswire run`` for each Direct runner in turn."""
+    if request.param == "in-process":
+        return ["--prism=off"]
+    return [f"--prism-location={request.getfixturevalue('prism')}"]
 
 
 @pytest.fixture(scope="session")
@@ -174,6 +192,11 @@ PARTS = (
         "registry",
         registries.unavailable_because,
     ),
+    Part(
+        f"Prism {prism_binary.beam_version()}",
+        "prism",
+        lambda: None if prism_binary.find() or shutil.which("go") else "neither Prism nor Go found",
+    ),
     Part("kcat", "kcat", lambda: None if shutil.which("kcat") else "kcat not found"),
     Part(
         "promtool", "promtool", lambda: None if shutil.which("promtool") else "promtool not found"
@@ -197,6 +220,8 @@ def pytest_runtest_makereport(item: pytest.Function) -> Iterator[None]:
         which = parametrised.params.get("broker") if parametrised else None
         # "own_registry" is a registry too.
         asked = {name.removeprefix("own_") for name in item.fixturenames} | {f"{which}_broker"}
+        if parametrised:
+            asked.add(str(parametrised.params.get("direct_runner")))
         for fixture in asked & _outcomes.keys():
             # Not counted here: where tests run in several processes, reports are what the one
             # that prints the account gets to see.

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from types import SimpleNamespace
+
 import apache_beam as beam
+import pytest
 from apache_beam.portability import common_urns, python_urns
 from apache_beam.portability.api import beam_runner_api_pb2
+from apache_beam.runners.direct.direct_runner import BundleBasedDirectRunner, SwitchingDirectRunner
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.runners.portability.prism_runner import PrismRunner
+from apache_beam.runners.runner import PipelineRunner, PipelineState
 
 from pipeline.extraction.settings import ExtractorSettings
 from pipeline.graph import GraphSettings, build
+from pipeline.runners.direct import streaming_options
 from pipeline.sinks.kafka import KafkaSinkSettings
 from pipeline.sinks.rolling import AvroFileSinkSettings
 from pipeline.sources.kafka import SplitSettings
@@ -85,3 +94,33 @@ def test_the_source_is_an_unbounded_splittable_read_of_ours() -> None:
     payload = beam_runner_api_pb2.ParDoPayload.FromString(read.spec.payload)
     assert payload.restriction_coder_id
     assert payload.requests_finalization
+
+
+def test_nothing_in_the_graph_makes_beam_refuse_prism() -> None:
+    assert decision_of_beam(lambda pipeline: build(pipeline, SETTINGS)) == "PrismRunner"
+
+
+def test_beam_is_asked_for_its_decision_indeed() -> None:
+    def with_what_prism_lacks(pipeline: beam.Pipeline) -> None:
+        sessions = beam.WindowInto(beam.window.Sessions(1))
+        _ = pipeline | beam.Create([1]) | sessions
+
+    assert decision_of_beam(with_what_prism_lacks) != "PrismRunner"
+
+
+def decision_of_beam(add: Callable[[beam.Pipeline], None]) -> str:
+    """The runner that Beam's own Direct runner hands the pipeline to."""
+    chosen: list[str] = []
+
+    def note(runner: PipelineRunner, *_: object) -> SimpleNamespace:
+        chosen.append(type(runner).__name__)
+        return SimpleNamespace(state=PipelineState.DONE)
+
+    pipeline = beam.Pipeline(options=streaming_options([]))
+    add(pipeline)
+    with pytest.MonkeyPatch.context() as patch:
+        for runner in (PrismRunner, FnApiRunner, BundleBasedDirectRunner):
+            patch.setattr(runner, "run_pipeline", note)
+        SwitchingDirectRunner().run_pipeline(pipeline, pipeline.options)
+    [name] = chosen
+    return name

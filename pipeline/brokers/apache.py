@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from pipeline.brokers.capabilities import APACHE_KAFKA, Capabilities
-from pipeline.brokers.java import cache_folder, run, version_of
+from pipeline.brokers.java import run, version_of
 from pipeline.brokers.process import LOOPBACK, BrokerError, LocalBroker, free_port
+from pipeline.caches import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

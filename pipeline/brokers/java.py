@@ -1,4 +1,4 @@
-"""What the servers in Java share: finding a Java that is new enough, and a place to keep jars."""
+"""What the servers in Java share: finding a Java that is new enough, and running a command."""
 
 from __future__ import annotations
 
@@ -45,14 +45,6 @@ def find_java(oldest: int) -> str | None:
         if java is not None and (version_of(java) or 0) >= oldest:
             return java
     return None
-
-
-def cache_folder() -> Path:
-    """Where what was fetched once is kept."""
-    own = os.environ.get("NEWSWIRE_CACHE")
-    if own:
-        return Path(own)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "newswire"
 
 
 def run(command: list[str], seconds: float) -> str:

@@ -17,8 +17,9 @@ from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
-from pipeline.brokers.java import cache_folder, find_java, run
+from pipeline.brokers.java import find_java, run
 from pipeline.brokers.process import LOOPBACK, BrokerError, LocalServer, free_port
+from pipeline.caches import cache_folder
 
 APICURIO_VERSION = "3.3.3"
 OLDEST_JAVA = 21

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,8 +18,10 @@ from pipeline.commands.run_processes import (
     run_as_worker,
     run_workers,
 )
+from pipeline.commands.run_runner import runner_options
 from pipeline.options import Address, option
 from pipeline.parallel.status import WorkerRole
+from pipeline.runners.wishes import DIRECT
 from pipeline.settings_file import config_file
 from pipeline.share_option import share
 from pipeline.stopping import STOPPING, stopping_on_signals
@@ -26,9 +29,8 @@ from pipeline.stopping import STOPPING, stopping_on_signals
 if TYPE_CHECKING:
     from pipeline.extraction.settings import ExtractorSettings
     from pipeline.progress import Progress
+    from pipeline.runners.wishes import RunnerWishes
     from pipeline.sources.shares import Share
-
-DEFAULT_RUNNER = "DirectRunner"
 
 
 class Interrupted(click.exceptions.Exit):
@@ -52,7 +54,8 @@ Examples:
   newswire run --output-dir records --no-kafka-output
   newswire run --workers 4                    on four cores
   newswire run --share 0/2                    the first of two machines that share the wire
-  newswire run --runner FlinkRunner -- --flink_master=flink:8081
+  newswire run --runner FlinkRunner --flink-master flink:8081 --environment-type EXTERNAL \
+    --environment-config localhost:50000
 
 \b
 It is stopped by Ctrl-C or SIGTERM: the articles at hand are finished, written and committed.
@@ -98,17 +101,7 @@ Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage, 130 st
     default="127.0.0.1:9108",
     help="Where /metrics, /healthz and /readyz are served; port 0 takes a free one.",
 )
-@option(
-    "--runner",
-    default=DEFAULT_RUNNER,
-    metavar="NAME",
-    help="The Beam runner. What stands behind -- is handed to Beam as it is.",
-)
-@option(
-    "--prism-location",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The Prism binary, for a Direct runner that stays up for months.",
-)
+@runner_options
 @share
 @option(
     "--workers",
@@ -122,7 +115,7 @@ Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage, 130 st
     type=click.IntRange(1, 20),
     default=1,
     help="Sets of partitions that are read independently; 1 is right on the Direct runner, "
-    "several for each worker on Flink.",
+    "several for each subtask on Flink.",
 )
 @option(
     "--max-bundle-records",
@@ -178,8 +171,7 @@ def run(
     max_article_chars: int,
     other_languages: str,
     metrics_address: Address,
-    runner: str,
-    prism_location: Path | None,
+    wishes: RunnerWishes,
     share: Share,
     workers: int,
     splits: int,
@@ -224,9 +216,9 @@ def run(
         )
     outputs = OutputChoice(output_dir, kafka_output, roll_size, roll_time, codec, dead_letter_dir)
     if workers > 1:
-        if runner != DEFAULT_RUNNER:
+        if not wishes.is_direct:
             raise click.UsageError(
-                f"--workers is for the {DEFAULT_RUNNER}: {runner} has workers of its own, as many "
+                f"--workers is for the {DIRECT}: {wishes.runner} has workers of its own, as many "
                 "as its parallelism says."
             )
         if role is None:
@@ -242,12 +234,13 @@ def run(
         share = share.part(role.number, workers)
     # Beam and spaCy take seconds to import; --help and wrong usage need neither.
     from pipeline.graph import GraphSettings
-    from pipeline.runners import ChosenRunner
+    from pipeline.runners.choosing import choose
     from pipeline.running import RunSettings
     from pipeline.serialization.registry import RegistrySettings
     from pipeline.sinks.kafka import KafkaSinkSettings
     from pipeline.sources.kafka import SplitSettings
     from pipeline.sources.offsets import Start
+    from pipeline.sources.shares import job_name
 
     start = Start(auto_offset_reset)
     if start_at is not None:
@@ -279,7 +272,9 @@ def run(
             ),
             max_failure_ratio=max_failure_ratio,
         ),
-        runner=ChosenRunner(runner, prism_location, beam_arguments),
+        runner=choose(
+            replace(wishes, job_name=job_name(group_id, share), beam_arguments=beam_arguments)
+        ),
         until_caught_up=until_caught_up,
         max_outage_seconds=max_outage,
     )

@@ -48,3 +48,11 @@ class Share:
 
 WHOLE = Share()
 """Every partition."""
+
+
+def job_name(group_id: str, share: Share) -> str:
+    """What a runner calls the job that reads this share for the group.
+
+    For the whole it is the group's id.
+    """
+    return group_id if share == WHOLE else f"{group_id}-{share.index}-of-{share.of}"

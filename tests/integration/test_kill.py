@@ -18,11 +18,11 @@ SMALL_BUNDLES = "--max-bundle-records=10"
 
 
 def test_no_article_is_lost_when_the_pipeline_is_killed_in_mid_feed(
-    broker: LocalBroker, tmp_path: Path
+    broker: LocalBroker, direct_runner: list[str], tmp_path: Path
 ) -> None:
     wire, folder = Wire(broker), tmp_path / "records"
     wire.publish(*range(ARTICLES))
-    arguments = [*wire.run_arguments, f"--output-dir={folder}"]
+    arguments = [*wire.run_arguments, *direct_runner, f"--output-dir={folder}"]
 
     for _ in range(2):
         enough = wire.committed + 20

@@ -1,0 +1,149 @@
+"""A submitted job: waiting for its end, and ending it where this process is told to stop.
+
+Workers in this process see `STOPPING` themselves and finish what is at hand; workers elsewhere
+don't, so the job itself is ended then, by whatever `Ending` knows how.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import grpc
+from apache_beam.runners.runner import PipelineResult
+
+from pipeline.failures import is_too_many_failures
+from pipeline.outages import Unavailable, is_misconfigured, is_unavailable
+from pipeline.runners.flink_rest import FlinkError, FlinkRest
+from pipeline.runners.job_service import JobService, told_as_away
+from pipeline.stopping import STOPPING
+
+_LOGGER = logging.getLogger(__name__)
+
+FINISHING_SECONDS = 30.0
+"""How long workers in this process have to finish what is at hand, before the job is cancelled."""
+
+_LOOK_SECONDS = 0.3
+
+_WORKER_LOST = (
+    # Prism, in its message to us or its last words; Flink, through its job server.
+    "worker disconnected",
+    "error reading from server",
+    "unable to start sdk worker",
+    "SDK harness",
+    "Failed to start remote bundle",
+    "StatusRuntimeException: UNAVAILABLE",
+    "StatusRuntimeException: CANCELLED",
+)
+"""What runners say in a job's error when not the pipeline failed but a worker went away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the jobs of this name are ended from outside."""
+
+    job_name: str
+    service: JobService | None
+    rest: FlinkRest | None
+    is_flink: bool
+
+    def end(self, result: PipelineResult) -> None:
+        """Ends the job, and says what was done and what could not be."""
+        if self.rest is not None:
+            self._over_rest(self.rest)
+            return
+        try:
+            result.cancel()
+        except grpc.RpcError as error:
+            _LOGGER.error(
+                "The job %s could not be cancelled: the job service says %s. It may go on running.",
+                self.job_name,
+                error,
+            )
+            return
+        if self.is_flink:
+            _LOGGER.warning(
+                "Beam's job server was asked to cancel the job %s, and that alone does not end a "
+                "Flink job: it goes on. End it by: newswire cancel --group-id %s --flink-rest "
+                "http://JOBMANAGER:8081",
+                self.job_name,
+                self.job_name,
+            )
+        else:
+            _LOGGER.info("Cancelled the job %s at the job service.", self.job_name)
+
+    def _over_rest(self, rest: FlinkRest) -> None:
+        try:
+            jobs = rest.running(self.job_name)
+            if not jobs:
+                _LOGGER.info("Flink runs no job %s any more.", self.job_name)
+            for job in jobs:
+                state = rest.cancel(job.id)
+                _LOGGER.info("Cancelled the Flink job %s (%s): %s.", job.name, job.id, state)
+        except FlinkError as error:
+            _LOGGER.error(
+                "The Flink job %s could not be cancelled: %s. It goes on running. End it by: "
+                "newswire cancel --group-id %s --flink-rest %s",
+                self.job_name,
+                error,
+                self.job_name,
+                rest.url,
+            )
+
+
+def run_job(
+    submit: Callable[[], PipelineResult],
+    ending: Ending,
+    *,
+    workers_are_here: bool,
+    service_name: str,
+) -> None:
+    """Submits a job and returns when it is done, or ended because of `STOPPING`.
+
+    Raises `Unavailable` where the job service or a worker goes away, and whatever else ends it.
+    """
+    with told_as_away(service_name):
+        result = submit()
+    done = threading.Event()
+    watch = threading.Thread(
+        target=_end_on_stopping,
+        args=(result, ending, done, FINISHING_SECONDS if workers_are_here else 0.0),
+        name="job-watch",
+    )
+    watch.start()
+    try:
+        with told_as_away(service_name):
+            result.wait_until_finish()
+    except BaseException as error:
+        # However it ended: it was to end, and nothing of it that was not written is committed.
+        if STOPPING.is_set() and isinstance(error, Exception):
+            _LOGGER.debug("The job's end: %s", error)
+            return
+        if _is_worker_lost(error):
+            raise Unavailable(f"a worker went away: {_first_line(error)}") from error
+        raise
+    finally:
+        done.set()
+        watch.join()
+
+
+def _is_worker_lost(error: BaseException) -> bool:
+    """Whether a job failed because a worker of it went away, and not for what one said."""
+    said = is_unavailable(error) or is_misconfigured(error) or is_too_many_failures(error)
+    return not said and any(sign in str(error) for sign in _WORKER_LOST)
+
+
+def _end_on_stopping(
+    result: PipelineResult, ending: Ending, done: threading.Event, patience: float
+) -> None:
+    while not done.wait(_LOOK_SECONDS):
+        if STOPPING.is_set():
+            if not done.wait(patience):
+                ending.end(result)
+            return
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [repr(error)])[0]

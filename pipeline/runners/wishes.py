@@ -1,0 +1,55 @@
+"""What the user says about the runner: plain settings, without Beam."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+DIRECT = "DirectRunner"
+PRISM = "PrismRunner"
+FLINK = "FlinkRunner"
+PORTABLE = "PortableRunner"
+
+
+class PrismUse(StrEnum):
+    """Whether the Direct runner uses Prism."""
+
+    AUTO = "auto"
+    DOWNLOAD = "download"
+    OFF = "off"
+
+
+class Environment(StrEnum):
+    """Where the workers of a portable runner run; Beam's words."""
+
+    EXTERNAL = "EXTERNAL"
+    PROCESS = "PROCESS"
+    LOOPBACK = "LOOPBACK"
+    DOCKER = "DOCKER"
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerWishes:
+    """The runner's options, by their names."""
+
+    runner: str = DIRECT
+    prism: PrismUse = PrismUse.AUTO
+    prism_location: Path | None = None
+    job_endpoint: str | None = None
+    environment_type: Environment | None = None
+    environment_config: str | None = None
+    flink_master: str | None = None
+    flink_rest: str | None = None
+    flink_version: str | None = None
+    parallelism: int | None = None
+    checkpoint_interval: float = 10.0
+    savepoint: str | None = None
+    replace: bool = False
+    job_name: str = "newswire"
+    beam_arguments: tuple[str, ...] = ()
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is to run on this machine, in a process a pipeline."""
+        return self.runner in (DIRECT, PRISM)
