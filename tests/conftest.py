@@ -48,6 +48,8 @@ def _no_settings_from_outside() -> Iterator[None]:
         for name in list(os.environ):
             if name.startswith("NEWSWIRE_") and name != "NEWSWIRE_CACHE":
                 patch.delenv(name)
+        # Whether a Prism is at hand must not decide what a test tests: those on Prism say so.
+        patch.setenv("NEWSWIRE_PRISM", "off")
         yield
 
 
@@ -109,7 +111,7 @@ def direct_runner(request: pytest.FixtureRequest) -> list[str]:
     """The arguments of ``newswire run`` for each Direct runner in turn."""
     if request.param == "in-process":
         return ["--prism=off"]
-    return [f"--prism-location={request.getfixturevalue('prism')}"]
+    return ["--prism=auto", f"--prism-location={request.getfixturevalue('prism')}"]
 
 
 @pytest.fixture(scope="session")
