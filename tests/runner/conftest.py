@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from pipeline.brokers.process import LocalBroker
 from pipeline.runners import prism_binary
 from tests.integration.wire import Wire
 from tests.newswire_process import NEWSWIRE, NewswireProcess
 from tests.runner.kept_prism import KeptPrism
-from tests.runner.under_test import RunnerUnderTest, wait_for
+from tests.runner.under_test import RunnerUnderTest
 
 # Read here: no test is to see the developer's own settings.
 GIVEN = {

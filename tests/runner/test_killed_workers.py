@@ -14,7 +14,7 @@ from tests.runner.under_test import WITHIN_SECONDS, RunnerUnderTest, wait_for
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
-ARTICLES = 200
+ARTICLES = 120
 
 WRITTEN = "newswire_articles_written_total"
 ENDED = "newswire_workers_ended_total"
@@ -63,4 +63,3 @@ def test_every_article_is_accounted_for_soon_after_a_worker_is_killed(
     assert wire.dead_letters() == []
     for record_id, values in wire.records().items():
         assert len(set(values)) == 1, f"{record_id!r} was written with different bytes"
-

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from kafka.admin import NewPartitions
 
 from pipeline.brokers.process import LocalBroker
 from tests.integration.wire import Wire
@@ -26,9 +25,7 @@ def test_a_partition_that_is_added_is_read_from_its_beginning(
         with admin_client(broker.bootstrap_servers) as admin:
             admin.create_partitions({wire.topics.articles: 2})
         key, value = numbered_article(1)
-        produce(
-            broker.bootstrap_servers, wire.topics.articles, [value], keys=[key], partition=1
-        )
+        produce(broker.bootstrap_servers, wire.topics.articles, [value], keys=[key], partition=1)
         wait_for(lambda: wire.committed == 2, run)
         run.process.terminate()
         assert run.wait() == 0, run.output

@@ -110,4 +110,3 @@ def test_a_stopped_run_ends_and_the_next_goes_on_where_it_was(observed: Observed
 
 def test_metrics_are_served_of_what_the_worker_processes_do(observed: Observed) -> None:
     assert observed.written_by_workers >= len(LATE)
-
