@@ -58,6 +58,9 @@ prism: $(VENV)/.installed-run ## Build Prism with Go, for a Direct runner that s
 test: lint ## Lint, then every test, on real brokers
 	@exec $(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
 
+test-runner: $(VENV)/.installed-test ## Run the suite of runners, on NEWSWIRE_TEST_JOB_ENDPOINT where it is set
+	@exec $(BIN)/python -m pytest tests/runner $(PYTEST_ARGS)
+
 lint: $(VENV)/.installed-test ## Check style, format and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .

@@ -27,8 +27,8 @@ _LOGGER = logging.getLogger(__name__)
 
 FOR_EVER_SECONDS = 60 * 365 * 86_400
 """Beam gives the stream of a job's states the time limit of a single call, five minutes: a job
-that Prism ran for longer would be taken for lost. In seconds, and less than 2^31: Flink's job server
-reads it as an int of Java's."""
+that Prism ran for longer would be taken for lost. Less than 2^31, for Flink's job server reads it
+as an int of Java's."""
 
 
 def streaming_options(arguments: Sequence[str]) -> PipelineOptions:

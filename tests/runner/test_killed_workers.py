@@ -48,7 +48,7 @@ def test_every_article_is_accounted_for_soon_after_a_worker_is_killed(
         assert not committed_but_not_written(wire)
         # Where the runner has not gone on by itself, `newswire run` submits the job again. Where
         # the run itself was the worker, whoever supervises it starts it again.
-        again = run if runner.workers_are_apart else start(wire, "--splits=3")
+        again = run if runner.workers_are_apart else start(wire, "--splits=3", *runner.replacing)
         with again:
             left = WITHIN_SECONDS - (time.monotonic() - killed)
             wait_for(lambda: wire.committed >= ARTICLES, again, left)

@@ -59,6 +59,11 @@ class RunnerUnderTest:
         return arguments
 
     @property
+    def replacing(self) -> list[str]:
+        """What else it is told where a job of before may be there, its worker dead."""
+        return ["--replace"] if self.job_endpoint else []
+
+    @property
     def workers_are_apart(self) -> bool:
         """Whether workers are processes of their own."""
         return self.environment != "LOOPBACK"
