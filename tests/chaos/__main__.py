@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipeline.brokers import apache
 from pipeline.brokers.apache import ApacheKafka
+from pipeline.runners import prism_binary
 from tests.chaos import ways
 from tests.chaos.report import all_violations, report, verdict
 from tests.chaos.run import Settings, run
@@ -26,11 +27,13 @@ def main() -> int:
     if reason:
         print(f"Apache Kafka is needed, for its data outlives it: {reason}.", file=sys.stderr)
         return 2
-    settings = Settings(_way(arguments), arguments.seconds, arguments.seed, arguments.rate)
     work = Path(tempfile.mkdtemp(prefix="newswire-chaos-"))
-    print(f"Seed {settings.seed}: {settings.way.title}, {settings.seconds:g} s of faults, ")
-    print(f"{settings.rate:g} articles a second. Logs are in {work}.", flush=True)
-    with small_disk(work) as disk, ApacheKafka() as broker:
+    with _way(arguments, work) as way, small_disk(work) as disk, ApacheKafka() as broker:
+        settings = Settings(way, arguments.seconds, arguments.seed, arguments.rate)
+        say(
+            f"Seed {settings.seed}: {way.title}; {settings.seconds:g} s of faults, "
+            f"{settings.rate:g} articles a second. Logs are in {work}."
+        )
         outcome = run(settings, broker, disk, work, say)
     (work / "violations.txt").write_text(all_violations(outcome.violations))
     print()
@@ -63,17 +66,27 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=600, help="of faults (600)")
     parser.add_argument("--seed", type=int, default=random.randrange(10_000))
     parser.add_argument("--rate", type=float, default=10, help="articles a second (10)")
-    parser.add_argument("--prism-location", type=Path, help="run on Prism, this binary")
+    parser.add_argument("--in-process", action="store_true", help="not on Prism, where one is")
+    parser.add_argument("--prism-location", type=Path, help="a Prism binary, not the one at hand")
+    parser.add_argument("--workers", type=int, default=1, help="that many processes (1)")
     parser.add_argument("--job-endpoint", help="run on this portable job service (host:port)")
+    parser.add_argument("--environment-type", choices=["LOOPBACK", "EXTERNAL"], default="LOOPBACK")
+    parser.add_argument("--flink-rest", help="Flink's REST address, where that runs the jobs")
     return parser.parse_args()
 
 
-def _way(arguments: argparse.Namespace) -> ways.Way:
+@contextmanager
+def _way(arguments: argparse.Namespace, work: Path) -> Iterator[ways.Way]:
     if arguments.job_endpoint:
-        return ways.portable(arguments.job_endpoint)
-    if arguments.prism_location:
-        return ways.prism(arguments.prism_location)
-    return ways.in_process()
+        with ways.portable(
+            arguments.job_endpoint, arguments.environment_type, arguments.flink_rest, work
+        ) as way:
+            yield way
+        return
+    location = arguments.prism_location or prism_binary.find()
+    alone = arguments.in_process or location is None
+    way = ways.in_process() if alone else ways.prism(location)
+    yield way if arguments.workers == 1 else way.with_processes(arguments.workers)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pipeline.brokers.apache import ApacheKafka
 from pipeline.kafka_clients import REQUEST_TIMEOUT_MS
 from tests.chaos.sampling import Sampler
-from tests.chaos.supervised import SupervisedPipeline
+from tests.chaos.supervised import Supervised
 from tests.small_disks import SmallDisk
 
 BEYOND_TIMEOUTS_SECONDS = REQUEST_TIMEOUT_MS / 1_000 + 1
@@ -30,7 +30,7 @@ class Surroundings:
     """What can be broken."""
 
     broker: ApacheKafka
-    pipeline: SupervisedPipeline
+    pipeline: Supervised
     workers: Callable[[], list[int]]
     """The processes that work for the pipeline now: Prism, or those of a pool."""
     disk: SmallDisk

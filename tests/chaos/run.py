@@ -22,7 +22,7 @@ from tests.chaos.producer import Producer
 from tests.chaos.reading import record_key
 from tests.chaos.sampling import Sampler
 from tests.chaos.schedule import Strike, schedule
-from tests.chaos.supervised import SupervisedPipeline
+from tests.chaos.supervised import Supervised
 from tests.chaos.ways import Way
 from tests.integration.wire import Wire
 from tests.small_disks import SmallDisk
@@ -97,15 +97,12 @@ def run(settings: Settings, broker: ApacheKafka, disk: SmallDisk, work: Path, sa
         *BUNDLE_ARGUMENTS,
         f"--output-dir={disk.folder / 'records'}",
         *settings.way.arguments,
-        *(["--", *settings.way.beam_arguments] if settings.way.beam_arguments else []),
     ]
     outcome = Outcome(settings, account)
     producer = Producer(broker.bootstrap_servers, wire.topics.articles, settings.rate)
-    pipeline = SupervisedPipeline(arguments, work)
+    pipeline = Supervised(arguments, work)
     sampler = Sampler(broker.bootstrap_servers, wire.group_id, wire.topics, account, folder)
-    around = Surroundings(
-        broker, pipeline, lambda: settings.way.workers(pipeline.note_descendants()), disk, sampler
-    )
+    around = Surroundings(broker, pipeline, lambda: settings.way.workers(pipeline), disk, sampler)
     for thread in (producer, pipeline, sampler):
         thread.start()
     try:
@@ -182,7 +179,7 @@ def _catch_up(sampler: Sampler, outcome: Outcome, say: Say) -> None:
         time.sleep(0.5)
 
 
-def _end_pipeline(pipeline: SupervisedPipeline, outcome: Outcome) -> None:
+def _end_pipeline(pipeline: Supervised, outcome: Outcome) -> None:
     try:
         code = pipeline.stop()
     except TimeoutError as error:
@@ -203,7 +200,7 @@ def _end_pipeline(pipeline: SupervisedPipeline, outcome: Outcome) -> None:
 def _judge(
     outcome: Outcome,
     producer: Producer,
-    pipeline: SupervisedPipeline,
+    pipeline: Supervised,
     sampler: Sampler,
     folder: FolderReader,
 ) -> None:

@@ -16,10 +16,11 @@ from pathlib import Path
 
 from pipeline.brokers import apache
 from pipeline.brokers.apache import ApacheKafka
+from pipeline.runners import prism_binary
 from tests.chaos import ways
 from tests.chaos.memory import Series
 from tests.chaos.producer import Producer
-from tests.chaos.supervised import SupervisedPipeline
+from tests.chaos.supervised import Supervised, name_of
 from tests.chaos.ways import Way
 from tests.integration.wire import Wire
 
@@ -38,19 +39,16 @@ class Soaked:
     way: Way
     wire: Wire
     producer: Producer
-    pipeline: SupervisedPipeline
+    pipeline: Supervised
     series: dict[str, Series]
 
     def sample(self) -> None:
         """Looks at every process once."""
         pid = self.pipeline.pid
         below = self.pipeline.note_descendants()
-        helpers = self.way.workers(below)
-        groups = {
-            "pipeline": [pid] if pid is not None else [],
-            str(self.way.worker_name): helpers,
-            "workers": [each for each in below if each not in helpers],
-        }
+        groups: dict[str, list[int]] = {"pipeline": [pid] if pid is not None else []}
+        for each in below:
+            groups.setdefault(name_of(each), []).append(each)
         for name, pids in groups.items():
             if pids:
                 self.series.setdefault(name, Series(f"{self.way.title}: {name}")).add(pids)
@@ -64,8 +62,13 @@ def main() -> int:
         print(f"Apache Kafka is needed: the embedded broker keeps all in memory: {reason}.")
         return 2
     chosen = [ways.in_process()]
-    if arguments.prism_location:
-        chosen.insert(0, ways.prism(arguments.prism_location))
+    location = arguments.prism_location or prism_binary.find()
+    if location is None:
+        say(
+            "No Prism is at hand (`make prism` builds it): the in-process runner alone is measured."
+        )
+    else:
+        chosen.insert(0, ways.prism(location))
     seconds = arguments.minutes * 60
     work = Path(tempfile.mkdtemp(prefix="newswire-soak-"))
     say(
@@ -96,7 +99,7 @@ def _start(way: Way, broker: ApacheKafka, rate: float, work: Path, stack: ExitSt
     folder.mkdir()
     arguments = [*wire.run_arguments, *way.arguments, f"--output-dir={folder / 'records'}"]
     producer = Producer(broker.bootstrap_servers, wire.topics.articles, rate)
-    pipeline = SupervisedPipeline(arguments, folder)
+    pipeline = Supervised(arguments, folder)
     producer.start()
     pipeline.start()
     stack.callback(pipeline.end)

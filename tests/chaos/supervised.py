@@ -1,4 +1,4 @@
-"""The pipeline as a supervisor runs it: started again whenever it ends, for whatever reason."""
+"""A command as a supervisor runs it: started again whenever it ends, for whatever reason."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
 
-from pipeline.brokers import dies_with_parent
+from pipeline.brokers.dies_with_parent import dying_with_this_process
 from tests.newswire_process import NEWSWIRE
 
 RESTART_SECONDS = 1.0
@@ -20,8 +19,8 @@ RESTART_SECONDS = 1.0
 TERM_SECONDS = 90.0
 
 
-class SupervisedPipeline(threading.Thread):
-    """``newswire run``, until `stop`; its output is kept in a file for each start."""
+class Supervised(threading.Thread):
+    """A ``newswire`` command, until `stop`; its output is kept in a file for each start."""
 
     def __init__(self, arguments: list[str], logs: Path) -> None:
         super().__init__(name="chaos-supervisor", daemon=True)
@@ -45,7 +44,7 @@ class SupervisedPipeline(threading.Thread):
     @property
     def log(self) -> Path:
         """The output of the last start."""
-        return self._logs / f"pipeline-{self.starts:03}.log"
+        return self._logs / f"newswire-{self.starts:03}.log"
 
     def run(self) -> None:
         """Starts it, waits for its end, starts it again."""
@@ -73,7 +72,7 @@ class SupervisedPipeline(threading.Thread):
         return True
 
     def note_descendants(self) -> list[int]:
-        """The processes below the pipeline's."""
+        """The processes below it, now."""
         pid = self.pid
         found = descendants(pid) if pid is not None else []
         self._seen.update(found)
@@ -87,11 +86,11 @@ class SupervisedPipeline(threading.Thread):
             os.kill(self.pid, signal.SIGTERM)
         self.join(TERM_SECONDS)
         if self.is_alive():
-            raise TimeoutError(f"the pipeline did not end by SIGTERM within {TERM_SECONDS:.0f} s")
+            raise TimeoutError(f"it did not end by SIGTERM within {TERM_SECONDS:.0f} s")
         return self._exit_code if self._exit_code is not None else 0
 
     def orphans(self) -> list[int]:
-        """Those that the pipeline had started and that outlive it."""
+        """Those that it had started and that outlive it."""
         return [pid for pid in self._seen if is_alive(pid)]
 
     def end(self) -> None:
@@ -108,15 +107,7 @@ class SupervisedPipeline(threading.Thread):
         with self.log.open("wb") as output:
             self._process = subprocess.Popen(
                 # Ends with us, also where we are killed.
-                [
-                    sys.executable,
-                    "-I",
-                    "-S",
-                    dies_with_parent.__file__,
-                    str(os.getpid()),
-                    NEWSWIRE,
-                    *self._arguments,
-                ],
+                dying_with_this_process([NEWSWIRE, *self._arguments]),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
