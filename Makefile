@@ -19,13 +19,18 @@ QUICK ?=
 SETS ?=
 SHARED_GOLD ?= ../shared/gold
 # For "make chaos": how long to break things, from which seed, how many articles a second, and where:
-# in-process, on Prism (PRISM=path/of/prism), or on a portable job service (ENDPOINT=host:port).
+# on Prism where one is at hand, in-process else or with IN_PROCESS=1, as several processes
+# (WORKERS=2), or on a portable job service (ENDPOINT=host:port; with ENVIRONMENT=EXTERNAL on a pool
+# of workers; FLINK_REST=http://host:port where it is Flink's).
 # For "make soak": how long to watch the memory.
 SECONDS ?= 600
 SEED ?=
 RATE ?=
-PRISM ?=
+IN_PROCESS ?=
+WORKERS ?=
 ENDPOINT ?=
+ENVIRONMENT ?=
+FLINK_REST ?=
 MINUTES ?= 30
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
@@ -77,11 +82,14 @@ train: $(VENV)/.installed-test ## Learn from the gold in tests/gold what each si
 chaos: $(VENV)/.installed-test ## Kill, stop and freeze all that the pipeline stands on; lose nothing: make chaos SECONDS=60
 	@exec $(BIN)/python -m tests.chaos --seconds '$(SECONDS)' \
 		$(if $(SEED),--seed '$(SEED)') $(if $(RATE),--rate '$(RATE)') \
-		$(if $(PRISM),--prism-location '$(PRISM)') $(if $(ENDPOINT),--job-endpoint '$(ENDPOINT)')
+		$(if $(IN_PROCESS),--in-process) $(if $(WORKERS),--workers '$(WORKERS)') \
+		$(if $(ENDPOINT),--job-endpoint '$(ENDPOINT)') \
+		$(if $(ENVIRONMENT),--environment-type '$(ENVIRONMENT)') \
+		$(if $(FLINK_REST),--flink-rest '$(FLINK_REST)')
 
 soak: $(VENV)/.installed-test ## Watch the memory at a steady rate, and tell how fast it grows: make soak MINUTES=30
 	@exec $(BIN)/python -m tests.chaos.soak --minutes '$(MINUTES)' \
-		$(if $(RATE),--rate '$(RATE)') $(if $(PRISM),--prism-location '$(PRISM)')
+		$(if $(RATE),--rate '$(RATE)')
 
 # The registry's client is installed along with what the tests need.
 bench: $(VENV)/.installed-run ## Measure the extraction beside plain spaCy: make bench QUICK=1

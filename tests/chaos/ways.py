@@ -55,7 +55,7 @@ def prism(location: Path) -> Way:
     """The Direct runner on Prism, a process of its own."""
     return Way(
         "the Direct runner, on Prism",
-        ("--runner=DirectRunner", f"--prism-location={location.resolve()}"),
+        ("--runner=DirectRunner", "--prism=auto", f"--prism-location={location.resolve()}"),
         # What the kernel keeps of a name.
         is_worker=lambda name: name == location.name[:15],
     )
