@@ -48,6 +48,7 @@ class OffsetCommitter:
         self._admin: KafkaAdminClient | None = None
         self._committed: dict[TopicPartition, int] = {}
         self._renewal_due: dict[TopicPartition, float] = {}
+        self._begun: dict[str, bool] = {}
         self._outage = OUTAGES.get((f"The coordinator of group {group_id}", bootstrap_servers))
 
     def starts_from(self, committed: Mapping[TopicPartition, int | None]) -> None:
@@ -58,6 +59,14 @@ class OffsetCommitter:
                     self._committed.pop(partition, None)
                 else:
                     self._committed[partition] = offset
+
+    def had_begun(self, what: str, *, now: bool) -> bool:
+        """Whether the group had begun with it when this was first asked, for which ``now`` tells.
+
+        So what this process has committed since does not count.
+        """
+        with self._lock:
+            return self._begun.setdefault(what, now)
 
     def commit(self, offsets: Mapping[TopicPartition, int]) -> bool:
         """Commits each partition's next offset to read, where need be; safe from any thread.

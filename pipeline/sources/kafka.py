@@ -307,12 +307,22 @@ class KafkaReader(UnboundedReader):
         resumed = {tp: offset for tp, offset in committed.items() if offset is not None}
         return {**resumed, **first_offsets(consumer, new), **first}
 
-    @staticmethod
-    def _begun_topics(consumer: KafkaConsumer, partitions: list[TopicPartition]) -> set[str]:
-        """The topics of these partitions that the group has committed anything of."""
-        siblings = partitions_of(consumer, {partition.topic for partition in partitions})
-        committed = committed_offsets(consumer, siblings)
-        return {partition.topic for partition, offset in committed.items() if offset is not None}
+    def _begun_topics(self, consumer: KafkaConsumer, partitions: list[TopicPartition]) -> set[str]:
+        """The topics of these partitions that this share has committed anything of before.
+
+        Other shares don't count, nor what this process has committed itself for another split: they
+        may have begun a moment ago, at the same start.
+        """
+        share = self._settings.share
+        topics = {partition.topic for partition in partitions}
+        own = [tp for tp in partitions_of(consumer, topics) if share.owns(*tp)]
+        committed = committed_offsets(consumer, own)
+        begun = {partition.topic for partition, offset in committed.items() if offset is not None}
+        return {
+            topic
+            for topic in topics
+            if self._committer.had_begun(f"{topic} {share}", now=topic in begun)
+        }
 
 
 def _timestamp(milliseconds: int) -> Timestamp:

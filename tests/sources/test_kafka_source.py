@@ -7,6 +7,7 @@ import pickle
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import zstandard
@@ -29,6 +30,7 @@ from pipeline.sources.kafka import (
     restore_source,
 )
 from pipeline.sources.offsets import Start
+from pipeline.sources.shares import Share
 from pipeline.stopping import STOPPING
 from tests.kafka_helpers import (
     admin_client,
@@ -154,6 +156,7 @@ def test_a_partition_added_while_nobody_read_is_read_from_its_beginning(
     write(settings, "old")
     assert not reader_of(settings).start()
     CONSUMERS.close_all()
+    COMMITTERS.end_all()
     with admin_client(settings.bootstrap_servers) as admin:
         admin.create_partitions({settings.topics[0]: 3})
         admin.wait_for_topics([settings.topics[0]])
@@ -227,6 +230,26 @@ def test_splits_share_the_partitions_and_none_is_read_twice(settings: SplitSetti
         reader = reader_of(split.settings)
         found.append(values(read(reader, 1, seconds=1.5)))
     assert found == [["even"], ["odd"], []]
+
+
+@pytest.mark.parametrize("divided", [{"share": Share(0, 2)}, {"splits": 2}])
+def test_latest_is_the_end_for_a_share_or_split_too_that_begins_after_the_other(
+    settings: SplitSettings, divided: dict[str, Any]
+) -> None:
+    latest = replace(settings, start=Start("latest"), **divided)
+    other = {"share": Share(1, 2)} if "share" in divided else {"split": 1}
+    for partition in range(2):
+        write(settings, "old", partition=partition)
+    readers = []
+    for each in (latest, replace(latest, **other)):
+        reader = reader_of(each)
+        assert not reader.start()
+        reader.get_checkpoint_mark().finalize_checkpoint()
+        readers.append(reader)
+    for partition in range(2):
+        write(settings, f"new {partition}", partition=partition)
+    found = [values(read(reader, 1)) for reader in readers]
+    assert sorted(found) == [["new 0"], ["new 1"]]
 
 
 def test_offsets_are_committed_when_a_mark_is_finalized_and_not_before(
