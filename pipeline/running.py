@@ -30,6 +30,7 @@ from pipeline.outages import (
 )
 from pipeline.preflight import Backlog, inspect
 from pipeline.runners.choosing import Runner
+from pipeline.runners.standstill import GroupProgress, progress_of
 from pipeline.serialization.registry import REGISTRIES
 from pipeline.serialization.subjects import schema_ids
 from pipeline.sinks.chosen import SINKS, folder_of
@@ -146,7 +147,8 @@ def run_to_the_end(settings: RunSettings, backlog: Backlog) -> None:
 
 
 def _submit_until_done(settings: RunSettings) -> None:
-    outage = _Outage(settings.max_outage_seconds)
+    progress = progress_of(settings.graph.source)
+    outage = _Outage(settings.max_outage_seconds, progress)
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception(_is_outage),
         after=outage.failed,
@@ -157,7 +159,7 @@ def _submit_until_done(settings: RunSettings) -> None:
         reraise=True,
     )
     try:
-        retrying(_submit, settings)
+        retrying(_submit, settings, progress)
     except BaseException as error:
         if is_too_many_failures(error):
             raise CommandError(
@@ -180,8 +182,11 @@ def _is_outage(error: BaseException) -> bool:
     return is_unavailable(error) and not is_too_many_failures(error)
 
 
-def _submit(settings: RunSettings) -> None:
-    settings.runner.run(lambda pipeline: build(pipeline, settings.graph))
+def _submit(settings: RunSettings, progress: GroupProgress) -> None:
+    progress.begin()
+    settings.runner.run(
+        lambda pipeline: build(pipeline, settings.graph), stands_still=progress.stands_still
+    )
 
 
 class _Outage:
@@ -190,15 +195,17 @@ class _Outage:
     An empty bundle counts: on a quiet wire it shows that broker and disks were there.
     """
 
-    def __init__(self, longest_seconds: float) -> None:
+    def __init__(self, longest_seconds: float, progress: GroupProgress) -> None:
         self._longest = longest_seconds
+        self._progress = progress
         self._since = time.monotonic()
         self._finalized = -1.0
         self._failures = 0
         self._noted: set[str] = set()
 
     def failed(self, state: tenacity.RetryCallState) -> None:
-        finalized = _finalized()
+        # Workers elsewhere count what they finalize there; the group's offsets are seen to move.
+        finalized = _finalized() + self._progress.moves
         if finalized > self._finalized:
             self._since, self._failures = time.monotonic(), 0
             self._noted.clear()

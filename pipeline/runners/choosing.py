@@ -48,8 +48,10 @@ class Runner(Protocol):
     def workers_are_here(self) -> bool:
         """Whether the workers are threads of this process, with its metrics and its disks."""
 
-    def run(self, build: Build) -> None:
+    def run(self, build: Build, stands_still: Callable[[], bool]) -> None:
         """Submits the pipeline and returns when its job has ended.
+
+        Where the workers are elsewhere, ``stands_still`` is asked whether to give the job up.
 
         Raises `pipeline.outages.Unavailable` where something that it depends on went away, so
         that it may be submitted again, and whatever else ends the job.

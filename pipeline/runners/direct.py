@@ -47,7 +47,7 @@ class InProcess:
         self.description = description
         self._beam_arguments = beam_arguments
 
-    def run(self, build: Callable[[beam.Pipeline], None]) -> None:
+    def run(self, build: Callable[[beam.Pipeline], None], stands_still: Callable[[], bool]) -> None:
         """See `Runner.run`."""
         options = streaming_options(self._beam_arguments)
         pipeline = beam.Pipeline(runner=FnApiRunner(), options=options)
@@ -70,7 +70,7 @@ class AnyRunner:
         except (ValueError, ImportError, AttributeError, RuntimeError) as error:
             raise CommandError(f"--runner {name}: Beam has no such runner ({error})") from error
 
-    def run(self, build: Callable[[beam.Pipeline], None]) -> None:
+    def run(self, build: Callable[[beam.Pipeline], None], stands_still: Callable[[], bool]) -> None:
         """See `Runner.run`."""
         options = streaming_options(self._beam_arguments)
         pipeline = beam.Pipeline(runner=create_runner(self._name), options=options)
@@ -94,7 +94,7 @@ class OnPrism:
         self._beam_arguments = beam_arguments
         self._has_warned = False
 
-    def run(self, build: Callable[[beam.Pipeline], None]) -> None:
+    def run(self, build: Callable[[beam.Pipeline], None], stands_still: Callable[[], bool]) -> None:
         """See `Runner.run`; a Prism that does not take the pipeline is a `CommandError`."""
         options = PipelineOptions(list(self._beam_arguments)).view_as(PrismRunnerOptions)
         level = options.prism_log_level if self._says_log_level() else "warn"

@@ -27,6 +27,11 @@ FINISHING_SECONDS = 30.0
 
 _LOOK_SECONDS = 0.3
 
+_STOOD_STILL = (
+    "the job stood still: articles wait, and none has been committed for long. The runner may "
+    "have lost a worker without noticing"
+)
+
 _WORKER_LOST = (
     # Prism, in its message to us or its last words; Flink, through its job server.
     "worker disconnected",
@@ -99,28 +104,43 @@ def run_job(
     *,
     workers_are_here: bool,
     service_name: str,
+    stands_still: Callable[[], bool] = lambda: False,
 ) -> None:
     """Submits a job and returns when it is done, or ended because of `STOPPING`.
 
-    Raises `Unavailable` where the job service or a worker goes away, and whatever else ends it.
+    ``stands_still`` is asked now and then whether the job is to be given up.
+
+    Raises `Unavailable` where the job service or a worker goes away or the job stood still, and
+    whatever else ends it.
     """
     with told_as_away(service_name):
         result = submit()
-    done = threading.Event()
+    done, given_up = threading.Event(), threading.Event()
     watch = threading.Thread(
         target=_end_on_stopping,
-        args=(result, ending, done, FINISHING_SECONDS if workers_are_here else 0.0),
+        args=(
+            result,
+            ending,
+            done,
+            FINISHING_SECONDS if workers_are_here else 0.0,
+            stands_still,
+            given_up,
+        ),
         name="job-watch",
     )
     watch.start()
     try:
         with told_as_away(service_name):
             result.wait_until_finish()
+        if given_up.is_set():
+            raise Unavailable(_STOOD_STILL)
     except BaseException as error:
         # However it ended: it was to end, and nothing of it that was not written is committed.
         if STOPPING.is_set() and isinstance(error, Exception):
             _LOGGER.debug("The job's end: %s", error)
             return
+        if given_up.is_set() and isinstance(error, Exception):
+            raise Unavailable(_STOOD_STILL) from error
         if _is_worker_lost(error):
             raise Unavailable(f"a worker went away: {_first_line(error)}") from error
         raise
@@ -136,12 +156,21 @@ def _is_worker_lost(error: BaseException) -> bool:
 
 
 def _end_on_stopping(
-    result: PipelineResult, ending: Ending, done: threading.Event, patience: float
+    result: PipelineResult,
+    ending: Ending,
+    done: threading.Event,
+    patience: float,
+    stands_still: Callable[[], bool],
+    given_up: threading.Event,
 ) -> None:
     while not done.wait(_LOOK_SECONDS):
         if STOPPING.is_set():
             if not done.wait(patience):
                 ending.end(result)
+            return
+        if stands_still():
+            given_up.set()
+            ending.end(result)
             return
 
 

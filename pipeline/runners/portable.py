@@ -59,7 +59,7 @@ class Portable:
         """See `Runner.workers_are_here`."""
         return self._environment is Environment.LOOPBACK
 
-    def run(self, build: Callable[[beam.Pipeline], None]) -> None:
+    def run(self, build: Callable[[beam.Pipeline], None], stands_still: Callable[[], bool]) -> None:
         """See `Runner.run`."""
         assert self._endpoint is not None
         service = JobService(self._endpoint)
@@ -70,7 +70,7 @@ class Portable:
                 self._endpoint,
                 "Flink's" if is_flink else "not Flink's: nothing is known of its checkpoints",
             )
-        self._run(build, PortableRunner(), service, is_flink=is_flink)
+        self._run(build, stands_still, PortableRunner(), service, is_flink=is_flink)
 
     def _check(self) -> None:
         if not self._endpoint:
@@ -90,6 +90,7 @@ class Portable:
     def _run(
         self,
         build: Callable[[beam.Pipeline], None],
+        stands_still: Callable[[], bool],
         runner: PipelineRunner,
         service: JobService | None,
         *,
@@ -118,6 +119,9 @@ class Portable:
                 Ending(wishes.job_name, service, self._rest, is_flink),
                 workers_are_here=self.workers_are_here,
                 service_name=self._endpoint or "Flink",
+                # Flink sees for itself that a worker is gone, and commits with its checkpoints,
+                # however far apart; it is asked for the progress all the same.
+                stands_still=lambda: stands_still() and not is_flink,
             )
 
     def _first_arguments(self) -> list[str]:
@@ -190,14 +194,14 @@ class Flink(Portable):
         """See `Runner.description`."""
         return f"Flink at {self._master or self._endpoint}, {self._where}"
 
-    def run(self, build: Callable[[beam.Pipeline], None]) -> None:
+    def run(self, build: Callable[[beam.Pipeline], None], stands_still: Callable[[], bool]) -> None:
         """See `Runner.run`."""
         if self._endpoint:
-            super().run(build)
+            super().run(build, stands_still)
             return
         runner = _OwnJobServer()
         try:
-            self._run(build, runner, None, is_flink=True)
+            self._run(build, stands_still, runner, None, is_flink=True)
         finally:
             runner.stop()
 

@@ -1,0 +1,126 @@
+"""Seeing from outside that a job stands still: articles wait, and no offset is committed.
+
+A runner may lose a worker and not notice (Prism does, now and then): its job then says RUNNING
+for ever. Workers elsewhere tell this process nothing, but the group's offsets at the broker do.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from kafka import KafkaConsumer
+from kafka.errors import KafkaError
+
+from pipeline.kafka_clients import client_settings
+from pipeline.sources.kafka import SplitSettings
+from pipeline.sources.offsets import committed_offsets, end_offsets, first_offsets, partitions_of
+from pipeline.sources.topic_patterns import matching_topics
+
+_LOGGER = logging.getLogger(__name__)
+
+LOOK_SECONDS = 5.0
+START_SECONDS = 180.0
+"""How long a job may take until its first commit: workers may have to load their model."""
+ENOUGH_SECONDS = 5.0
+"""What is granted beyond the time that a bundle may wait for broker and registry."""
+LONGEST_SECONDS = 1_800.0
+
+
+class GroupState(NamedTuple):
+    """How far a group has come."""
+
+    committed: tuple[int, ...]
+    """The offset of each partition."""
+    waiting: int
+    """Messages beyond the committed offsets."""
+
+
+class GroupProgress:
+    """Watches a group's offsets while a job of its runs elsewhere."""
+
+    def __init__(
+        self,
+        look: Callable[[], GroupState],
+        patience_seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``look`` asks the broker; it may raise KafkaError. ``clock`` is in seconds."""
+        self._look = look
+        self._clock = clock
+        self._shortest = self._patience = patience_seconds
+        self._state: GroupState | None = None
+        self._looked_at = self._moved_at = clock()
+        self._has_moved = False
+        self.moves = 0
+        """How often the offsets were seen to have moved, in all jobs together."""
+
+    def begin(self) -> None:
+        """A job is submitted: what was before does not count."""
+        self._looked_at = self._moved_at = self._clock()
+        self._has_moved = False
+        self._state = None
+
+    def stands_still(self) -> bool:
+        """Whether the job is to be given up; asks the broker now and then.
+
+        Each time it does without progress in between it waits twice as long, so that what takes
+        long for another reason gets done in the end.
+        """
+        now = self._clock()
+        if now - self._looked_at < LOOK_SECONDS:
+            return False
+        self._looked_at = now
+        try:
+            state = self._look()
+        except KafkaError as error:
+            _LOGGER.debug("Not known how far the group is: %s", error)
+            self._moved_at = now
+            return False
+        if self._state is not None and state.committed != self._state.committed:
+            self.moves += 1
+            self._has_moved = True
+            self._moved_at = now
+            self._patience = self._shortest
+        elif not state.waiting:
+            self._moved_at = now
+        self._state = state
+        patience = self._patience if self._has_moved else max(self._patience, START_SECONDS)
+        if now - self._moved_at < patience:
+            return False
+        self._patience = min(2 * patience, LONGEST_SECONDS)
+        return True
+
+
+def progress_of(source: SplitSettings) -> GroupProgress:
+    """The progress of the group that reads as ``source`` says."""
+    return GroupProgress(lambda: group_state(source), source.bundle_retry_seconds + ENOUGH_SECONDS)
+
+
+def group_state(source: SplitSettings) -> GroupState:
+    """Asks the broker; raises `kafka.errors.KafkaError` where none answers."""
+    topics = set(source.topics)
+    if source.topic_pattern is not None:
+        topics |= matching_topics(
+            source.bootstrap_servers, source.topic_pattern, source.excluded_topics
+        )
+    consumer = KafkaConsumer(
+        **client_settings(source.bootstrap_servers, role="progress"),
+        group_id=source.group_id,
+        enable_auto_commit=False,
+        allow_auto_create_topics=False,
+    )
+    try:
+        all_partitions = partitions_of(consumer, sorted(topics))
+        partitions = [each for each in all_partitions if source.share.owns(*each)]
+        ends = end_offsets(consumer, partitions)
+        first = first_offsets(consumer, partitions)
+        found = committed_offsets(consumer, partitions)
+    finally:
+        consumer.close(autocommit=False)
+    # What retention has deleted waits no more.
+    reached = {each: max(found[each] or 0, first[each]) for each in partitions}
+    waiting = sum(max(ends[each] - reached[each], 0) for each in partitions)
+    return GroupState(tuple(reached.values()), waiting)
