@@ -35,6 +35,9 @@ STUCK_SECONDS = 180.0
 
 ORPHAN_SECONDS = 10.0
 
+READING = "Running on"
+"""What ``newswire run`` says when it begins to read."""
+
 BUNDLE_ARGUMENTS = (
     "--max-bundle-records=20",
     "--bundle-retry=5s",
@@ -181,6 +184,8 @@ def _catch_up(sampler: Sampler, outcome: Outcome, say: Say) -> None:
 
 def _end_pipeline(pipeline: Supervised, outcome: Outcome) -> None:
     try:
+        # On a cluster all may be done while what was killed last is still starting.
+        pipeline.wait_for_output(READING)
         code = pipeline.stop()
     except TimeoutError as error:
         outcome.violations.append(Violation("the pipeline does not end", str(error)))

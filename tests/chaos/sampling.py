@@ -39,7 +39,8 @@ class Progress:
         if committed <= self.committed:
             return
         now = time.monotonic()
-        if now - self.since > self.longest_stall:
+        # It has to start before it can stall.
+        if self.committed and now - self.since > self.longest_stall:
             self.longest_stall, self.stalled_at = now - self.since, now
         self.committed, self.since = committed, now
 

@@ -16,7 +16,11 @@ from tests.newswire_process import NEWSWIRE
 RESTART_SECONDS = 1.0
 """How long the supervisor waits before it starts the pipeline again."""
 
+START_SECONDS = 180.0
+"""How long it may take to get going on a busy machine."""
+
 TERM_SECONDS = 90.0
+"""How long it may take to end in order."""
 
 
 class Supervised(threading.Thread):
@@ -77,6 +81,14 @@ class Supervised(threading.Thread):
         found = descendants(pid) if pid is not None else []
         self._seen.update(found)
         return found
+
+    def wait_for_output(self, text: str) -> None:
+        """Returns when the process that runs now has said so; raises TimeoutError where not."""
+        deadline = time.monotonic() + START_SECONDS
+        while self.pid is None or text not in self.log.read_text(errors="replace"):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"it did not say {text!r} within {START_SECONDS:.0f} s")
+            time.sleep(0.2)
 
     def stop(self) -> int:
         """Ends it in order; gives its exit code, or raises TimeoutError where it does not end."""
