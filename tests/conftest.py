@@ -224,6 +224,7 @@ def pytest_runtest_makereport(item: pytest.Function) -> Iterator[None]:
         asked = {name.removeprefix("own_") for name in item.fixturenames} | {f"{which}_broker"}
         if parametrised:
             asked.add(str(parametrised.params.get("direct_runner")))
+            asked.add(str(parametrised.params.get("runner")).partition("-")[0])
         for fixture in asked & _outcomes.keys():
             # Not counted here: where tests run in several processes, reports are what the one
             # that prints the account gets to see.

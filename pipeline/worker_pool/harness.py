@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import threading
 from types import FrameType
 
+import grpc
 from apache_beam.runners.worker.sdk_worker import SdkHarness
 
 from pipeline.brokers.dies_with_parent import call_process
@@ -33,6 +35,7 @@ def serve(worker_id: str, control_address: str) -> None:
     code = LOST_RUNNER
     try:
         signal.signal(signal.SIGTERM, _stop)
+        threading.excepthook = _tell_what_is_new
         call_process(PROCESS_NAME)
         _LOGGER.info("Serving the runner at %s.", control_address)
         SdkHarness(control_address, worker_id=worker_id).run()
@@ -42,7 +45,7 @@ def serve(worker_id: str, control_address: str) -> None:
         _LOGGER.info("Stopped.")
         code = 0
     except BaseException as error:
-        _LOGGER.warning("Lost the runner at %s: %s", control_address, _first_line(error))
+        _LOGGER.info("Lost the runner at %s: %s", control_address, _first_line(error))
         _LOGGER.debug("In full:", exc_info=True)
     finally:
         try:
@@ -59,6 +62,14 @@ def serve(worker_id: str, control_address: str) -> None:
 def _stop(number: int, frame: FrameType | None) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise SystemExit(0)
+
+
+def _tell_what_is_new(failed: threading.ExceptHookArgs) -> None:
+    """A runner that hangs up ends Beam's threads one by one; it is told once, by `serve`."""
+    if isinstance(failed.exc_value, grpc.RpcError):
+        _LOGGER.debug("Thread %s ended: %s", failed.thread, failed.exc_value)
+    else:
+        threading.__excepthook__(failed)
 
 
 def _first_line(error: BaseException) -> str:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.runners import prism_binary
 from tests.integration.wire import Wire
 from tests.newswire_process import NEWSWIRE, NewswireProcess
 from tests.runner.kept_prism import KeptPrism
@@ -34,21 +33,33 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("runner", SETTINGS, indirect=True, scope="session")
 
 
+def given_runner() -> RunnerUnderTest:
+    environment = (GIVEN["ENVIRONMENT_TYPE"] or "LOOPBACK").upper()
+    assert environment in {"LOOPBACK", "EXTERNAL", "PROCESS"}, environment
+    return RunnerUnderTest(
+        GIVEN["JOB_ENDPOINT"],
+        environment,  # type: ignore[arg-type]
+        GIVEN["ENVIRONMENT_CONFIG"] or "",
+        GIVEN["FLINK_REST"],
+    )
+
+
+@pytest.fixture(scope="session")
+def on_flink() -> RunnerUnderTest:
+    """The runner that is given, where it is Flink and its REST address is known."""
+    if not (GIVEN["JOB_ENDPOINT"] and GIVEN["FLINK_REST"]):
+        pytest.skip("needs Flink itself: NEWSWIRE_TEST_FLINK_REST is not given")
+    return given_runner()
+
+
 @pytest.fixture(scope="session")
 def runner(request: pytest.FixtureRequest) -> RunnerUnderTest:
     """The runner under test."""
     if request.param == "given":
-        environment = (GIVEN["ENVIRONMENT_TYPE"] or "LOOPBACK").upper()
-        assert environment in {"LOOPBACK", "EXTERNAL", "PROCESS"}
-        return RunnerUnderTest(
-            GIVEN["JOB_ENDPOINT"],
-            environment,  # type: ignore[arg-type]
-            GIVEN["ENVIRONMENT_CONFIG"] or "",
-            GIVEN["FLINK_REST"],
-        )
+        return given_runner()
     if request.param == "in-process":
         return RunnerUnderTest(None)
-    address = request.getfixturevalue("prism").address
+    address = request.getfixturevalue("prism_service").address
     if request.param == "prism-external":
         return RunnerUnderTest(address, "EXTERNAL", request.getfixturevalue("pool"))
     if request.param == "prism-process":
@@ -58,13 +69,10 @@ def runner(request: pytest.FixtureRequest) -> RunnerUnderTest:
 
 
 @pytest.fixture(scope="session")
-def prism() -> Iterator[KeptPrism]:
+def prism_service(prism: Path) -> Iterator[KeptPrism]:
     """A Prism for all jobs of the session."""
-    program = prism_binary.find()
-    if program is None:
-        pytest.skip("Prism: not built, see make prism")
-    with KeptPrism(program) as prism:
-        yield prism
+    with KeptPrism(prism) as kept:
+        yield kept
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +105,16 @@ Start = Callable[..., NewswireProcess]
 @pytest.fixture(scope="module")
 def start(runner: RunnerUnderTest, folder: Path) -> Start:
     """Starts ``newswire run`` for a wire on the runner; to be entered with ``with``."""
+    return starting(runner, folder)
 
+
+@pytest.fixture(scope="module")
+def start_on_flink(on_flink: RunnerUnderTest, folder: Path) -> Start:
+    """The same, on Flink."""
+    return starting(on_flink, folder)
+
+
+def starting(runner: RunnerUnderTest, folder: Path) -> Start:
     def started(wire: Wire, *arguments: str) -> NewswireProcess:
         return NewswireProcess(
             folder,

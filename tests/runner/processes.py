@@ -16,7 +16,7 @@ LISTENS = "0A"
 
 def pids_called(name: str) -> list[int]:
     """The processes with this short name, as ``ps -e`` shows it."""
-    return [pid for pid in _pids() if _read(pid, "comm").strip() == name]
+    return [pid for pid in all_pids() if _read(pid, "comm").strip() == name]
 
 
 def parent_of(pid: int) -> int:
@@ -32,7 +32,7 @@ def has_in_environment(pid: int, setting: str) -> bool:
 
 def listener_on(port: int) -> int | None:
     """The process that listens on this port."""
-    return next((pid for pid in _pids() if port in ports_of(pid)), None)
+    return next((pid for pid in all_pids() if port in ports_of(pid)), None)
 
 
 def ports_of(pid: int) -> list[int]:
@@ -63,7 +63,8 @@ def sample_of(pid: int, sample: str, **labels: str) -> float | None:
     return None
 
 
-def _pids() -> Iterator[int]:
+def all_pids() -> Iterator[int]:
+    """The processes that there are now."""
     for entry in _entries(PROC):
         if entry.name.isdecimal():
             yield int(entry.name)
