@@ -119,7 +119,7 @@ def starting(runner: RunnerUnderTest, folder: Path) -> Start:
         return NewswireProcess(
             folder,
             *wire.run_arguments,
-            "--max-bundle-records=10",
+            "--max-bundle-records=20",
             *runner.arguments,
             *arguments,
         )

@@ -14,7 +14,7 @@ from tests.runner.under_test import WITHIN_SECONDS, RunnerUnderTest, wait_for
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
-ARTICLES = 120
+ARTICLES = 100
 
 WRITTEN = "newswire_articles_written_total"
 ENDED = "newswire_workers_ended_total"

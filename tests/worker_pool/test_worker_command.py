@@ -74,7 +74,7 @@ class Pool:
         return float(found[1])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def silent_runner() -> Iterator[str]:
     """An address where somebody listens and says nothing."""
     with socket.socket() as listening:
@@ -83,12 +83,15 @@ def silent_runner() -> Iterator[str]:
         yield f"127.0.0.1:{listening.getsockname()[1]}"
 
 
-@pytest.fixture
-def pool(tmp_path: Path, silent_runner: str) -> Iterator[Pool]:
-    with NewswireProcess(
-        tmp_path, "worker", "--port=0", "--metrics-address=127.0.0.1:0"
-    ) as process:
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory: pytest.TempPathFactory, silent_runner: str) -> Iterator[Pool]:
+    """A pool for several tests, which ask for workers by names of their own."""
+    with started(tmp_path_factory.mktemp("pool")) as process:
         yield Pool(process, silent_runner)
+
+
+def started(folder: Path) -> NewswireProcess:
+    return NewswireProcess(folder, "worker", "--port=0", "--metrics-address=127.0.0.1:0")
 
 
 def is_gone(pid: int) -> bool:
@@ -106,38 +109,36 @@ def wait_until_gone(pid: int) -> None:
         time.sleep(0.05)
 
 
-def test_each_worker_is_seen_ending_and_none_outlives_the_pool(pool: Pool) -> None:
-    dies, stops = pool.start_worker("1-1"), pool.start_worker("1-2")
+def test_a_worker_that_dies_or_is_stopped_is_seen(pool: Pool) -> None:
+    dies, stops = pool.start_worker("dies"), pool.start_worker("stops")
     os.kill(dies, signal.SIGKILL)
     pool.process.wait_until(lambda: pool.ended("died") == 1)
-    assert f"Worker 1-1 (process {dies}) has ended: died, killed by SIGKILL" in pool.process.output
-    pool.stop_worker("1-2")
+    assert f"Worker dies (process {dies}) has ended: died, killed by SIGKILL" in pool.process.output
+    pool.stop_worker("stops")
     pool.process.wait_until(lambda: pool.ended("stopped") == 1)
     assert is_gone(stops)
 
-    worker = pool.start_worker("1-3")
-    door = next(pid for pid in pool.children() if pid != worker)
-    pool.process.process.terminate()
-    assert pool.process.wait() == 0, pool.process.output
-    assert is_gone(worker)
-    assert is_gone(door)
 
-
-def test_workers_end_with_a_pool_that_is_killed(pool: Pool) -> None:
-    worker = pool.start_worker("1-1")
-    children = pool.children()
-    assert worker in children
-    assert len(children) == 2, "the door and the worker"
-    pool.process.process.kill()
-    pool.process.wait()
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_no_process_outlives_its_pool(
+    how: signal.Signals, silent_runner: str, tmp_path: Path
+) -> None:
+    with started(tmp_path) as process:
+        pool = Pool(process, silent_runner)
+        worker = pool.start_worker("1-1")
+        children = pool.children()
+        assert worker in children
+        assert len(children) == 2, "the door and the worker"
+        process.process.send_signal(how)
+        assert process.wait() == (0 if how is signal.SIGTERM else -how), process.output
     for child in children:
         wait_until_gone(child)
 
 
 def test_runners_that_share_a_pool_may_call_their_workers_alike(pool: Pool) -> None:
-    first, second = pool.start_worker("1-1"), pool.start_worker("1-1")
-    pool.stop_worker("1-1")
-    third = pool.start_worker("1-2")
+    first, second = pool.start_worker("alike"), pool.start_worker("alike")
+    pool.stop_worker("alike")
+    third = pool.start_worker("another")
     assert {first, second, third} <= set(pool.workers()), "a stop hit another runner's worker"
 
 
