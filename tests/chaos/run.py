@@ -198,7 +198,7 @@ def _end_pipeline(pipeline: Supervised, outcome: Outcome) -> None:
     while (orphans := pipeline.orphans()) and time.monotonic() < deadline:
         time.sleep(0.2)
     outcome.violations += [
-        Violation("a process outlives the pipeline", str(pid)) for pid in orphans
+        Violation("a process outlives the pipeline", str(process)) for process in orphans
     ]
 
 

@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.brokers.dies_with_parent import dying_with_this_process
 from tests.newswire_process import NEWSWIRE
@@ -23,6 +24,14 @@ TERM_SECONDS = 90.0
 """How long it may take to end in order."""
 
 
+class Process(NamedTuple):
+    """A process for good: its id alone is another's, some day."""
+
+    pid: int
+    started: int
+    """In ticks of the clock since the machine was started."""
+
+
 class Supervised(threading.Thread):
     """A ``newswire`` command, until `stop`; its output is kept in a file for each start."""
 
@@ -34,8 +43,8 @@ class Supervised(threading.Thread):
         self._arguments = arguments
         self._logs = logs
         self._stopping = threading.Event()
-        self._killed: set[int] = set()
-        self._seen: set[int] = set()
+        self._killed: set[subprocess.Popen[bytes]] = set()
+        self._seen: set[Process] = set()
         self._process: subprocess.Popen[bytes] | None = None
         self._exit_code: int | None = None
 
@@ -60,26 +69,25 @@ class Supervised(threading.Thread):
             if self._stopping.is_set():
                 self._exit_code = code
                 return
-            if process.pid not in self._killed:
+            if process not in self._killed:
                 self.ends.append(f"exit code {code}, see {self.log}")
             time.sleep(RESTART_SECONDS)
 
     def kill(self) -> bool:
         """``kill -9``; whether there was something to kill."""
-        pid = self.pid
-        if pid is None:
+        process = self._process
+        if process is None or process.poll() is not None:
             return False
         self.note_descendants()
-        self._killed.add(pid)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+        self._killed.add(process)
+        process.kill()
         return True
 
     def note_descendants(self) -> list[int]:
         """The processes below it, now."""
         pid = self.pid
         found = descendants(pid) if pid is not None else []
-        self._seen.update(found)
+        self._seen.update(filter(None, map(identify, found)))
         return found
 
     def wait_for_output(self, text: str) -> None:
@@ -94,25 +102,26 @@ class Supervised(threading.Thread):
         """Ends it in order; gives its exit code, or raises TimeoutError where it does not end."""
         self.note_descendants()
         self._stopping.set()
-        if self.pid is not None:
-            os.kill(self.pid, signal.SIGTERM)
+        if self._process is not None:
+            self._process.terminate()
         self.join(TERM_SECONDS)
         if self.is_alive():
             raise TimeoutError(f"it did not end by SIGTERM within {TERM_SECONDS:.0f} s")
         return self._exit_code if self._exit_code is not None else 0
 
-    def orphans(self) -> list[int]:
+    def orphans(self) -> list[Process]:
         """Those that it had started and that outlive it."""
-        return [pid for pid in self._seen if is_alive(pid)]
+        return [process for process in self._seen if identify(process.pid) == process]
 
     def end(self) -> None:
         """Leaves nothing behind, however the run went."""
         self._stopping.set()
         self.note_descendants()
-        for pid in [self.pid, *self.orphans()]:
-            if pid is not None:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+        if self._process is not None:
+            self._process.kill()
+        for process in self.orphans():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
 
     def _start(self) -> None:
         self.starts += 1
@@ -134,13 +143,14 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
-def is_alive(pid: int) -> bool:
-    """Whether there is such a process, and not only what is left of it."""
+def identify(pid: int) -> Process | None:
+    """The process that has this id now; None where none has, or only what is left of one."""
     try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        # Behind the name, which may hold anything: the state first, the start as the twentieth.
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state != "Z"
+        return None
+    return None if fields[0] == "Z" else Process(pid, int(fields[19]))
 
 
 def name_of(pid: int) -> str:
