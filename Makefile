@@ -11,7 +11,7 @@ TRAINING := $(filter-out tests/gold/own_held.jsonl tests/gold/quotes.jsonl,$(wil
 ARTICLES ?=
 BOOTSTRAP_SERVERS ?=
 PYTEST_ARGS ?=
-# For "make bench": a folder of articles in JSON lines, and a run of two minutes.
+# For "make bench": a folder of articles in JSON lines, and a run of some minutes.
 CORPORA ?=
 QUICK ?=
 # For "make evaluate": some sets alone (SETS='own_dev rounds_1'), and a folder of further gold,
@@ -92,9 +92,9 @@ soak: $(VENV)/.installed-test ## Watch the memory at a steady rate, and tell how
 		$(if $(RATE),--rate '$(RATE)')
 
 # The registry's client is installed along with what the tests need.
-bench: $(VENV)/.installed-run ## Measure the extraction beside plain spaCy: make bench QUICK=1
-	@exec $(BIN)/python benchmarks/extraction.py \
-		$(if $(CORPORA),--corpora '$(CORPORA)') $(if $(QUICK),--quick)
+bench: $(VENV)/.installed-run ## Measure the extraction beside plain spaCy, and two workers beside one: make bench QUICK=1
+	@for each in extraction workers; do $(BIN)/python benchmarks/$$each.py \
+		$(if $(CORPORA),--corpora '$(CORPORA)') $(if $(QUICK),--quick) || exit; done
 
 schemas-check: $(VENV)/.installed-$(if $(NEWSWIRE_SCHEMA_REGISTRY_URL),test,run) ## Fail where consumers of a released schema can't live with a change
 	@$(BIN)/newswire schemas compare schemas/released schemas
