@@ -6,13 +6,15 @@ are fused behind the source: that is what makes "commit after write" true on eve
 
 from __future__ import annotations
 
+import logging
 import time
 import traceback
 from collections.abc import Iterator
+from functools import cache
 
 import apache_beam as beam
 
-from pipeline import metrics
+from pipeline import __version__, metrics
 from pipeline.articles import ArticleError, is_english
 from pipeline.extraction.settings import ExtractorSettings
 from pipeline.failures import FAILURES
@@ -34,6 +36,8 @@ from pipeline.serialization.subjects import schema_ids
 from pipeline.sinks.base import Bundle
 from pipeline.sinks.chosen import SINKS, SinkSettings
 from pipeline.topics import TopicNames
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class Decode(beam.DoFn):
@@ -78,9 +82,12 @@ class Extract(beam.DoFn):
 
     def __init__(self, settings: ExtractorSettings) -> None:
         self._settings = settings
+        self._release = __version__
 
     def setup(self) -> None:
         """Loads the model, unless this process has it."""
+        if self._release != __version__:
+            _warn_of_release(self._release)
         self._extractor = EXTRACTORS.get(self._settings)
 
     def process(self, element: Decoded | DeadLetter) -> Iterator[Extracted | DeadLetter]:
@@ -159,6 +166,18 @@ class Write(beam.DoFn):
         for element in self._written:
             metrics.count_written(element, now)
         metrics.count_bundle(self._written, time.monotonic() - self._begun)
+
+
+@cache
+def _warn_of_release(submitted_with: str) -> None:
+    # Once a process: runners set up a stage again and again.
+    _LOGGER.warning(
+        "The job was submitted with newswire %s, and this worker is newswire %s. Have the same "
+        "release on both sides: what one pickles the other may not understand, and the records "
+        "are those of the worker's.",
+        submitted_with,
+        __version__,
+    )
 
 
 def _failure(stage: str, reason: str, error: Exception, message: str) -> Failure:

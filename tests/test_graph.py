@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import bz2
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import apache_beam as beam
@@ -17,6 +21,7 @@ from apache_beam.runners.runner import PipelineRunner, PipelineState
 from pipeline.extraction.settings import ExtractorSettings
 from pipeline.graph import GraphSettings, build
 from pipeline.runners.direct import streaming_options
+from pipeline.serialization.registry import RegistrySettings
 from pipeline.sinks.kafka import KafkaSinkSettings
 from pipeline.sinks.rolling import AvroFileSinkSettings
 from pipeline.sources.kafka import SplitSettings
@@ -124,3 +129,28 @@ def decision_of_beam(add: Callable[[beam.Pipeline], None]) -> str:
         SwitchingDirectRunner().run_pipeline(pipeline, pipeline.options)
     [name] = chosen
     return name
+
+
+def pickled(proto: beam_runner_api_pb2.Pipeline) -> bytes:
+    """What the stages carry to the workers, out of Beam's wrapping."""
+    payloads = [
+        beam_runner_api_pb2.ParDoPayload.FromString(transform.spec.payload).do_fn.payload
+        for transform in leaves(proto)
+        if transform.spec.urn == PAR_DO
+    ]
+    return b"".join(bz2.decompress(base64.b64decode(payload)) for payload in payloads)
+
+
+def test_a_job_carries_the_settings_and_no_secret(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "password").write_text("a-very-secret-password")
+    monkeypatch.setenv("NEWSWIRE_SCHEMA_REGISTRY_USER", "a-secret-user")
+    monkeypatch.setenv("NEWSWIRE_SCHEMA_REGISTRY_PASSWORD_FILE", str(tmp_path / "password"))
+    registry = RegistrySettings("http://registry.example:8081", 20.0)
+    pipeline = beam.Pipeline()
+    build(pipeline, replace(SETTINGS, registry=registry))
+    carried = pickled(pipeline.to_runner_api())
+    assert b"registry.example" in carried
+    assert b"secret" not in carried
+    assert str(tmp_path).encode() not in carried

@@ -128,3 +128,19 @@ def test_received_and_decoded_articles_are_counted() -> None:
     decode(b"{")
     decode(b'{"id": "1", "body": "text"}')
     assert counts() == (received + 2, decoded + 1)
+
+
+def test_a_worker_of_another_release_than_the_jobs_says_so_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    submitted = Extract(ExtractorSettings())
+    monkeypatch.setattr(transforms, "__version__", "99.0")
+    for _ in range(2):
+        worked = pickle.loads(pickle.dumps(submitted))
+        worked.setup()
+    told = [
+        record.message
+        for record in caplog.records
+        if "this worker is newswire 99.0" in record.message
+    ]
+    assert len(told) == 1

@@ -44,9 +44,10 @@ class Door:
     def __init__(
         self, address: Address, metrics_address: Address, folder: MetricsFolder, pool: Connection
     ) -> None:
-        """Listens at once; ``pool`` takes `Start` and `Stop`, and answers each.
+        """Listens at once, and tells ``pool`` so by None; raises DoorError where it can't.
 
-        Its first message of its own, None, says that the model is loaded. Raises DoorError.
+        ``pool`` takes `Start` and `Stop`, and answers each; its own None says that the model is
+        loaded.
         """
         self._ready = threading.Event()
         self._pool = pool
@@ -76,6 +77,7 @@ class Door:
         self._server = server
         self._address = Address(address.host, port)
         self._lock = threading.Lock()
+        pool.send(None)
 
     def serve(self) -> None:
         """Answers until the pool is gone."""

@@ -66,10 +66,14 @@ class WorkerPool:
         door = self._fork("door", at_the_door)
         theirs.close()
         try:
+            commands.recv()
             load()
             # What is there now is never garbage; collecting it would write to shared memory.
             gc.freeze()
             return self._serve(door, commands)
+        except EOFError:
+            # It has said why.
+            return 1
         finally:
             for worker in self._workers:
                 self._stop(worker)
