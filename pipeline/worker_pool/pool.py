@@ -71,7 +71,7 @@ class WorkerPool:
             # What is there now is never garbage; collecting it would write to shared memory.
             gc.freeze()
             return self._serve(door, commands)
-        except EOFError:
+        except (EOFError, BrokenPipeError):
             # It has said why.
             return 1
         finally:
