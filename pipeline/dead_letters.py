@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from kafka import TopicPartition
 
 from pipeline.errors import CommandError
+from pipeline.kafka_security import Cluster
 from pipeline.messages import Headers
 from pipeline.sinks.dead_letters import FAILURE_HEADERS, RETRIES_HEADER, STUB_HEADERS
 from pipeline.sources.readback import begins_of, ends_of, read_between
@@ -90,37 +91,33 @@ class Wanted:
         )
 
 
-def read_letters(bootstrap_servers: str, topic: str) -> Iterator[StoredDeadLetter]:
+def read_letters(cluster: Cluster, topic: str) -> Iterator[StoredDeadLetter]:
     """The dead letters that lie on the topic now, by partition, in the order of writing.
 
     Other messages that somebody may have written there are passed over. Raises `CommandError`
     where there is no such topic, and `kafka.errors.KafkaError` where no broker answers.
     """
-    begins = begins_of(bootstrap_servers, (topic,))
-    ends = ends_of(bootstrap_servers, (topic,))
+    begins = begins_of(cluster, (topic,))
+    ends = ends_of(cluster, (topic,))
     if not ends:
-        raise CommandError(
-            f"there is no topic {topic} at {bootstrap_servers}; --topic-prefix names another."
-        )
-    for message in read_between(bootstrap_servers, begins, ends):
+        raise CommandError(f"there is no topic {topic} at {cluster}; --topic-prefix names another.")
+    for message in read_between(cluster, begins, ends):
         letter = letter_of(message)
         if letter is not None:
             yield letter
 
 
-def letter_at(
-    bootstrap_servers: str, topic: str, partition: int, offset: int
-) -> StoredDeadLetter | None:
+def letter_at(cluster: Cluster, topic: str, partition: int, offset: int) -> StoredDeadLetter | None:
     """The dead letter at this place of the topic; None where none is there.
 
     Raises `kafka.errors.KafkaError` where no broker answers.
     """
     place = TopicPartition(topic, partition)
-    begin = begins_of(bootstrap_servers, (topic,)).get(place)
-    end = ends_of(bootstrap_servers, (topic,)).get(place, 0)
+    begin = begins_of(cluster, (topic,)).get(place)
+    end = ends_of(cluster, (topic,)).get(place, 0)
     if begin is None or not begin <= offset < end:
         return None
-    found = read_between(bootstrap_servers, {place: offset}, {place: offset + 1})
+    found = read_between(cluster, {place: offset}, {place: offset + 1})
     return next((letter_of(message) for message in found if message.offset == offset), None)
 
 

@@ -13,6 +13,7 @@ from kafka.net.manager import KafkaConnectionManager
 from kafka.net.selector import NetworkSelector
 
 from pipeline.header_names import read_any_names
+from pipeline.kafka_security import Cluster
 
 if TYPE_CHECKING:
     from kafka.errors import KafkaError
@@ -30,19 +31,21 @@ METADATA_MAX_AGE_MS = 60_000
 """How old a client's view of leaders and partitions may get."""
 
 
-def client_settings(bootstrap_servers: str, *, role: str) -> dict[str, Any]:
+def client_settings(cluster: Cluster, *, role: str) -> dict[str, Any]:
     """Return the keyword arguments that connect a kafka-python client.
 
     From the first call on, this process reads headers whose names are no UTF-8 too.
 
-    ``bootstrap_servers`` is a list of ``host:port`` divided by commas. ``role`` says what the
-    client is for ("source", "sink", "commit"); brokers show it, as ``newswire-<role>``, in
-    their logs and quotas.
+    ``role`` says what the client is for ("source", "sink", "commit"); brokers show it, as
+    ``newswire-<role>``, in their logs and quotas. Secrets are read from their places now: hand the
+    arguments to a client, and keep and log nothing of them. Raises
+    `pipeline.outages.Misconfigured` where a secret is not there.
     """
     # For whoever reads: messages of others, or dead letters that hold their headers.
     read_any_names()
     return {
-        "bootstrap_servers": bootstrap_servers.split(","),
+        **cluster.security.client_settings(),
+        "bootstrap_servers": cluster.bootstrap_servers.split(","),
         "client_id": f"newswire-{role}",
         "bootstrap_timeout_ms": BOOTSTRAP_TIMEOUT_MS,
         "request_timeout_ms": REQUEST_TIMEOUT_MS,
@@ -75,7 +78,7 @@ def _net_client(**configs: Any) -> KafkaNetClient:
     return KafkaNetClient(net, _Connections(net, **configs))
 
 
-def explain(error: KafkaError, bootstrap_servers: str) -> str:
+def explain(error: KafkaError, cluster: Cluster) -> str:
     """Say in one sentence or two what went wrong with the broker, and what to do."""
     from kafka import errors as kafka_errors
 
@@ -87,7 +90,7 @@ def explain(error: KafkaError, bootstrap_servers: str) -> str:
     )
     if isinstance(error, unreachable):
         return (
-            f"no Kafka broker answers at {bootstrap_servers} ({error}). Is it running? Another "
+            f"no Kafka broker answers at {cluster} ({error}). Is it running? Another "
             "address is given by --bootstrap-servers or NEWSWIRE_BOOTSTRAP_SERVERS."
         )
-    return f"the Kafka broker at {bootstrap_servers} refused: {error}"
+    return f"the Kafka broker at {cluster} refused: {error}"

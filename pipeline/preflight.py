@@ -14,6 +14,7 @@ from kafka import KafkaAdminClient, KafkaConsumer
 
 from pipeline.errors import CommandError
 from pipeline.kafka_clients import client_settings
+from pipeline.kafka_security import Cluster
 from pipeline.sinks.kafka import KafkaSinkSettings, message_limits
 from pipeline.sources.kafka import SplitSettings
 from pipeline.sources.offsets import (
@@ -50,7 +51,7 @@ def inspect(source: SplitSettings, sink: KafkaSinkSettings | None) -> Backlog:
     """
     outputs = sink.topics.outputs if sink is not None else ()
     consumer = KafkaConsumer(
-        **client_settings(source.bootstrap_servers, role="preflight"),
+        **client_settings(source.cluster, role="preflight"),
         group_id=source.group_id,
         enable_auto_commit=False,
         allow_auto_create_topics=False,
@@ -60,7 +61,7 @@ def inspect(source: SplitSettings, sink: KafkaSinkSettings | None) -> Backlog:
         missing = [name for name in (*source.topics, *outputs) if name not in there]
         if missing:
             raise CommandError(
-                f"there is no topic {', '.join(missing)} at {source.bootstrap_servers}. "
+                f"there is no topic {', '.join(missing)} at {source.cluster}. "
                 "`newswire topics create` makes the topics; --input-topic and --topic-prefix "
                 "name others."
             )
@@ -69,9 +70,9 @@ def inspect(source: SplitSettings, sink: KafkaSinkSettings | None) -> Backlog:
     finally:
         consumer.close(autocommit=False)
     if sink is not None and sink.dead_letter_dir is None:
-        _check_sizes(source.bootstrap_servers, topics, sink.topics.dead_letters)
+        _check_sizes(source.cluster, topics, sink.topics.dead_letters)
     if sink is not None:
-        _warn_of_deletion(source.bootstrap_servers, sink.topics.extractions)
+        _warn_of_deletion(source.cluster, sink.topics.extractions)
     return backlog
 
 
@@ -79,7 +80,7 @@ def _matching(source: SplitSettings) -> set[str]:
     """The topics under the pattern."""
     if source.topic_pattern is None:
         return set()
-    found = matching_topics(source.bootstrap_servers, source.topic_pattern, source.excluded_topics)
+    found = matching_topics(source.cluster, source.topic_pattern, source.excluded_topics)
     if found:
         _LOGGER.info("%s matches: %s.", source.topic_pattern, ", ".join(sorted(found)))
     else:
@@ -110,8 +111,8 @@ def _backlog(consumer: KafkaConsumer, topics: Sequence[str], source: SplitSettin
     )
 
 
-def _warn_of_deletion(bootstrap_servers: str, extractions: str) -> None:
-    with KafkaAdminClient(**client_settings(bootstrap_servers, role="preflight")) as admin:
+def _warn_of_deletion(cluster: Cluster, extractions: str) -> None:
+    with KafkaAdminClient(**client_settings(cluster, role="preflight")) as admin:
         configs = topic_states(admin, [extractions])[extractions].configs
     policy = configs.get("cleanup.policy", "compact")
     if "compact" not in policy:
@@ -123,8 +124,8 @@ def _warn_of_deletion(bootstrap_servers: str, extractions: str) -> None:
         )
 
 
-def _check_sizes(bootstrap_servers: str, input_topics: Sequence[str], dead_letters: str) -> None:
-    limits = message_limits(bootstrap_servers, [*input_topics, dead_letters])
+def _check_sizes(cluster: Cluster, input_topics: Sequence[str], dead_letters: str) -> None:
+    limits = message_limits(cluster, [*input_topics, dead_letters])
     largest = max((limits[topic] for topic in input_topics if topic in limits), default=0)
     needed = largest + DEAD_LETTER_ALLOWANCE_BYTES
     if limits.get(dead_letters, needed) < needed:

@@ -16,6 +16,7 @@ from kafka.producer.future import FutureRecordMetadata
 
 from pipeline.errors import CommandError
 from pipeline.kafka_clients import client_settings
+from pipeline.kafka_security import Cluster
 from pipeline.records import ExtractionStatus
 from pipeline.serialization.messages import REVISION_HEADER, STATUS_HEADER
 from pipeline.sources.offsets import Offsets
@@ -104,33 +105,31 @@ class Pruned:
 
 
 def articles_on(
-    bootstrap_servers: str, topic: str, keys: Container[bytes] | None = None
+    cluster: Cluster, topic: str, keys: Container[bytes] | None = None
 ) -> tuple[Offsets, dict[bytes, ArticleOnTopic]]:
     """Reads a whole topic of extractions: where it ended, and what it has of each article.
 
     ``keys`` are those of the articles that are asked for; None for all. Raises `CommandError`
     where there is no such topic, and `kafka.errors.KafkaError` where the broker does not answer.
     """
-    begins, ends = begins_of(bootstrap_servers, (topic,)), ends_of(bootstrap_servers, (topic,))
+    begins, ends = begins_of(cluster, (topic,)), ends_of(cluster, (topic,))
     if not ends:
-        raise CommandError(
-            f"there is no topic {topic} at {bootstrap_servers}; --topic-prefix names another."
-        )
+        raise CommandError(f"there is no topic {topic} at {cluster}; --topic-prefix names another.")
     found: dict[bytes, ArticleOnTopic] = {}
-    for message in read_between(bootstrap_servers, begins, ends):
+    for message in read_between(cluster, begins, ends):
         if message.key is not None and (keys is None or bytes(message.key) in keys):
             key = bytes(message.key)
             found.setdefault(key, ArticleOnTopic(key)).take(message)
     return ends, found
 
 
-def survey(bootstrap_servers: str, topic: str, limits: Limits) -> Survey:
+def survey(cluster: Cluster, topic: str, limits: Limits) -> Survey:
     """Reads the whole topic and chooses what is beyond the limits; writes nothing.
 
     Raises `CommandError` where there is no such topic, and `kafka.errors.KafkaError` where the
     broker does not answer.
     """
-    ends, found = articles_on(bootstrap_servers, topic)
+    ends, found = articles_on(cluster, topic)
     alive = [article for article in found.values() if article.alive]
     chosen = [article for article in alive if article.is_beyond(limits)]
     return Survey(
@@ -141,25 +140,25 @@ def survey(bootstrap_servers: str, topic: str, limits: Limits) -> Survey:
     )
 
 
-def prune(bootstrap_servers: str, topic: str, found: Survey) -> Pruned:
+def prune(cluster: Cluster, topic: str, found: Survey) -> Pruned:
     """Writes a tombstone for every chosen article, and waits until all are acknowledged.
 
     A worker may be writing meanwhile. What came since the survey is left alone; what came
     between the last look and the tombstone is written again behind it.
     Raises `kafka.errors.KafkaError` where the broker does not answer or refuses.
     """
-    ends = ends_of(bootstrap_servers, (topic,))
-    anew = {bytes(m.key) for m in read_between(bootstrap_servers, found.ends, ends) if m.key}
+    ends = ends_of(cluster, (topic,))
+    anew = {bytes(m.key) for m in read_between(cluster, found.ends, ends) if m.key}
     chosen = [article for article in found.chosen if article.key not in anew]
     producer = KafkaProducer(
-        **client_settings(bootstrap_servers, role="prune"),
+        **client_settings(cluster, role="prune"),
         acks="all",
         enable_idempotence=True,
         allow_auto_create_topics=False,
     )
     try:
         tombstones = _send_tombstones(producer, topic, chosen)
-        later = read_between(bootstrap_servers, ends, ends_of(bootstrap_servers, (topic,)))
+        later = read_between(cluster, ends, ends_of(cluster, (topic,)))
         covered = _covered(later, tombstones)
         _acknowledged(
             producer,

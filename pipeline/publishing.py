@@ -16,6 +16,7 @@ from kafka.producer.future import FutureRecordMetadata
 from pipeline.articles import Article, ArticleError, decode_json
 from pipeline.errors import CommandError
 from pipeline.kafka_clients import client_settings, explain
+from pipeline.kafka_security import Cluster
 from pipeline.messages import OutputMessage
 from pipeline.sinks.kafka import MAX_REQUEST_BYTES, message_limits, size_in_bytes
 from pipeline.sources.files import Entry
@@ -40,7 +41,7 @@ class Published:
 
 def publish(
     entries: Iterable[Entry],
-    bootstrap_servers: str,
+    cluster: Cluster,
     topic: str,
     *,
     encode: Callable[[Article], bytes] | None = None,
@@ -56,9 +57,9 @@ def publish(
     """
     published = Published()
     try:
-        limit = _limit(bootstrap_servers, topic)
+        limit = _limit(cluster, topic)
         producer = KafkaProducer(
-            **client_settings(bootstrap_servers, role="publish"),
+            **client_settings(cluster, role="publish"),
             acks="all",
             enable_idempotence=True,
             allow_auto_create_topics=False,
@@ -92,25 +93,25 @@ def publish(
             producer.close(timeout=0)
     except KafkaError as error:
         raise CommandError(
-            f"{explain(error, bootstrap_servers)}\n{published.acknowledged:,} articles were "
+            f"{explain(error, cluster)}\n{published.acknowledged:,} articles were "
             "acknowledged. Publishing them again does no harm: the same article gives the same "
             "records."
         ) from error
     return published
 
 
-def _limit(bootstrap_servers: str, topic: str) -> int:
-    admin = KafkaAdminClient(**client_settings(bootstrap_servers, role="publish-topics"))
+def _limit(cluster: Cluster, topic: str) -> int:
+    admin = KafkaAdminClient(**client_settings(cluster, role="publish-topics"))
     try:
         missing = topic not in admin.list_topics()
     finally:
         admin.close()
     if missing:
         raise CommandError(
-            f"there is no topic {topic} at {bootstrap_servers}. `newswire topics create` makes "
+            f"there is no topic {topic} at {cluster}. `newswire topics create` makes "
             "it; --topic names another."
         )
-    return message_limits(bootstrap_servers, [topic]).get(topic, MAX_REQUEST_BYTES)
+    return message_limits(cluster, [topic]).get(topic, MAX_REQUEST_BYTES)
 
 
 def _message(

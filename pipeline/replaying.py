@@ -23,6 +23,7 @@ from kafka import KafkaProducer, TopicPartition
 
 from pipeline.articles import Article, ArticleError
 from pipeline.kafka_clients import client_settings
+from pipeline.kafka_security import Cluster
 from pipeline.pruning import articles_on
 from pipeline.serialization.articles import decode_article
 from pipeline.sinks.dead_letters import RETRIES_HEADER
@@ -80,7 +81,7 @@ def plan(
     letters: Iterable[StoredDeadLetter],
     rules: ReplayRules,
     *,
-    bootstrap_servers: str,
+    cluster: Cluster,
     extractions: str,
 ) -> ReplayPlan:
     """Decides about each letter; ``extractions`` is the topic that has the newest revisions.
@@ -92,7 +93,7 @@ def plan(
     may: list[tuple[StoredDeadLetter, Article | None]] = []
     for letter in letters:
         refusal = _refusal(letter, rules)
-        whole = None if refusal else _whole(letter, bootstrap_servers)
+        whole = None if refusal else _whole(letter, cluster)
         article = None if whole is None else _article(whole, rules)
         if whole is None:
             made.refused.append((letter, refusal or "value-lost"))
@@ -100,7 +101,7 @@ def plan(
             made.refused.append((letter, "would-fail-again"))
         else:
             may.append((whole, article))
-    newest = _newest(bootstrap_servers, extractions, [article for _, article in may if article])
+    newest = _newest(cluster, extractions, [article for _, article in may if article])
     for letter, article in may:
         if article is not None and article.revision < newest.get(article.id, 0):
             made.refused.append((letter, "older-revision"))
@@ -125,22 +126,20 @@ def _article(letter: StoredDeadLetter, rules: ReplayRules) -> Article | None:
         return None
 
 
-def _newest(
-    bootstrap_servers: str, extractions: str, articles: Collection[Article]
-) -> dict[str, int]:
+def _newest(cluster: Cluster, extractions: str, articles: Collection[Article]) -> dict[str, int]:
     """The highest revision of each of these articles on the topic of extractions."""
     if not articles:
         return {}
     keys = {article.id.encode() for article in articles}
-    _, found = articles_on(bootstrap_servers, extractions, keys)
+    _, found = articles_on(cluster, extractions, keys)
     return {entry.key.decode(): entry.revision for entry in found.values()}
 
 
-def _whole(letter: StoredDeadLetter, bootstrap_servers: str) -> StoredDeadLetter | None:
+def _whole(letter: StoredDeadLetter, cluster: Cluster) -> StoredDeadLetter | None:
     """The letter with its value, which a stub has not; None where nobody has it any more."""
     if letter.stub is None:
         return letter
-    stored = _from_file(letter.stub.stored_at) or _from_source(letter, bootstrap_servers)
+    stored = _from_file(letter.stub.stored_at) or _from_source(letter, cluster)
     if stored is None:
         return None
     key, value, headers = stored
@@ -163,14 +162,14 @@ def _from_file(path: str | None) -> _Original | None:
     return record["key"], record["value"], headers
 
 
-def _from_source(letter: StoredDeadLetter, bootstrap_servers: str) -> _Original | None:
+def _from_source(letter: StoredDeadLetter, cluster: Cluster) -> _Original | None:
     place = TopicPartition(letter.topic, letter.source_partition)
-    begin = begins_of(bootstrap_servers, (letter.topic,)).get(place, 0)
-    end = ends_of(bootstrap_servers, (letter.topic,)).get(place, 0)
+    begin = begins_of(cluster, (letter.topic,)).get(place, 0)
+    end = ends_of(cluster, (letter.topic,)).get(place, 0)
     if not begin <= letter.source_offset < end:
         return None
     ends = {place: letter.source_offset + 1}
-    for message in read_between(bootstrap_servers, {place: letter.source_offset}, ends):
+    for message in read_between(cluster, {place: letter.source_offset}, ends):
         if message.offset == letter.source_offset:
             return message.key, message.value, tuple(message.headers)
     return None
@@ -178,7 +177,7 @@ def _from_source(letter: StoredDeadLetter, bootstrap_servers: str) -> _Original 
 
 def send_again(
     letters: Sequence[StoredDeadLetter],
-    bootstrap_servers: str,
+    cluster: Cluster,
     *,
     on_progress: Callable[[int], None] = lambda acknowledged: None,
 ) -> int:
@@ -188,7 +187,7 @@ def send_again(
     `kafka.errors.KafkaError` where a broker does not answer or refuses; what was sent stays sent.
     """
     producer = KafkaProducer(
-        **client_settings(bootstrap_servers, role="replay"),
+        **client_settings(cluster, role="replay"),
         acks="all",
         enable_idempotence=True,
         allow_auto_create_topics=False,

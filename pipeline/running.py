@@ -79,11 +79,11 @@ def look_ahead(settings: RunSettings) -> Backlog:
         backlog = patiently(
             lambda: inspect(source, sink),
             seconds=settings.max_outage_seconds,
-            outage=OUTAGES.get((f"The Kafka broker at {source.bootstrap_servers}", source)),
+            outage=OUTAGES.get((f"The Kafka broker at {source.cluster}", source)),
         )
     except Unavailable as error:
         raise CommandError(
-            f"no Kafka broker answers at {source.bootstrap_servers} ({error}). Is it running? "
+            f"no Kafka broker answers at {source.cluster} ({error}). Is it running? "
             "--bootstrap-servers gives another, --max-outage a longer wait."
         ) from error
     metrics.show_at_zero(
@@ -238,7 +238,7 @@ def _commit_ends(settings: RunSettings, backlog: Backlog) -> None:
     # A runner may be done before its last finalization came (Flink): all up to the ends is
     # written then, so the ends may be committed. Elsewhere they are, and nothing moves.
     source = settings.graph.source
-    committer = COMMITTERS.get((source.bootstrap_servers, source.group_id))
+    committer = COMMITTERS.get((source.cluster, source.group_id))
     ends = {TopicPartition(topic, number): end for topic, number, end in backlog.ends}
     if not committer.commit(ends):
         raise CommandError(

@@ -8,6 +8,7 @@ commands: each takes from it what it knows, and a key that no command knows is a
 from __future__ import annotations
 
 import difflib
+import logging
 import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -24,8 +25,16 @@ from pipeline.options import (
     option,
 )
 
+_LOGGER = logging.getLogger(__name__)
+
 FILE_IN_USE = "pipeline.settings_file"
 """Where the context of a command keeps the path of its settings file."""
+
+SECRETS = frozenset({"sasl-password", "ssl-key-password"})
+"""Keys that no flag sets, for a command line can be seen by all; each has a flag for a file that
+holds it (``--sasl-password-file``)."""
+
+_SECRETS_IN_USE = "pipeline.settings_file.secrets"
 
 _FOUND = {
     bool: "a boolean",
@@ -56,7 +65,7 @@ def _read(ctx: click.Context, parameter: click.Parameter, path: Path | None) -> 
     if path is not None:
         wishes = settings_of(ctx.command)
         found, problems = _parse(path, ctx, parameter), []
-        known = set(wishes)
+        known = {*wishes, *SECRETS}
         if found.keys() - known:
             # Only now, for it imports every command.
             known.update(_keys_below(ctx.find_root().command, ctx.find_root()))
@@ -65,6 +74,10 @@ def _read(ctx: click.Context, parameter: click.Parameter, path: Path | None) -> 
             own = wishes.get(key)
             if key not in known:
                 problems.append(_unknown(key, value, known))
+            elif key in SECRETS:
+                # Its value is looked at where it is needed, and nowhere else.
+                if not isinstance(value, str):
+                    problems.append(f"{key}: expected a string")
             elif own is not None:
                 problem = _problem(own, value, ctx)
                 if problem:
@@ -77,7 +90,18 @@ def _read(ctx: click.Context, parameter: click.Parameter, path: Path | None) -> 
             raise click.BadParameter("\n  ".join([f"{path}:", *problems]), ctx, parameter)
         ctx.default_map = defaults
         ctx.meta[FILE_IN_USE] = path
+        ctx.meta[_SECRETS_IN_USE] = SECRETS & found.keys()
+        if ctx.meta[_SECRETS_IN_USE] and path.stat().st_mode & 0o004:
+            _LOGGER.warning(
+                "%s holds a password, and anybody on this machine may read it: chmod o-r.", path
+            )
     return path
+
+
+def secrets_in_use(ctx: click.Context) -> frozenset[str]:
+    """The secrets that the command's settings file has, by their keys."""
+    found: frozenset[str] = ctx.meta.get(_SECRETS_IN_USE, frozenset())
+    return found
 
 
 config_file = option(

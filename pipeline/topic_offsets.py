@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kafka import KafkaConsumer
 
 from pipeline.kafka_clients import client_settings
+from pipeline.kafka_security import Cluster
 from pipeline.sources.offsets import committed_offsets, end_offsets, first_offsets, partitions_of
 
 
@@ -31,14 +32,14 @@ class PartitionOffsets:
 
 
 def partition_offsets(
-    bootstrap_servers: str, topics: Collection[str], group_id: str, read: Collection[str]
+    cluster: Cluster, topics: Collection[str], group_id: str, read: Collection[str]
 ) -> Sequence[PartitionOffsets]:
     """Every partition of the topics, in order; of those ``read`` also where the group is.
 
     Raises `kafka.errors.KafkaError` where the broker does not answer.
     """
     consumer = KafkaConsumer(
-        **client_settings(bootstrap_servers, role="topics"),
+        **client_settings(cluster, role="topics"),
         group_id=group_id,
         enable_auto_commit=False,
         allow_auto_create_topics=False,

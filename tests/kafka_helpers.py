@@ -11,6 +11,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka import errors as kafka_errors
 
 from pipeline.kafka_clients import client_settings
+from pipeline.kafka_security import Cluster
 
 
 def unique_name(base: str) -> str:
@@ -19,7 +20,7 @@ def unique_name(base: str) -> str:
 
 
 def admin_client(bootstrap_servers: str) -> KafkaAdminClient:
-    return KafkaAdminClient(**client_settings(bootstrap_servers, role="test-admin"))
+    return KafkaAdminClient(**client_settings(Cluster(bootstrap_servers), role="test-admin"))
 
 
 def create_topic(
@@ -48,7 +49,7 @@ def produce(
 
     ``attributes`` go to `KafkaProducer.send`: partition, timestamp_ms, headers.
     """
-    producer = KafkaProducer(**client_settings(bootstrap_servers, role="test-producer"))
+    producer = KafkaProducer(**client_settings(Cluster(bootstrap_servers), role="test-producer"))
     try:
         key_of = iter(keys) if keys is not None else None
         futures = [
@@ -73,7 +74,7 @@ def read_all(bootstrap_servers: str, *topics: str) -> list[Any]:
         return float("inf") if known is None else known
 
     consumer = KafkaConsumer(
-        **client_settings(bootstrap_servers, role="test-consumer"),
+        **client_settings(Cluster(bootstrap_servers), role="test-consumer"),
         auto_offset_reset="earliest",
         enable_auto_commit=False,
     )

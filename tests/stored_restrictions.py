@@ -20,6 +20,8 @@ from apache_beam.io.unbounded_source import (
 from apache_beam.utils.timestamp import MAX_TIMESTAMP, Timestamp
 from kafka import TopicPartition
 
+from pipeline.kafka_security import Cluster, Mechanism, Protocol, Security
+from pipeline.secret_places import in_file
 from pipeline.sources.kafka import KafkaCheckpointMark, KafkaSource, SplitSettings
 from pipeline.sources.offsets import Start
 from pipeline.sources.shares import Share
@@ -39,20 +41,25 @@ CODER = _UnboundedSourceRestrictionCoder()
 
 def cases() -> Mapping[str, _UnboundedSourceRestriction]:
     """What a checkpoint may hold, by name. Add to them where settings are added."""
-    plain = SplitSettings(SERVERS, (TOPIC,), "stored")
+    plain = SplitSettings(Cluster(SERVERS), (TOPIC,), "stored")
     marks = {number: number + 1 for number in range(PARTITIONS)}
     return {
         "before-the-first-bundle": _UnboundedSourceRestriction(KafkaSource(plain)),
         "in-mid-wire": _restriction(plain, marks),
         "one-split-of-two": _restriction(
             SplitSettings(
-                SERVERS, (TOPIC,), "stored", Start("time", 1_700_000_000_000), splits=2, split=1
+                Cluster(SERVERS),
+                (TOPIC,),
+                "stored",
+                Start("time", 1_700_000_000_000),
+                splits=2,
+                split=1,
             ),
             {1: 2, 3: 4},
         ),
         "topics-by-pattern": _restriction(
             SplitSettings(
-                SERVERS,
+                Cluster(SERVERS),
                 (),
                 "stored",
                 Start("latest"),
@@ -62,11 +69,30 @@ def cases() -> Mapping[str, _UnboundedSourceRestriction]:
             ),
             marks,
         ),
+        "a-login": _restriction(
+            SplitSettings(
+                Cluster(
+                    SERVERS,
+                    Security(
+                        Protocol.SASL_SSL,
+                        ca_file="/etc/newswire/ca.pem",
+                        mechanism=Mechanism.SCRAM_SHA_512,
+                        username="newswire",
+                        password=in_file("/etc/newswire/password", "--sasl-password-file"),
+                    ),
+                ),
+                (TOPIC,),
+                "stored",
+            ),
+            marks,
+        ),
         "a-share": _restriction(
-            SplitSettings(SERVERS, (TOPIC,), "stored", share=Share(1, 2)), _of_share(marks)
+            SplitSettings(Cluster(SERVERS), (TOPIC,), "stored", share=Share(1, 2)), _of_share(marks)
         ),
         "until-caught-up-and-done": _UnboundedSourceRestriction(
-            KafkaSource(SplitSettings(SERVERS, (TOPIC,), "stored", until=((TOPIC, 0, 1),))),
+            KafkaSource(
+                SplitSettings(Cluster(SERVERS), (TOPIC,), "stored", until=((TOPIC, 0, 1),))
+            ),
             watermark=MAX_TIMESTAMP,
             is_done=True,
             finalization_checkpoint_mark=KafkaCheckpointMark({TopicPartition(TOPIC, 0): 1}),

@@ -16,6 +16,7 @@ from kafka.errors import KafkaError, TopicAuthorizationFailedError
 from pipeline.brokers.embedded import EmbeddedBroker
 from pipeline.brokers.process import free_port
 from pipeline.kafka_clients import client_settings, explain
+from pipeline.kafka_security import Cluster
 
 
 @pytest.mark.integration
@@ -23,7 +24,7 @@ from pipeline.kafka_clients import client_settings, explain
 def test_every_kind_of_client_takes_the_settings(
     embedded_broker: EmbeddedBroker, client: Any
 ) -> None:
-    made = client(**client_settings(embedded_broker.bootstrap_servers, role="check"))
+    made = client(**client_settings(Cluster(embedded_broker.bootstrap_servers), role="check"))
     try:
         assert made.config["client_id"] == "newswire-check"
     finally:
@@ -52,13 +53,16 @@ def open_files() -> int:
 @pytest.mark.integration
 def test_a_second_server_is_asked_where_the_first_is_away(embedded_broker: EmbeddedBroker) -> None:
     servers = f"127.0.0.1:{free_port()},{embedded_broker.bootstrap_servers}"
-    KafkaAdminClient(**client_settings(servers, role="check")).close()
+    KafkaAdminClient(**client_settings(Cluster(servers), role="check")).close()
 
 
 @pytest.mark.integration
 def test_a_client_finds_a_broker_that_was_away_within_seconds() -> None:
     broker = EmbeddedBroker()
-    with broker, KafkaAdminClient(**client_settings(broker.bootstrap_servers, role="c")) as admin:
+    with (
+        broker,
+        KafkaAdminClient(**client_settings(Cluster(broker.bootstrap_servers), role="c")) as admin,
+    ):
         broker.stop()
         with pytest.raises(KafkaError):
             admin.describe_cluster()

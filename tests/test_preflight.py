@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.brokers.process import LocalBroker
 from pipeline.errors import CommandError
+from pipeline.kafka_security import Cluster
 from pipeline.preflight import inspect
 from pipeline.sinks.kafka import KafkaSinkSettings
 from pipeline.sources.kafka import SplitSettings
@@ -27,14 +28,16 @@ def topics(broker: LocalBroker) -> TopicNames:
 
 
 def source(broker: LocalBroker, topics: TopicNames) -> SplitSettings:
-    return SplitSettings(broker.bootstrap_servers, (topics.articles,), topics.prefix)
+    return SplitSettings(Cluster(broker.bootstrap_servers), (topics.articles,), topics.prefix)
 
 
 def test_a_topic_that_may_refuse_dead_letters_is_told_with_both_ways_out(
     broker: LocalBroker, topics: TopicNames
 ) -> None:
     with pytest.raises(CommandError) as refused:
-        inspect(source(broker, topics), KafkaSinkSettings(broker.bootstrap_servers, topics))
+        inspect(
+            source(broker, topics), KafkaSinkSettings(Cluster(broker.bootstrap_servers), topics)
+        )
     assert f"max.message.bytes to {100_000 + ROOM}" in refused.value.message
     assert "--dead-letter-dir" in refused.value.message
 
@@ -42,7 +45,7 @@ def test_a_topic_that_may_refuse_dead_letters_is_told_with_both_ways_out(
 def test_a_folder_for_what_does_not_fit_is_good_enough(
     broker: LocalBroker, topics: TopicNames
 ) -> None:
-    sink = KafkaSinkSettings(broker.bootstrap_servers, topics, dead_letter_dir="letters")
+    sink = KafkaSinkSettings(Cluster(broker.bootstrap_servers), topics, dead_letter_dir="letters")
     assert inspect(source(broker, topics), sink).messages == 0
 
 
@@ -53,4 +56,6 @@ def test_output_topics_need_not_be_there_where_nothing_is_written_to_them(
     create_topic(broker.bootstrap_servers, topics.articles)
     assert inspect(source(broker, topics), None).messages == 0
     with pytest.raises(CommandError, match="topics create"):
-        inspect(source(broker, topics), KafkaSinkSettings(broker.bootstrap_servers, topics))
+        inspect(
+            source(broker, topics), KafkaSinkSettings(Cluster(broker.bootstrap_servers), topics)
+        )

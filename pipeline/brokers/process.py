@@ -224,10 +224,12 @@ class LocalBroker(LocalServer):
         from kafka.errors import KafkaError
 
         from pipeline.kafka_clients import client_settings
+        from pipeline.kafka_security import Cluster
 
         try:
             # Making a client asks for the cluster's metadata.
-            KafkaAdminClient(**client_settings(self.bootstrap_servers, role="broker-check")).close()
+            cluster = Cluster(self.bootstrap_servers)
+            KafkaAdminClient(**client_settings(cluster, role="broker-check")).close()
         except KafkaError as error:
             raise BrokerError(
                 f"{self.name} listens on {self.bootstrap_servers} but does not answer a Kafka "

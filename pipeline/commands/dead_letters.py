@@ -15,6 +15,7 @@ import click
 
 from pipeline import logs, options
 from pipeline.articles import REASONS as DECODE_REASONS
+from pipeline.cluster_options import kafka_cluster
 from pipeline.commands.registry_access import registry_at
 from pipeline.errors import CommandError
 from pipeline.settings_file import config_file
@@ -22,6 +23,7 @@ from pipeline.topics import TopicNames
 
 if TYPE_CHECKING:
     from pipeline.dead_letters import StoredDeadLetter, Wanted
+    from pipeline.kafka_security import Cluster
     from pipeline.replaying import ReplayPlan
 
 REASONS = (*DECODE_REASONS, "extractor-error", "encoder-error", "record-too-large")
@@ -69,13 +71,13 @@ _since = click.option(
     help="Show so many, the newest.",
 )
 @config_file
-@options.bootstrap_servers
+@kafka_cluster
 @options.topic_prefix
 def list_letters(
     reasons: tuple[str, ...],
     since: datetime | None,
     limit: int,
-    bootstrap_servers: str,
+    cluster: Cluster,
     topic_prefix: str,
 ) -> None:
     """Show the newest dead letters, and how many there are of each reason.
@@ -87,8 +89,8 @@ def list_letters(
       newswire dead-letters list
       newswire dead-letters list --reason not-json --reason wrong-type --limit 200
     """
-    with _kafka_errors(bootstrap_servers):
-        found = _letters(bootstrap_servers, topic_prefix, reasons, since)
+    with _kafka_errors(cluster):
+        found = _letters(cluster, topic_prefix, reasons, since)
         count: Counter[str] = Counter()
         newest: deque[StoredDeadLetter] = deque(maxlen=limit)
         for letter in found:
@@ -151,11 +153,9 @@ class PlaceType(click.ParamType[tuple[int, int]]):
     help="Write the original's value to this file, byte by byte.",
 )
 @config_file
-@options.bootstrap_servers
+@kafka_cluster
 @options.topic_prefix
-def show(
-    place: tuple[int, int], output: Path | None, bootstrap_servers: str, topic_prefix: str
-) -> None:
+def show(place: tuple[int, int], output: Path | None, cluster: Cluster, topic_prefix: str) -> None:
     """Show one dead letter whole, with nothing in it that could steer a terminal.
 
     Of the value the first 4,096 bytes are shown; --output writes all of it to a file.
@@ -168,8 +168,8 @@ def show(
     from pipeline.dead_letters import letter_at
 
     topic = TopicNames(topic_prefix).dead_letters
-    with _kafka_errors(bootstrap_servers):
-        letter = letter_at(bootstrap_servers, topic, *place)
+    with _kafka_errors(cluster):
+        letter = letter_at(cluster, topic, *place)
     if letter is None:
         raise CommandError(
             f"there is no dead letter at {place[0]}@{place[1]} of {topic}. `newswire dead-letters "
@@ -242,7 +242,7 @@ def _escaped(text: str | bytes) -> str:
 @click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @config_file
-@options.bootstrap_servers
+@kafka_cluster
 @options.topic_prefix
 @options.input_topics
 @options.schema_registry_url
@@ -255,7 +255,7 @@ def replay(
     undecodable: bool,
     dry_run: bool,
     yes: bool,
-    bootstrap_servers: str,
+    cluster: Cluster,
     topic_prefix: str,
     input_topics: tuple[str, ...],
     schema_registry_url: str | None,
@@ -280,7 +280,7 @@ def replay(
 
     logs.configure("WARNING")
     with (
-        _kafka_errors(bootstrap_servers),
+        _kafka_errors(cluster),
         registry_at(schema_registry_url) if schema_registry_url else nullcontext() as registry,
     ):
         rules = ReplayRules(
@@ -291,9 +291,9 @@ def replay(
             writer_of=registry.writer_schema if registry else None,
         )
         made = plan(
-            _letters(bootstrap_servers, topic_prefix, reasons, since),
+            _letters(cluster, topic_prefix, reasons, since),
             rules,
-            bootstrap_servers=bootstrap_servers,
+            cluster=cluster,
             extractions=TopicNames(topic_prefix).extractions,
         )
         chosen = made.to_send[:limit]
@@ -306,7 +306,7 @@ def replay(
         if not yes:
             _ask(len(chosen))
         with click.progressbar(length=len(chosen), label="Sending", file=sys.stderr) as bar:
-            sent = send_again(chosen, bootstrap_servers, on_progress=_moves(bar))
+            sent = send_again(chosen, cluster, on_progress=_moves(bar))
     click.echo(f"{sent:,} sent, all acknowledged.")
 
 
@@ -334,17 +334,17 @@ def _ask(count: int) -> None:
 
 
 def _letters(
-    bootstrap_servers: str, prefix: str, reasons: tuple[str, ...], since: datetime | None
+    cluster: Cluster, prefix: str, reasons: tuple[str, ...], since: datetime | None
 ) -> Iterator[StoredDeadLetter]:
     from pipeline.dead_letters import Wanted, read_letters
 
     wanted: Wanted = Wanted(frozenset(reasons), since)
     topic = TopicNames(prefix).dead_letters
-    return (letter for letter in read_letters(bootstrap_servers, topic) if wanted.holds(letter))
+    return (letter for letter in read_letters(cluster, topic) if wanted.holds(letter))
 
 
 @contextmanager
-def _kafka_errors(bootstrap_servers: str) -> Iterator[None]:
+def _kafka_errors(cluster: Cluster) -> Iterator[None]:
     # Here and not above: "--help" needs no Kafka client.
     from kafka.errors import KafkaError
 
@@ -353,4 +353,4 @@ def _kafka_errors(bootstrap_servers: str) -> Iterator[None]:
     try:
         yield
     except KafkaError as error:
-        raise CommandError(explain(error, bootstrap_servers)) from error
+        raise CommandError(explain(error, cluster)) from error

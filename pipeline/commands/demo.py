@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kafka.consumer.fetcher import ConsumerRecord
     from rich.console import Console
 
+    from pipeline.kafka_security import Cluster
     from pipeline.progress import Progress
     from pipeline.topics import TopicNames
 
@@ -90,31 +91,32 @@ def _demo(context: click.Context, console: Console, servers: str, articles: Path
     from kafka.errors import KafkaError
 
     from pipeline.kafka_clients import explain
+    from pipeline.kafka_security import Cluster
     from pipeline.sources.readback import ends_of, read_between
     from pipeline.topics import TopicNames
 
-    topics = TopicNames()
+    topics, cluster = TopicNames(), Cluster(servers)
     try:
-        _create_topics(console, servers, topics)
-        begins = ends_of(servers, topics.outputs)
-        _publish(console, servers, topics.articles, articles)
+        _create_topics(console, cluster, topics)
+        begins = ends_of(cluster, topics.outputs)
+        _publish(console, cluster, topics.articles, articles)
         progress = None if STOPPING.is_set() else _run(context, console, servers)
-        messages = list(read_between(servers, begins, ends_of(servers, topics.outputs)))
+        messages = list(read_between(cluster, begins, ends_of(cluster, topics.outputs)))
     except KafkaError as error:
-        raise CommandError(explain(error, servers)) from error
+        raise CommandError(explain(error, cluster)) from error
     if messages:
         _show(console, topics, messages)
     if progress is not None:
         console.print(f"{progress.articles:,} articles, {progress.rate:.1f} a second.")
 
 
-def _create_topics(console: Console, servers: str, topics: TopicNames) -> None:
+def _create_topics(console: Console, cluster: Cluster, topics: TopicNames) -> None:
     from kafka import KafkaAdminClient
 
     from pipeline.kafka_clients import client_settings
     from pipeline.topics import TopicOutcome, create_topics, topic_specs
 
-    with KafkaAdminClient(**client_settings(servers, role="demo")) as admin:
+    with KafkaAdminClient(**client_settings(cluster, role="demo")) as admin:
         results = create_topics(admin, topic_specs(topics))
     for result in results:
         if result.outcome is TopicOutcome.FAILED:
@@ -122,12 +124,12 @@ def _create_topics(console: Console, servers: str, topics: TopicNames) -> None:
     console.print(f"Topics     {topics.articles} → {', '.join(topics.outputs)}", soft_wrap=True)
 
 
-def _publish(console: Console, servers: str, topic: str, articles: Path) -> None:
+def _publish(console: Console, cluster: Cluster, topic: str, articles: Path) -> None:
     from pipeline.publishing import publish
     from pipeline.sources.files import FileFormat, read_files
 
     entries = read_files((str(articles),), FileFormat.AUTO)
-    published = publish(takewhile(lambda entry: not STOPPING.is_set(), entries), servers, topic)
+    published = publish(takewhile(lambda entry: not STOPPING.is_set(), entries), cluster, topic)
     of = "the bundled feed" if articles == FEED else str(articles)
     console.print(f"Published  {published.acknowledged:,} messages: {of}")
     if published.too_large:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline import logs, options
+from pipeline.cluster_options import kafka_cluster
 from pipeline.commands.registry_access import registry_at
 from pipeline.errors import CommandError
 from pipeline.options import option
@@ -18,6 +19,7 @@ from pipeline.sources.files import Entry, FileFormat, read_files
 
 if TYPE_CHECKING:
     from pipeline.articles import Article
+    from pipeline.kafka_security import Cluster
     from pipeline.publishing import Published
 
 
@@ -58,7 +60,7 @@ Exit codes: 0 all sent and acknowledged; 1 failed, or an article is larger than 
     help="The topic to send them to.",
 )
 @config_file
-@options.bootstrap_servers
+@kafka_cluster
 @options.input_format
 @click.option(
     "--format",
@@ -72,7 +74,7 @@ Exit codes: 0 all sent and acknowledged; 1 failed, or an article is larger than 
 def publish(
     files: tuple[str, ...],
     topic: str,
-    bootstrap_servers: str,
+    cluster: Cluster,
     input_format: str,
     output_format: str,
     schema_registry_url: str | None,
@@ -87,7 +89,7 @@ def publish(
     encode = _as_avro(topic, schema_registry_url) if output_format == "avro" else None
     published = send(
         read_files(files, FileFormat(input_format)),
-        bootstrap_servers,
+        cluster,
         topic,
         encode=encode,
         on_too_large=_say_too_large,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline import logs, options
+from pipeline.cluster_options import kafka_cluster
 from pipeline.commands.run_outputs import OutputChoice, output_options
 from pipeline.commands.run_processes import (
     ARGUMENTS,
@@ -28,6 +29,7 @@ from pipeline.stopping import STOPPING, stopping_on_signals
 
 if TYPE_CHECKING:
     from pipeline.extraction.settings import ExtractorSettings
+    from pipeline.kafka_security import Cluster
     from pipeline.progress import Progress
     from pipeline.runners.wishes import RunnerWishes
     from pipeline.sources.shares import Share
@@ -64,7 +66,7 @@ Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage, 130 st
 """,
 )
 @config_file
-@options.bootstrap_servers
+@kafka_cluster
 @options.input_topics
 @options.input_topic_pattern
 @options.topic_prefix
@@ -158,7 +160,7 @@ Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage, 130 st
 @options.log_level
 @click.argument("beam_arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- BEAM_OPTION...]")
 def run(
-    bootstrap_servers: str,
+    cluster: Cluster,
     input_topics: tuple[str, ...],
     input_topic_pattern: str | None,
     topic_prefix: str,
@@ -248,7 +250,7 @@ def run(
     settings = RunSettings(
         graph=GraphSettings(
             source=SplitSettings(
-                bootstrap_servers=bootstrap_servers,
+                cluster=cluster,
                 topics=named,
                 group_id=group_id,
                 start=start,
@@ -259,7 +261,7 @@ def run(
                 share=share,
             ),
             sinks=outputs.sinks(
-                KafkaSinkSettings(bootstrap_servers, topics, bundle_retry, revision_map_size)
+                KafkaSinkSettings(cluster, topics, bundle_retry, revision_map_size)
             ),
             topics=topics,
             extractor=extractor,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline import logs, options
+from pipeline.cluster_options import kafka_cluster
 from pipeline.commands.registry_access import registry_at
 from pipeline.errors import CommandError
 from pipeline.records import Actor, Denial, Extraction, OutputValue, Threat
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from kafka.consumer.fetcher import ConsumerRecord
     from rich.table import Table
 
+    from pipeline.kafka_security import Cluster
     from pipeline.serialization.framing import WriterSchemas
 
 KINDS = ("actors", "threats", "denials", "extractions", "dead-letters")
@@ -70,7 +72,7 @@ Exit codes: 0 ok; 1 failed; 2 usage. Ctrl-C ends --follow.
 )
 @click.option("--limit", type=click.IntRange(min=1), help="End after this many messages.")
 @config_file
-@options.bootstrap_servers
+@kafka_cluster
 @options.topic_prefix
 @options.schema_registry_url
 def tail(
@@ -79,7 +81,7 @@ def tail(
     follow: bool,
     from_beginning: bool,
     limit: int | None,
-    bootstrap_servers: str,
+    cluster: Cluster,
     topic_prefix: str,
     schema_registry_url: str | None,
 ) -> None:
@@ -98,7 +100,7 @@ def tail(
         with registry_at(schema_registry_url) if schema_registry_url else nullcontext() as registry:
             writer_of = registry.writer_schema if registry else None
             for batch in messages(
-                bootstrap_servers,
+                cluster,
                 topics,
                 from_beginning=from_beginning,
                 follow=follow or not from_beginning,
@@ -110,7 +112,7 @@ def tail(
                     if left == 0:
                         break
     except KafkaError as error:
-        raise CommandError(explain(error, bootstrap_servers)) from error
+        raise CommandError(explain(error, cluster)) from error
     show.end(topics)
 
 

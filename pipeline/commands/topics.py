@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline import options
+from pipeline.cluster_options import kafka_cluster
 from pipeline.commands.topics_describe import describe
 from pipeline.commands.topics_prune import prune
 from pipeline.commands.topics_text import advice, difference_table, state_cells
@@ -31,6 +32,8 @@ from pipeline.topics import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from pipeline.kafka_security import Cluster
+
 _STYLES = {
     TopicOutcome.CREATED: "green",
     TopicOutcome.EXISTS: "cyan",
@@ -49,7 +52,7 @@ topics.add_command(prune)
 
 @topics.command()
 @config_file
-@options.bootstrap_servers
+@kafka_cluster
 @options.topic_prefix
 @options.input_topics
 @options.option(
@@ -84,7 +87,7 @@ topics.add_command(prune)
     help='How long records and dead letters are kept: 12h, 30d, "forever".',
 )
 def create(
-    bootstrap_servers: str,
+    cluster: Cluster,
     topic_prefix: str,
     input_topics: tuple[str, ...],
     partitions: int,
@@ -118,7 +121,7 @@ def create(
         articles_retention=articles_retention,
         records_retention=records_retention,
     )
-    results, states = _create(bootstrap_servers, input_topics, specs)
+    results, states = _create(cluster, input_topics, specs)
     console = Console()
     console.print(_table(results, states))
     found = [
@@ -133,7 +136,7 @@ def create(
         )
         console.print(difference_table(found))
         console.print("\nTo bring them in line:")
-        for line in advice(found, bootstrap_servers):
+        for line in advice(found, cluster):
             console.print(f"  {line}", soft_wrap=True, markup=False, highlight=False)
     failed = [result for result in results if result.outcome is TopicOutcome.FAILED]
     if failed:
@@ -142,7 +145,7 @@ def create(
 
 
 def _create(
-    bootstrap_servers: str,
+    cluster: Cluster,
     input_topics: Sequence[str],
     specs: Callable[..., Sequence[TopicSpec]],
 ) -> tuple[list[TopicResult], dict[str, TopicState]]:
@@ -154,15 +157,15 @@ def _create(
     from pipeline.sinks.kafka import message_limits
 
     try:
-        with KafkaAdminClient(**client_settings(bootstrap_servers, role="topics")) as admin:
+        with KafkaAdminClient(**client_settings(cluster, role="topics")) as admin:
             existing = set(admin.list_topics()).intersection(input_topics)
-            limits = message_limits(bootstrap_servers, sorted(existing)) if existing else {}
+            limits = message_limits(cluster, sorted(existing)) if existing else {}
             results = create_topics(
                 admin, specs(largest_article_bytes=max(limits.values(), default=0))
             )
             return results, topic_states(admin, [result.spec.name for result in results])
     except KafkaError as error:
-        raise CommandError(explain(error, bootstrap_servers)) from error
+        raise CommandError(explain(error, cluster)) from error
 
 
 def _table(results: Sequence[TopicResult], states: Mapping[str, TopicState]) -> Table:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline import options
+from pipeline.cluster_options import kafka_cluster
 from pipeline.commands.topics_text import state_cells
 from pipeline.errors import CommandError
 from pipeline.settings_file import config_file
@@ -19,19 +20,20 @@ from pipeline.topic_state import TopicState, topic_states
 from pipeline.topics import TopicNames
 
 if TYPE_CHECKING:
+    from pipeline.kafka_security import Cluster
     from pipeline.topic_offsets import PartitionOffsets
 
 
 @click.command()
 @config_file
-@options.bootstrap_servers
+@kafka_cluster
 @options.topic_prefix
 @options.input_topics
 @options.input_topic_pattern
 @options.group_id
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
 def describe(
-    bootstrap_servers: str,
+    cluster: Cluster,
     topic_prefix: str,
     input_topics: tuple[str, ...],
     input_topic_pattern: str | None,
@@ -58,11 +60,9 @@ def describe(
     named = options.named_topics(input_topics, input_topic_pattern)
     names = TopicNames(topic_prefix)
     try:
-        states, offsets, read = _look(
-            bootstrap_servers, names, named, input_topic_pattern, group_id
-        )
+        states, offsets, read = _look(cluster, names, named, input_topic_pattern, group_id)
     except KafkaError as error:
-        raise CommandError(explain(error, bootstrap_servers)) from error
+        raise CommandError(explain(error, cluster)) from error
     expected = [*sorted(read), *names.outputs]
     if as_json:
         click.echo(json.dumps(_json(expected, states, offsets, group_id), indent=2))
@@ -74,13 +74,13 @@ def describe(
     missing = [name for name in expected if name not in states]
     if missing:
         raise CommandError(
-            f"there is no topic {', '.join(missing)} at {bootstrap_servers}. `newswire topics "
+            f"there is no topic {', '.join(missing)} at {cluster}. `newswire topics "
             "create` makes the topics; --input-topic and --topic-prefix name others."
         )
 
 
 def _look(
-    bootstrap_servers: str,
+    cluster: Cluster,
     names: TopicNames,
     named: Sequence[str],
     pattern: str | None,
@@ -95,10 +95,10 @@ def _look(
 
     read = set(named)
     if pattern is not None:
-        read |= matching_topics(bootstrap_servers, pattern, names.outputs)
-    with KafkaAdminClient(**client_settings(bootstrap_servers, role="topics")) as admin:
+        read |= matching_topics(cluster, pattern, names.outputs)
+    with KafkaAdminClient(**client_settings(cluster, role="topics")) as admin:
         states = topic_states(admin, [*read, *names.outputs])
-    offsets = partition_offsets(bootstrap_servers, states.keys(), group_id, read)
+    offsets = partition_offsets(cluster, states.keys(), group_id, read)
     return states, offsets, read
 
 

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline import options
+from pipeline.cluster_options import kafka_cluster
 from pipeline.errors import CommandError
 from pipeline.settings_file import config_file
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from pipeline.kafka_security import Cluster
     from pipeline.pruning import ArticleOnTopic
 
 SHOWN = 20
@@ -24,7 +26,7 @@ SHOWN = 20
 
 @click.command()
 @config_file
-@options.bootstrap_servers
+@kafka_cluster
 @options.topic_prefix
 @click.option(
     "--withdrawn-before",
@@ -41,7 +43,7 @@ SHOWN = 20
 @click.option("--dry-run", is_flag=True, help="Show what would be pruned, and write nothing.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 def prune(
-    bootstrap_servers: str,
+    cluster: Cluster,
     topic_prefix: str,
     withdrawn_before: float | None,
     older_than: float | None,
@@ -85,7 +87,7 @@ def prune(
         written_before_ms=None if older_than is None else (now - older_than) * 1_000,
     )
     try:
-        found = pruning.survey(bootstrap_servers, topic, limits)
+        found = pruning.survey(cluster, topic, limits)
         click.echo(f"{topic}: {found.articles:,} articles, {found.withdrawn:,} of them withdrawn.")
         if not found.chosen:
             click.echo("Nothing to prune.")
@@ -96,9 +98,9 @@ def prune(
             return
         if not yes:
             _ask(len(found.chosen))
-        done = pruning.prune(bootstrap_servers, topic, found)
+        done = pruning.prune(cluster, topic, found)
     except KafkaError as error:
-        raise CommandError(explain(error, bootstrap_servers)) from error
+        raise CommandError(explain(error, cluster)) from error
     kept = f" {done.kept:,} were written anew meanwhile and stay." if done.kept else ""
     click.echo(f"{done.pruned:,} pruned.{kept}")
 

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from rich.table import Table
 
+from pipeline.kafka_security import Cluster
 from pipeline.topic_state import PARTITIONS, REPLICATION, Difference, TopicState
 
 _DAY_MS = 24 * 60 * 60 * 1000
@@ -54,13 +55,13 @@ def difference_table(differences: Iterable[Difference]) -> Table:
     return table
 
 
-def advice(differences: Sequence[Difference], bootstrap_servers: str) -> Iterator[str]:
+def advice(differences: Sequence[Difference], cluster: Cluster) -> Iterator[str]:
     """What to do about them: commands of Kafka's own tools, or why not to do anything."""
     for topic, of_topic in groupby(differences, key=lambda each: each.topic):
         own = list(of_topic)
         for each in own:
             if each.setting == PARTITIONS:
-                yield _about_partitions(each, bootstrap_servers)
+                yield _about_partitions(each, cluster)
             elif each.setting == REPLICATION:
                 yield (
                     f"{topic}: copies are changed by kafka-reassign-partitions.sh, with a plan "
@@ -71,12 +72,12 @@ def advice(differences: Sequence[Difference], bootstrap_servers: str) -> Iterato
             # Brackets keep together what has commas itself.
             wished = ",".join(f"{each.setting}={_grouped(each.wished)}" for each in configs)
             yield (
-                f"kafka-configs.sh --bootstrap-server {bootstrap_servers} --alter "
+                f"kafka-configs.sh --bootstrap-server {cluster} --alter "
                 f"--entity-type topics --entity-name {topic} --add-config {wished}"
             )
 
 
-def _about_partitions(each: Difference, bootstrap_servers: str) -> str:
+def _about_partitions(each: Difference, cluster: Cluster) -> str:
     if int(each.found) > int(each.wished):
         return f"{each.topic}: more partitions do no harm, and can't be taken away."
     if each.topic.endswith(".extractions"):
@@ -85,7 +86,7 @@ def _about_partitions(each: Difference, bootstrap_servers: str) -> str:
             "other partitions, and their old values would stay behind where nothing replaces them."
         )
     return (
-        f"kafka-topics.sh --bootstrap-server {bootstrap_servers} --alter --topic {each.topic} "
+        f"kafka-topics.sh --bootstrap-server {cluster} --alter --topic {each.topic} "
         f"--partitions {each.wished}"
     )
 

@@ -22,6 +22,7 @@ from kafka.producer.future import FutureRecordMetadata
 
 from pipeline import metrics
 from pipeline.kafka_clients import client_settings
+from pipeline.kafka_security import Cluster
 from pipeline.messages import DeadLetter, Encoded, Failure, OutputMessage
 from pipeline.options import DEFAULT_REVISION_MAP_SIZE
 from pipeline.outages import OUTAGES, Unavailable, patiently
@@ -50,7 +51,7 @@ CONFIRM_ALLOWANCE_SECONDS = 2.0
 class KafkaSinkSettings:
     """What the sink must know; nothing secret."""
 
-    bootstrap_servers: str
+    cluster: Cluster
     topics: TopicNames
     bundle_retry_seconds: float = 20.0
     revision_map_size: int = DEFAULT_REVISION_MAP_SIZE
@@ -67,11 +68,9 @@ class KafkaSink(Sink):
         self._lock = threading.RLock()
         self._producer: KafkaProducer | None = None
         self._limits: dict[str, int] = {}
-        self._outage = OUTAGES.get((f"The Kafka broker at {settings.bootstrap_servers}", settings))
+        self._outage = OUTAGES.get((f"The Kafka broker at {settings.cluster}", settings))
         self._revisions = REVISIONS.get(
-            RevisionScope(
-                settings.bootstrap_servers, settings.topics.extractions, settings.revision_map_size
-            )
+            RevisionScope(settings.cluster, settings.topics.extractions, settings.revision_map_size)
         )
 
         self._stored = (
@@ -181,11 +180,9 @@ class KafkaSink(Sink):
         return self._producer
 
     def _connect(self) -> KafkaProducer:
-        self._limits = message_limits(
-            self._settings.bootstrap_servers, self._settings.topics.outputs
-        )
+        self._limits = message_limits(self._settings.cluster, self._settings.topics.outputs)
         retry_ms = int(self._settings.bundle_retry_seconds * 1_000)
-        settings = client_settings(self._settings.bootstrap_servers, role="sink")
+        settings = client_settings(self._settings.cluster, role="sink")
         return KafkaProducer(
             **settings
             | {
@@ -261,12 +258,12 @@ def _too_large(element: Encoded, output: OutputMessage) -> DeadLetter:
     )
 
 
-def message_limits(bootstrap_servers: str, topics: Sequence[str]) -> dict[str, int]:
+def message_limits(cluster: Cluster, topics: Sequence[str]) -> dict[str, int]:
     """The largest record batch that each topic accepts, in bytes, where the broker says.
 
     Raises `kafka.errors.KafkaError` where no broker answers.
     """
-    admin = KafkaAdminClient(**client_settings(bootstrap_servers, role="sink-limits"))
+    admin = KafkaAdminClient(**client_settings(cluster, role="sink-limits"))
     try:
         resources = [ConfigResource(ConfigResourceType.TOPIC, topic) for topic in topics]
         described = admin.describe_configs(resources, config_filter="all")

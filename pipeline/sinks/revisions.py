@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from pipeline import metrics
+from pipeline.kafka_security import Cluster
 from pipeline.options import DEFAULT_REVISION_MAP_SIZE
 from pipeline.process_wide import ProcessWide
 
@@ -63,7 +64,7 @@ class HighestRevisions:
 class RevisionScope:
     """What one map is for: a topic of extractions on a cluster."""
 
-    bootstrap_servers: str
+    cluster: Cluster
     topic: str
     size: int
 

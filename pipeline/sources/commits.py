@@ -17,6 +17,7 @@ from kafka.structs import OffsetAndMetadata
 
 from pipeline import metrics
 from pipeline.kafka_clients import client_settings
+from pipeline.kafka_security import Cluster
 from pipeline.outages import OUTAGES, Unavailable, patiently
 from pipeline.process_wide import ProcessWide
 
@@ -36,20 +37,20 @@ class OffsetCommitter:
 
     def __init__(
         self,
-        bootstrap_servers: str,
+        cluster: Cluster,
         group_id: str,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """``clock`` gives seconds."""
         self._clock = clock
-        self._bootstrap_servers = bootstrap_servers
+        self._cluster = cluster
         self._group_id = group_id
         self._lock = threading.Lock()
         self._admin: KafkaAdminClient | None = None
         self._committed: dict[TopicPartition, int] = {}
         self._renewal_due: dict[TopicPartition, float] = {}
         self._begun: dict[str, bool] = {}
-        self._outage = OUTAGES.get((f"The coordinator of group {group_id}", bootstrap_servers))
+        self._outage = OUTAGES.get((f"The coordinator of group {group_id}", cluster))
 
     def starts_from(self, committed: Mapping[TopicPartition, int | None]) -> None:
         """Notes what the group has committed where reading begins; None where nothing."""
@@ -118,9 +119,7 @@ class OffsetCommitter:
 
     def _alter(self, offsets: Mapping[TopicPartition, int]) -> None:
         if self._admin is None:
-            self._admin = KafkaAdminClient(
-                **client_settings(self._bootstrap_servers, role="commit")
-            )
+            self._admin = KafkaAdminClient(**client_settings(self._cluster, role="commit"))
         wished = {
             partition: OffsetAndMetadata(offset, "", -1) for partition, offset in offsets.items()
         }
@@ -134,11 +133,11 @@ class OffsetCommitter:
             self._admin = None
 
 
-def _make(key: tuple[str, str]) -> OffsetCommitter:
+def _make(key: tuple[Cluster, str]) -> OffsetCommitter:
     return OffsetCommitter(*key)
 
 
-COMMITTERS: ProcessWide[tuple[str, str], OffsetCommitter] = ProcessWide(
+COMMITTERS: ProcessWide[tuple[Cluster, str], OffsetCommitter] = ProcessWide(
     _make, OffsetCommitter.close
 )
-"""By bootstrap servers and group; the finalizers of all bundles of a group share one."""
+"""By cluster and group; the finalizers of all bundles of a group share one."""

@@ -62,13 +62,13 @@ class SplitConsumer:
         self._fetched: deque[ConsumerRecord] = deque()
         self._offsets: dict[TopicPartition, int] = {}
         self._ends: dict[TopicPartition, int] = {}
-        self._outage = OUTAGES.get((f"The Kafka broker at {settings.bootstrap_servers}", settings))
+        self._outage = OUTAGES.get((f"The Kafka broker at {settings.cluster}", settings))
         self._housekeeping_due = 0.0
         self._partitions_due = time.monotonic() + PARTITIONS_SECONDS
         self._matching: MatchingTopics | None = None
         if settings.topic_pattern is not None:
             self._matching = MatchingTopics(
-                settings.bootstrap_servers,
+                settings.cluster,
                 settings.topic_pattern,
                 settings.excluded_topics,
                 max_age_seconds=PARTITIONS_MAX_AGE_MS / 1_000,
@@ -127,7 +127,7 @@ class SplitConsumer:
         if self._consumer is None:
             codec.ZSTD_MAX_OUTPUT_SIZE = MAX_BATCH_BYTES
             self._consumer = KafkaConsumer(
-                **client_settings(self._settings.bootstrap_servers, role="source")
+                **client_settings(self._settings.cluster, role="source")
                 | {"metadata_max_age_ms": PARTITIONS_MAX_AGE_MS},
                 # Only to look up what the group has committed; it never joins the group.
                 group_id=self._settings.group_id,

@@ -29,6 +29,7 @@ from apache_beam.utils.timestamp import MAX_TIMESTAMP, MIN_TIMESTAMP, Timestamp
 from kafka import KafkaConsumer, TopicPartition
 
 from pipeline import metrics
+from pipeline.kafka_security import Cluster, restored_security, stored_security
 from pipeline.messages import SourceMessage
 from pipeline.outages import Unavailable
 from pipeline.sources.commits import COMMITTERS, OffsetCommitter
@@ -44,9 +45,9 @@ from pipeline.sources.offsets import (
 from pipeline.sources.shares import WHOLE, Share
 from pipeline.stopping import STOPPING
 
-STORED_VERSION = 3
+STORED_VERSION = 4
 """The form in which sources and marks are stored; older ones must stay readable. Form 2 added
-``topic_pattern`` and ``excluded_topics`` to sources, form 3 ``share``."""
+``topic_pattern`` and ``excluded_topics`` to sources, form 3 ``share``, form 4 ``security``."""
 
 IDLE_POLL_SECONDS = 1.0
 """How long a bundle waits for its first message. The waiting is done here and not in the
@@ -74,7 +75,7 @@ class SplitSettings:
       release, what that one stores, and a test goes on from all that have been kept.
     """
 
-    bootstrap_servers: str
+    cluster: Cluster
     topics: tuple[str, ...]
     group_id: str
     start: Start = EARLIEST
@@ -170,6 +171,9 @@ class KafkaSource(UnboundedSource):
 
     def __reduce__(self) -> tuple[Any, tuple[str]]:
         stored = {"version": STORED_VERSION, **asdict(self.settings)}
+        del stored["cluster"]
+        stored["bootstrap_servers"] = self.settings.cluster.bootstrap_servers
+        stored["security"] = stored_security(self.settings.cluster.security)
         return restore_source, (json.dumps(stored, sort_keys=True),)
 
 
@@ -182,7 +186,9 @@ def restore_source(stored_text: str) -> KafkaSource:
     del stored["version"]
     until = stored["until"]
     # What older forms lack has its default in `SplitSettings`.
+    security = restored_security(stored.pop("security", {}))
     stored |= {
+        "cluster": Cluster(stored.pop("bootstrap_servers"), security),
         "topics": tuple(stored["topics"]),
         "excluded_topics": tuple(stored.get("excluded_topics", ())),
         "start": Start(**stored["start"]),
@@ -206,7 +212,7 @@ class KafkaReader(UnboundedReader):
 
     def __init__(self, settings: SplitSettings, mark: KafkaCheckpointMark | None) -> None:
         self._settings = settings
-        self._committer = COMMITTERS.get((settings.bootstrap_servers, settings.group_id))
+        self._committer = COMMITTERS.get((settings.cluster, settings.group_id))
         self._mark = mark
         self.offsets: dict[TopicPartition, int] = {}
         """The next offset to read of each partition."""

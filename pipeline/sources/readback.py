@@ -10,6 +10,7 @@ from kafka import KafkaConsumer
 from kafka.errors import KafkaTimeoutError
 
 from pipeline.kafka_clients import client_settings
+from pipeline.kafka_security import Cluster
 from pipeline.sources.offsets import REQUEST_MS, Offsets, end_offsets, partitions_of
 
 if TYPE_CHECKING:
@@ -19,34 +20,32 @@ SILENCE_SECONDS = 30.0
 """How long a broker may keep back what it holds before that is an error."""
 
 
-def ends_of(bootstrap_servers: str, topics: tuple[str, ...]) -> Offsets:
+def ends_of(cluster: Cluster, topics: tuple[str, ...]) -> Offsets:
     """Where the partitions of these topics end now.
 
     Raises `kafka.errors.KafkaError` where no broker answers.
     """
-    with _consumer(bootstrap_servers) as consumer:
+    with _consumer(cluster) as consumer:
         return end_offsets(consumer, partitions_of(consumer, topics))
 
 
-def begins_of(bootstrap_servers: str, topics: tuple[str, ...]) -> Offsets:
+def begins_of(cluster: Cluster, topics: tuple[str, ...]) -> Offsets:
     """Where the partitions of these topics begin now.
 
     Raises `kafka.errors.KafkaError` where no broker answers.
     """
-    with _consumer(bootstrap_servers) as consumer:
+    with _consumer(cluster) as consumer:
         partitions = partitions_of(consumer, topics)
         return dict(consumer.beginning_offsets(partitions, timeout_ms=REQUEST_MS))
 
 
-def read_between(
-    bootstrap_servers: str, begins: Offsets, ends: Offsets
-) -> Iterator[ConsumerRecord]:
+def read_between(cluster: Cluster, begins: Offsets, ends: Offsets) -> Iterator[ConsumerRecord]:
     """Every message from ``begins`` up to, and without, ``ends``; by partition, in order.
 
     Raises `kafka.errors.KafkaError` where the broker does not answer.
     """
     left = {partition for partition, end in ends.items() if end > begins[partition]}
-    with _consumer(bootstrap_servers) as consumer:
+    with _consumer(cluster) as consumer:
         consumer.assign(list(left))
         for partition in left:
             consumer.seek(partition, begins[partition])
@@ -62,9 +61,9 @@ def read_between(
                 raise KafkaTimeoutError(f"no message within {SILENCE_SECONDS:.0f} s")
 
 
-def _consumer(bootstrap_servers: str) -> KafkaConsumer:
+def _consumer(cluster: Cluster) -> KafkaConsumer:
     return KafkaConsumer(
-        **client_settings(bootstrap_servers, role="read-back"),
+        **client_settings(cluster, role="read-back"),
         group_id=None,
         enable_auto_commit=False,
         allow_auto_create_topics=False,

@@ -9,6 +9,7 @@ from kafka import KafkaConsumer, TopicPartition
 
 from pipeline.errors import CommandError
 from pipeline.kafka_clients import client_settings
+from pipeline.kafka_security import Cluster
 from pipeline.sources.offsets import REQUEST_MS, end_offsets, partitions_of
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ POLL_MS = 500
 
 
 def messages(
-    bootstrap_servers: str, topics: list[str], *, from_beginning: bool, follow: bool
+    cluster: Cluster, topics: list[str], *, from_beginning: bool, follow: bool
 ) -> Iterator[list[ConsumerRecord]]:
     """The topics' messages as they come, in batches, each in the order of writing.
 
@@ -26,13 +27,13 @@ def messages(
     topic is missing, and `kafka.errors.KafkaError` where no broker answers.
     """
     consumer = KafkaConsumer(
-        **client_settings(bootstrap_servers, role="tail"),
+        **client_settings(cluster, role="tail"),
         enable_auto_commit=False,
         allow_auto_create_topics=False,
         auto_offset_reset="earliest",
     )
     try:
-        partitions = _partitions(consumer, topics, bootstrap_servers)
+        partitions = _partitions(consumer, topics, cluster)
         ends = end_offsets(consumer, partitions)
         begins = ends
         if from_beginning:
@@ -55,13 +56,13 @@ def messages(
 
 
 def _partitions(
-    consumer: KafkaConsumer, topics: list[str], bootstrap_servers: str
+    consumer: KafkaConsumer, topics: list[str], cluster: Cluster
 ) -> list[TopicPartition]:
     there = set(consumer.topics())
     missing = [topic for topic in topics if topic not in there]
     if missing:
         raise CommandError(
-            f"there is no topic {', '.join(missing)} at {bootstrap_servers}. `newswire topics "
+            f"there is no topic {', '.join(missing)} at {cluster}. `newswire topics "
             "create` makes the topics; --topic-prefix names others."
         )
     return partitions_of(consumer, topics)

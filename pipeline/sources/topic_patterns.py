@@ -9,6 +9,7 @@ from collections.abc import Collection
 from kafka import KafkaAdminClient, TopicPartition
 
 from pipeline.kafka_clients import client_settings
+from pipeline.kafka_security import Cluster
 
 INTERNAL_PREFIX = "_"
 """Begins the names of topics that hold a system's own state: ``__consumer_offsets``,
@@ -25,12 +26,12 @@ def matches(topic: str, pattern: str, excluded: Collection[str]) -> bool:
     return re.fullmatch(pattern, topic) is not None
 
 
-def matching_topics(bootstrap_servers: str, pattern: str, excluded: Collection[str]) -> set[str]:
+def matching_topics(cluster: Cluster, pattern: str, excluded: Collection[str]) -> set[str]:
     """The names of the topics that match now.
 
     Raises `kafka.errors.KafkaError` where the broker does not answer.
     """
-    asked = MatchingTopics(bootstrap_servers, pattern, excluded)
+    asked = MatchingTopics(cluster, pattern, excluded)
     try:
         return {partition.topic for partition in asked.partitions()}
     finally:
@@ -46,13 +47,13 @@ class MatchingTopics:
 
     def __init__(
         self,
-        bootstrap_servers: str,
+        cluster: Cluster,
         pattern: str,
         excluded: Collection[str],
         *,
         max_age_seconds: float = 0.0,
     ) -> None:
-        self._bootstrap_servers = bootstrap_servers
+        self._cluster = cluster
         self._pattern = pattern
         self._excluded = frozenset(excluded)
         self._max_age = max_age_seconds
@@ -79,9 +80,7 @@ class MatchingTopics:
 
     def _ask(self) -> list[TopicPartition]:
         if self._admin is None:
-            self._admin = KafkaAdminClient(
-                **client_settings(self._bootstrap_servers, role="topics")
-            )
+            self._admin = KafkaAdminClient(**client_settings(self._cluster, role="topics"))
         return sorted(
             TopicPartition(topic["name"], partition["partition_index"])
             for topic in self._admin.describe_topics()

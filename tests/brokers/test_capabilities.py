@@ -16,6 +16,7 @@ from pipeline.brokers.capabilities import Capabilities
 from pipeline.brokers.embedded import EmbeddedBroker
 from pipeline.brokers.process import LocalBroker
 from pipeline.kafka_clients import client_settings
+from pipeline.kafka_security import Cluster
 from tests.kafka_helpers import admin_client, create_topic, produce, unique_name
 
 pytestmark = pytest.mark.integration
@@ -45,7 +46,7 @@ def knows_the_end(servers: str) -> bool:
     topic = create_topic(servers, unique_name("ends"))
     produce(servers, topic, [b"1", b"2", b"3"])
     part = TopicPartition(topic, 0)
-    consumer = KafkaConsumer(**client_settings(servers, role="test"))
+    consumer = KafkaConsumer(**client_settings(Cluster(servers), role="test"))
     try:
         return bool(consumer.end_offsets([part])[part] == 3)
     finally:
@@ -58,7 +59,7 @@ def finds_offsets_for_times(servers: str) -> bool:
     now = int(time.time() * 1000)
     for age in (3, 2, 1):
         produce(servers, topic, [b"x"], timestamp_ms=now - age * HOUR_MS)
-    consumer = KafkaConsumer(**client_settings(servers, role="test"))
+    consumer = KafkaConsumer(**client_settings(Cluster(servers), role="test"))
     try:
         found = consumer.offsets_for_times({part: now - 2 * HOUR_MS})[part]
         return found is not None and found.offset == 1

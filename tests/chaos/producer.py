@@ -12,6 +12,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from pipeline.kafka_clients import client_settings
+from pipeline.kafka_security import Cluster
 from tests.chaos.accounts import Place
 from tests.chaos.articles import WireArticle, wire_article
 
@@ -108,7 +109,7 @@ class Producer(threading.Thread):
     def _connected(self) -> KafkaProducer:
         if self._producer is None:
             self._producer = KafkaProducer(
-                **client_settings(self._bootstrap_servers, role="chaos-producer")
+                **client_settings(Cluster(self._bootstrap_servers), role="chaos-producer")
                 | {
                     "acks": "all",
                     "enable_idempotence": True,

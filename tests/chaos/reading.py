@@ -8,6 +8,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaTimeoutError
 
 from pipeline.kafka_clients import client_settings
+from pipeline.kafka_security import Cluster
 from pipeline.records import Extraction, Record
 from pipeline.serialization.avro import decode
 from pipeline.serialization.framing import HEADER_BYTES
@@ -65,7 +66,7 @@ class TopicsReader:
     def _connected(self) -> KafkaConsumer:
         if self._consumer is None:
             consumer = KafkaConsumer(
-                **client_settings(self._bootstrap_servers, role="chaos-reader"),
+                **client_settings(Cluster(self._bootstrap_servers), role="chaos-reader"),
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
             )

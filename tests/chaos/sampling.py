@@ -15,6 +15,7 @@ from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from pipeline.kafka_clients import client_settings
+from pipeline.kafka_security import Cluster
 from pipeline.topics import TopicNames
 from tests.chaos.accounts import Account
 from tests.chaos.folder import FolderReader
@@ -136,7 +137,7 @@ class Sampler(threading.Thread):
     def _read_committed(self) -> dict[int, int]:
         if self._admin is None:
             self._admin = KafkaAdminClient(
-                **client_settings(self._bootstrap_servers, role="chaos-sampler")
+                **client_settings(Cluster(self._bootstrap_servers), role="chaos-sampler")
             )
         found = self._admin.list_group_offsets(self._group_id)[self._group_id]
         return {

@@ -11,6 +11,7 @@ from kafka import TopicPartition
 
 from pipeline.brokers.process import LocalBroker, free_port
 from pipeline.commands.topics import topics
+from pipeline.kafka_security import Cluster
 from pipeline.sources.commits import OffsetCommitter
 from pipeline.topics import TopicNames
 from tests.integration.wire import Wire
@@ -37,7 +38,7 @@ def described(wire: Wire, *more: str) -> dict[str, Any]:
 
 
 def commit(wire: Wire, offsets: dict[int, int]) -> None:
-    committer = OffsetCommitter(wire.broker.bootstrap_servers, wire.group_id)
+    committer = OffsetCommitter(Cluster(wire.broker.bootstrap_servers), wire.group_id)
     topic = wire.topics.articles
     assert committer.commit({TopicPartition(topic, part): at for part, at in offsets.items()})
     committer.close()

@@ -14,6 +14,7 @@ from pipeline.brokers.process import LocalBroker
 from pipeline.commands.topics import topics as topics_command
 from pipeline.consumers import current_state
 from pipeline.kafka_clients import client_settings
+from pipeline.kafka_security import Cluster
 from pipeline.messages import SourceMessage
 from pipeline.records import Extraction, Provenance
 from pipeline.serialization.messages import output_messages
@@ -42,7 +43,7 @@ class Topic:
         provenance = Provenance(article_id, revision, "", None, "0.1.0", "model")
         found = Extraction(provenance, skipped="withdrawn" if withdrawn else None)
         [output] = output_messages(ORIGIN, found, self.names)
-        producer = KafkaProducer(**client_settings(self.servers, role="test"))
+        producer = KafkaProducer(**client_settings(Cluster(self.servers), role="test"))
         try:
             producer.send(
                 output.topic,
@@ -114,7 +115,7 @@ def test_what_is_written_while_it_prunes_stays(
     topic: Topic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limits = pruning.Limits(written_before_ms=time.time() * 1_000 - 45 * DAY_MS)
-    found = pruning.survey(topic.servers, topic.names.extractions, limits)
+    found = pruning.survey(Cluster(topic.servers), topic.names.extractions, limits)
     assert {article.article_id for article in found.chosen} == {
         "usable-old",
         "withdrawn-old",
@@ -129,7 +130,7 @@ def test_what_is_written_while_it_prunes_stays(
         return send_tombstones(*arguments)
 
     monkeypatch.setattr(pruning, "_send_tombstones", after_a_worker)
-    done = pruning.prune(topic.servers, topic.names.extractions, found)
+    done = pruning.prune(Cluster(topic.servers), topic.names.extractions, found)
     assert done == pruning.Pruned(pruned=1, kept=2)
     assert topic.articles() == {"usable-old": 5, "stands-again": 7, "withdrawn-new": 1}
 

@@ -16,6 +16,7 @@ from kafka import KafkaProducer
 from pipeline.brokers.embedded import EmbeddedBroker
 from pipeline.brokers.process import LocalBroker
 from pipeline.kafka_clients import client_settings
+from pipeline.kafka_security import Cluster
 from pipeline.serialization.framing import HEADER_BYTES
 from tests.integration.output_folder import articles_in, records_in, unfinished_in, values_in
 from tests.integration.wire import Wire
@@ -137,7 +138,7 @@ def test_an_article_that_only_its_compression_let_in_is_kept_whole(
 ) -> None:
     wire, folder = Wire(broker), tmp_path / "letters"
     huge = json.dumps({"id": "huge", "body": "x" * 3_000_000}).encode()
-    settings = client_settings(broker.bootstrap_servers, role="test-producer")
+    settings = client_settings(Cluster(broker.bootstrap_servers), role="test-producer")
     producer = KafkaProducer(**settings, compression_type="gzip", max_request_size=2 * len(huge))
     producer.send(wire.topics.articles, huge, key=b"huge").get(30)
     producer.close()

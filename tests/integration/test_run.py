@@ -17,6 +17,7 @@ from pipeline.brokers.process import LocalBroker
 from pipeline.extraction import extract
 from pipeline.header_names import HeaderName
 from pipeline.kafka_clients import client_settings
+from pipeline.kafka_security import Cluster
 from pipeline.serialization.avro import decode
 from tests.integration.wire import Wire
 from tests.kafka_helpers import produce, read_all
@@ -99,7 +100,7 @@ def test_a_header_whose_name_is_no_utf_8_stops_nothing_and_is_kept_as_it_came(
     article = numbered_article(1)[1]
     latin = HeaderName(b"caf\xe9".decode("utf-8", "surrogateescape"))
     producer = KafkaProducer(
-        **client_settings(broker.bootstrap_servers, role="test-producer"),
+        **client_settings(Cluster(broker.bootstrap_servers), role="test-producer"),
         compression_type=compression,
         linger_ms=1_000,  # one batch for all
     )

@@ -10,6 +10,7 @@ from kafka.admin import ConfigResource, ConfigResourceType
 from pipeline.brokers.apache import ApacheKafka
 from pipeline.brokers.embedded import EmbeddedBroker
 from pipeline.brokers.process import LocalBroker
+from pipeline.kafka_security import Cluster
 from pipeline.messages import DeadLetter, Encoded, OutputMessage, SourceMessage
 from pipeline.outages import Unavailable
 from pipeline.sinks.kafka import BATCH_OVERHEAD_BYTES, KafkaSink, KafkaSinkSettings, size_in_bytes
@@ -36,7 +37,9 @@ def topic(broker: LocalBroker, topics: TopicNames) -> str:
 
 @pytest.fixture
 def sink(broker: LocalBroker, topic: str, topics: TopicNames) -> Iterator[KafkaSink]:
-    made = KafkaSink(KafkaSinkSettings(broker.bootstrap_servers, topics, bundle_retry_seconds=5))
+    made = KafkaSink(
+        KafkaSinkSettings(Cluster(broker.bootstrap_servers), topics, bundle_retry_seconds=5)
+    )
     yield made
     made.close()
 
@@ -117,7 +120,7 @@ def test_a_broker_that_is_gone_fails_the_bundle() -> None:
     with EmbeddedBroker() as broker:
         topics = TopicNames(unique_name("sink"))
         topic = create_topic(broker.bootstrap_servers, topics.actors)
-        sink = KafkaSink(KafkaSinkSettings(broker.bootstrap_servers, topics, 1))
+        sink = KafkaSink(KafkaSinkSettings(Cluster(broker.bootstrap_servers), topics, 1))
         sink.confirm([sink.send(OutputMessage(topic, b"k", b"v"))])
         broker.kill()
         with pytest.raises(Unavailable):
@@ -129,7 +132,7 @@ def test_a_broker_that_is_gone_fails_the_bundle() -> None:
 def test_a_missing_topic_fails_the_bundle_and_is_not_made(apache_broker: ApacheKafka) -> None:
     topics = TopicNames(unique_name("missing"))
     topic = topics.actors
-    sink = KafkaSink(KafkaSinkSettings(apache_broker.bootstrap_servers, topics, 1))
+    sink = KafkaSink(KafkaSinkSettings(Cluster(apache_broker.bootstrap_servers), topics, 1))
     with pytest.raises(Unavailable):
         sink.confirm([sink.send(OutputMessage(topic, b"k", b"v"))])
     sink.close()

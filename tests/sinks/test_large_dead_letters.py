@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.brokers.process import LocalBroker
 from pipeline.dead_letters import read_letters
+from pipeline.kafka_security import Cluster
 from pipeline.messages import DeadLetter, Failure, SourceMessage
 from pipeline.replaying import ReplayRules, plan, send_again
 from pipeline.sinks.kafka import KafkaSink, KafkaSinkSettings
@@ -38,7 +39,7 @@ class Letters:
     def write(self, letter: DeadLetter, folder: Path | None) -> None:
         sink = KafkaSink(
             KafkaSinkSettings(
-                self.broker.bootstrap_servers,
+                Cluster(self.broker.bootstrap_servers),
                 self.topics,
                 bundle_retry_seconds=5,
                 dead_letter_dir=None if folder is None else str(folder),
@@ -118,13 +119,13 @@ def test_what_was_stored_whole_is_sent_again_whole(letters: Letters, tmp_path: P
     gone = next(path for path in published(tmp_path) if "-6-" in path.name)
     gone.unlink()
     made = plan(
-        read_letters(servers, letters.topics.dead_letters),
+        read_letters(Cluster(servers), letters.topics.dead_letters),
         ReplayRules(frozenset({topic}), 3, undecodable=False, max_article_chars=2 * LIMIT),
-        bootstrap_servers=servers,
+        cluster=Cluster(servers),
         extractions=create_topic(servers, letters.topics.extractions),
     )
     assert made.refusals == {"value-lost": 1}
-    assert send_again(made.to_send, servers) == 1
+    assert send_again(made.to_send, Cluster(servers)) == 1
     [sent] = read_all(servers, topic)
     assert (sent.key, sent.value) == (b"id", article)
     assert list(sent.headers) == [("trace", b"\x01"), ("newswire-retries", b"1")]

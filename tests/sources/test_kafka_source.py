@@ -18,6 +18,7 @@ from prometheus_client import REGISTRY
 
 from pipeline.brokers.apache import ApacheKafka
 from pipeline.brokers.process import LocalBroker
+from pipeline.kafka_security import Cluster
 from pipeline.messages import SourceMessage
 from pipeline.sources.commits import COMMITTERS, RENEWAL_SECONDS, OffsetCommitter
 from pipeline.sources.consumers import CONSUMERS
@@ -54,13 +55,13 @@ def _no_connections_left() -> Iterator[None]:
 def settings(broker: LocalBroker) -> SplitSettings:
     topic = create_topic(broker.bootstrap_servers, unique_name("source"), partitions=2)
     return SplitSettings(
-        broker.bootstrap_servers, (topic,), group_id=topic, bundle_retry_seconds=15
+        Cluster(broker.bootstrap_servers), (topic,), group_id=topic, bundle_retry_seconds=15
     )
 
 
 def write(settings: SplitSettings, *values: str, partition: int = 0) -> None:
     produce(
-        settings.bootstrap_servers,
+        settings.cluster.bootstrap_servers,
         settings.topics[0],
         [value.encode() for value in values],
         partition=partition,
@@ -96,7 +97,7 @@ def nothing_more(reader: KafkaReader) -> bool:
 
 def test_a_message_comes_whole_with_its_place(broker: LocalBroker) -> None:
     topic = create_topic(broker.bootstrap_servers, unique_name("source"))
-    settings = SplitSettings(broker.bootstrap_servers, (topic,), group_id=topic)
+    settings = SplitSettings(Cluster(broker.bootstrap_servers), (topic,), group_id=topic)
     produce(
         broker.bootstrap_servers,
         topic,
@@ -157,7 +158,7 @@ def test_a_partition_added_while_nobody_read_is_read_from_its_beginning(
     assert not reader_of(settings).start()
     CONSUMERS.close_all()
     COMMITTERS.end_all()
-    with admin_client(settings.bootstrap_servers) as admin:
+    with admin_client(settings.cluster.bootstrap_servers) as admin:
         admin.create_partitions({settings.topics[0]: 3})
         admin.wait_for_topics([settings.topics[0]])
     write(settings, "new", partition=2)
@@ -171,7 +172,7 @@ def test_start_at_begins_with_the_first_message_of_that_time(settings: SplitSett
     begin = 1_700_000_000_000
     for number in range(4):
         produce(
-            settings.bootstrap_servers,
+            settings.cluster.bootstrap_servers,
             settings.topics[0],
             [str(number).encode()],
             partition=0,
@@ -260,9 +261,9 @@ def test_offsets_are_committed_when_a_mark_is_finalized_and_not_before(
     read(reader, 2)
     mark = reader.get_checkpoint_mark()
     place = (settings.topics[0], 0)
-    assert place not in committed_offsets(settings.bootstrap_servers, settings.group_id)
+    assert place not in committed_offsets(settings.cluster.bootstrap_servers, settings.group_id)
     mark.finalize_checkpoint()
-    assert committed_offsets(settings.bootstrap_servers, settings.group_id)[place] == 2
+    assert committed_offsets(settings.cluster.bootstrap_servers, settings.group_id)[place] == 2
 
 
 def test_a_mark_finalized_late_does_not_take_the_group_back(settings: SplitSettings) -> None:
@@ -273,7 +274,7 @@ def test_a_mark_finalized_late_does_not_take_the_group_back(settings: SplitSetti
     read(reader, 2)
     reader.get_checkpoint_mark().finalize_checkpoint()
     early.finalize_checkpoint()
-    found = committed_offsets(settings.bootstrap_servers, settings.group_id)
+    found = committed_offsets(settings.cluster.bootstrap_servers, settings.group_id)
     assert found[settings.topics[0], 0] == 3
 
 
@@ -282,15 +283,15 @@ def test_an_offset_that_does_not_move_is_committed_again_after_a_day(
 ) -> None:
     now = 1_000.0
     servers, group_id, place = (
-        settings.bootstrap_servers,
+        settings.cluster.bootstrap_servers,
         settings.group_id,
         (settings.topics[0], 0),
     )
-    committer = OffsetCommitter(servers, group_id, clock=lambda: now)
+    committer = OffsetCommitter(Cluster(servers), group_id, clock=lambda: now)
     offsets = {TopicPartition(*place): 3}
     committer.commit(offsets)
     # Stands for what a broker does with an offset that was not committed for a week.
-    OffsetCommitter(servers, group_id).commit({TopicPartition(*place): 0})
+    OffsetCommitter(Cluster(servers), group_id).commit({TopicPartition(*place): 0})
     assert committer.commit(offsets)
     assert committed_offsets(servers, group_id)[place] == 0, "not at each bundle"
     now += RENEWAL_SECONDS
@@ -340,7 +341,7 @@ def test_the_watermark_waits_for_a_partition_with_unread_messages(
     old = 1_600_000_000_000
     for offset in range(2):
         produce(
-            settings.bootstrap_servers,
+            settings.cluster.bootstrap_servers,
             settings.topics[0],
             [b"old"],
             partition=0,
@@ -358,7 +359,7 @@ def test_a_partition_added_while_reading_is_read_from_its_beginning(
     write(settings, "a")
     reader = reader_of(replace(settings, start=Start("latest")))
     assert not reader.start()
-    with admin_client(settings.bootstrap_servers) as admin:
+    with admin_client(settings.cluster.bootstrap_servers) as admin:
         admin.create_partitions({settings.topics[0]: 3})
         admin.wait_for_topics([settings.topics[0]])
     write(settings, "new", partition=2)
@@ -371,7 +372,7 @@ def test_messages_deleted_before_they_were_read_are_told_and_reading_goes_on(
     apache_broker: ApacheKafka, left: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     topic = create_topic(apache_broker.bootstrap_servers, unique_name("retention"))
-    settings = SplitSettings(apache_broker.bootstrap_servers, (topic,), group_id=topic)
+    settings = SplitSettings(Cluster(apache_broker.bootstrap_servers), (topic,), group_id=topic)
     count = 10
     # So large that a fetch brings one, and only the next few are on their way.
     write(settings, *(f"{number}{'-' * 900_000}" for number in range(count)))
@@ -396,7 +397,7 @@ def test_a_missing_topic_is_named_in_the_error(broker: LocalBroker) -> None:
     from pipeline.outages import Unavailable
 
     settings = SplitSettings(
-        broker.bootstrap_servers, ("no-such-topic",), "g", bundle_retry_seconds=0.5
+        Cluster(broker.bootstrap_servers), ("no-such-topic",), "g", bundle_retry_seconds=0.5
     )
     with pytest.raises(Unavailable, match="no-such-topic"):
         reader_of(settings).start()
@@ -404,7 +405,7 @@ def test_a_missing_topic_is_named_in_the_error(broker: LocalBroker) -> None:
 
 def test_a_source_is_stored_as_plain_versioned_data() -> None:
     settings = SplitSettings(
-        "kafka:9092", ("a", "b"), "g", Start("time", 5), (("a", 0, 7),), splits=2, split=1
+        Cluster("kafka:9092"), ("a", "b"), "g", Start("time", 5), (("a", 0, 7),), splits=2, split=1
     )
     function, (text,) = KafkaSource(settings).__reduce__()
     assert function is restore_source
@@ -436,7 +437,7 @@ def test_messages_of_producers_with_any_compression_are_read(
     settings: SplitSettings, codec: str
 ) -> None:
     producer = KafkaProducer(
-        bootstrap_servers=settings.bootstrap_servers,
+        bootstrap_servers=settings.cluster.bootstrap_servers,
         compression_type=codec,
         batch_size=4_000_000,
         max_request_size=4_000_000,

@@ -21,6 +21,7 @@ from kafka import TopicPartition
 
 from pipeline import __version__
 from pipeline.brokers.embedded import EmbeddedBroker
+from pipeline.kafka_security import Cluster
 from pipeline.sources.commits import COMMITTERS
 from pipeline.sources.consumers import CONSUMERS
 from pipeline.sources.kafka import KafkaReader, KafkaSource, SplitSettings
@@ -81,7 +82,7 @@ def test_what_every_release_stored_loads_and_goes_on_at_its_mark(path: Path, ser
     restriction = CODER.decode(path.read_bytes())
     source, mark = restriction.source, restriction.checkpoint_mark
     assert isinstance(source, KafkaSource)
-    assert source.settings.bootstrap_servers == SERVERS
+    assert source.settings.cluster.bootstrap_servers == SERVERS
     assert source.settings.group_id == "stored"
     again = CODER.decode(CODER.encode(restriction))
     assert again.source.settings == source.settings
@@ -91,7 +92,7 @@ def test_what_every_release_stored_loads_and_goes_on_at_its_mark(path: Path, ser
 
     # Every test has a group of its own, or what one commits would be where the next begins.
     here = replace(
-        source.settings, bootstrap_servers=servers, group_id=f"{path.parent.name}-{path.stem}"
+        source.settings, cluster=Cluster(servers), group_id=f"{path.parent.name}-{path.stem}"
     )
     offsets = mark.offsets if mark else dict.fromkeys(all_partitions(here), 0)
     later = {TopicPartition(LATER_TOPIC, 0): 0} if here.topic_pattern else {}
@@ -131,7 +132,7 @@ def test_restrictions_are_kept_of_every_release_whose_schemas_are() -> None:
 def test_what_is_stored_of_a_source_is_one_name_of_ours_and_plain_settings_without_secrets() -> (
     None
 ):
-    stored = pickle_of(KafkaSource(SplitSettings(SERVERS, (TOPIC,), "stored")))
+    stored = pickle_of(KafkaSource(SplitSettings(Cluster(SERVERS), (TOPIC,), "stored")))
     strings = [argument for _, argument, _ in pickletools.genops(stored) if argument is not None]
     [text] = [each for each in strings if str(each).startswith("{")]
     names = [each for each in strings if isinstance(each, str) and each != text]
@@ -143,6 +144,7 @@ def test_what_is_stored_of_a_source_is_one_name_of_ours_and_plain_settings_witho
         "bundle_retry_seconds",
         "excluded_topics",
         "group_id",
+        "security",
         "share",
         "split",
         "splits",

@@ -13,6 +13,7 @@ from kafka import TopicPartition
 
 from pipeline.brokers.apache import ApacheKafka
 from pipeline.brokers.process import LocalBroker
+from pipeline.kafka_security import Cluster
 from pipeline.preflight import inspect
 from pipeline.sources import consumers
 from pipeline.sources.commits import COMMITTERS
@@ -49,7 +50,7 @@ def settings(broker: LocalBroker) -> SplitSettings:
 def settings_on(broker: LocalBroker) -> SplitSettings:
     name = unique_name("pattern")
     return SplitSettings(
-        broker.bootstrap_servers,
+        Cluster(broker.bootstrap_servers),
         topics=(),
         group_id=name,
         bundle_retry_seconds=15,
@@ -60,14 +61,14 @@ def settings_on(broker: LocalBroker) -> SplitSettings:
 def make(settings: SplitSettings, kind: str, *values: str, partitions: int = 1) -> str:
     """Makes the topic ``kind`` under the pattern, with these values in its first partition."""
     name = f"{settings.group_id}.{kind}"
-    create_topic(settings.bootstrap_servers, name, partitions=partitions)
+    create_topic(settings.cluster.bootstrap_servers, name, partitions=partitions)
     write(settings, name, *values)
     return name
 
 
 def write(settings: SplitSettings, topic: str, *values: str, partition: int = 0) -> None:
     produce(
-        settings.bootstrap_servers,
+        settings.cluster.bootstrap_servers,
         topic,
         [value.encode() for value in values],
         partition=partition,
@@ -110,7 +111,7 @@ def test_only_what_may_be_read_is_found_on_a_broker(broker: LocalBroker) -> None
     with admin_client(broker.bootstrap_servers) as admin:
         create_topics(admin, topic_specs(names, partitions=2, replication_factor=1))
         admin.list_group_offsets(names.prefix)  # has the broker make its internal topic
-    found = MatchingTopics(broker.bootstrap_servers, ".*", names.outputs)
+    found = MatchingTopics(Cluster(broker.bootstrap_servers), ".*", names.outputs)
     try:
         partitions = found.partitions()
     finally:
@@ -125,7 +126,7 @@ def test_only_what_may_be_read_is_found_on_a_broker(broker: LocalBroker) -> None
 def test_topics_that_match_are_read_beside_those_that_are_named(settings: SplitSettings) -> None:
     make(settings, "one", "a")
     make(settings, "two", "b")
-    named = create_topic(settings.bootstrap_servers, unique_name("named"))
+    named = create_topic(settings.cluster.bootstrap_servers, unique_name("named"))
     write(settings, named, "c")
     assert read(reader_of(replace(settings, topics=(named,))), 3) == {"a", "b", "c"}
 
@@ -216,7 +217,7 @@ def test_partitions_added_to_a_matching_topic_go_to_the_split_of_their_number(
     readers = [reader_of(replace(settings, splits=2, split=number)) for number in (0, 1)]
     assert read(readers[0], 1) == {"zero"}
     assert not readers[1].start()
-    with admin_client(settings.bootstrap_servers) as admin:
+    with admin_client(settings.cluster.bootstrap_servers) as admin:
         admin.create_partitions({topic: 3})
         admin.wait_for_topics([topic])
     write(settings, topic, "one", partition=1)
@@ -233,7 +234,7 @@ def test_a_deleted_topic_is_let_go_and_the_others_are_read_on(apache_broker: Apa
     gone, stays = make(settings, "gone", "a"), make(settings, "stays", "b")
     reader = reader_of(settings)
     assert read(reader, 2) == {"a", "b"}
-    with admin_client(settings.bootstrap_servers) as admin:
+    with admin_client(settings.cluster.bootstrap_servers) as admin:
         admin.delete_topics([gone])
     deadline = time.monotonic() + PATIENCE_SECONDS
     while TopicPartition(gone, 0) in reader.offsets and time.monotonic() < deadline:
