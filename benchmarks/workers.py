@@ -29,6 +29,7 @@ from kafka import KafkaAdminClient
 
 from pipeline.brokers.embedded import EmbeddedBroker
 from pipeline.kafka_clients import client_settings
+from pipeline.kafka_security import Cluster
 from pipeline.topics import TopicNames, create_topics, topic_specs
 
 Found = TypeVar("Found")
@@ -59,7 +60,9 @@ def measure(workers: int, articles: Path, count: int) -> Took:
     """Have so many workers read the articles once, on a broker of its own."""
     names = TopicNames(f"bench-{workers}")
     with EmbeddedBroker() as broker, tempfile.TemporaryFile("w+b") as log:
-        with KafkaAdminClient(**client_settings(broker.bootstrap_servers, role="bench")) as admin:
+        with KafkaAdminClient(
+            **client_settings(Cluster(broker.bootstrap_servers), role="bench")
+        ) as admin:
             create_topics(admin, topic_specs(names, partitions=PARTITIONS, replication_factor=1))
         where = [f"--bootstrap-servers={broker.bootstrap_servers}"]
         command = [

@@ -103,11 +103,9 @@ def group_state(source: SplitSettings) -> GroupState:
     """Asks the broker; raises `kafka.errors.KafkaError` where none answers."""
     topics = set(source.topics)
     if source.topic_pattern is not None:
-        topics |= matching_topics(
-            source.bootstrap_servers, source.topic_pattern, source.excluded_topics
-        )
+        topics |= matching_topics(source.cluster, source.topic_pattern, source.excluded_topics)
     consumer = KafkaConsumer(
-        **client_settings(source.bootstrap_servers, role="progress"),
+        **client_settings(source.cluster, role="progress"),
         group_id=source.group_id,
         enable_auto_commit=False,
         allow_auto_create_topics=False,
