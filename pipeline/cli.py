@@ -20,6 +20,7 @@ from pipeline import __version__
 COMMANDS = {
     "demo": "See it work: a broker, a news feed and the pipeline, at one command.",
     "run": "Read articles from Kafka, write what is found to Kafka, until stopped.",
+    "cancel": 'End a job that "newswire run" has begun on a cluster.',
     "worker": "Run articles for a Beam runner on this machine, as a sidecar.",
     "publish": "Send articles from files to a Kafka topic.",
     "extract": "Find actors, threats and denials in files, without Kafka.",

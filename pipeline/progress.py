@@ -16,6 +16,17 @@ PLAIN_SECONDS = 10.0
 LIVE_SECONDS = 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is known at one moment."""
+
+    articles: int = 0
+    threats: int = 0
+    denials: int = 0
+    dead_letters: int = 0
+    lag: int = 0
+
+
 class Progress:
     """Shows the run's counts while it is entered; reads them from the metrics."""
 
@@ -66,7 +77,7 @@ class Progress:
         """The state in one line."""
         return self._line(self._counts())
 
-    def _line(self, counts: _Counts) -> str:
+    def _line(self, counts: Counts) -> str:
         articles = counts.articles - self._begun_with
         of = "" if self.expected is None else f" of {self.expected:,}"
         rate = self._rate(articles)
@@ -101,7 +112,7 @@ class Progress:
                     self._console.print(self._line(counts), soft_wrap=True, highlight=False)
                 shown = (counts.articles, counts.lag)
 
-    def _counts(self) -> _Counts:
+    def _counts(self) -> Counts:
         # All at once: to collect those of several processes reads their files.
         families = {family.name: family for family in self._registry.collect()}
 
@@ -116,21 +127,10 @@ class Progress:
                 )
             )
 
-        return _Counts(
+        return Counts(
             articles=total("newswire_articles_written"),
             threats=total("newswire_extractions", "threat"),
             denials=total("newswire_extractions", "denial"),
             dead_letters=total("newswire_dead_letters"),
             lag=total("newswire_consumer_lag"),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    """What the metrics say at one moment."""
-
-    articles: int
-    threats: int
-    denials: int
-    dead_letters: int
-    lag: int

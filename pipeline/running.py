@@ -30,6 +30,7 @@ from pipeline.outages import (
 )
 from pipeline.preflight import Backlog, inspect
 from pipeline.runners.choosing import Runner
+from pipeline.runners.jobs import JobCancelled
 from pipeline.runners.standstill import GroupProgress, progress_of
 from pipeline.serialization.registry import REGISTRIES
 from pipeline.serialization.subjects import schema_ids
@@ -86,9 +87,11 @@ def look_ahead(settings: RunSettings) -> Backlog:
             f"no Kafka broker answers at {source.cluster} ({error}). Is it running? "
             "--bootstrap-servers gives another, --max-outage a longer wait."
         ) from error
-    metrics.show_at_zero(
-        ((topic, number) for topic, number, _ in backlog.ends), sink.topics.outputs if sink else ()
-    )
+    if settings.runner.workers_are_here:
+        metrics.show_at_zero(
+            ((topic, number) for topic, number, _ in backlog.ends),
+            sink.topics.outputs if sink else (),
+        )
     return backlog
 
 
@@ -160,6 +163,10 @@ def _submit_until_done(settings: RunSettings) -> None:
     )
     try:
         retrying(_submit, settings, progress)
+    except JobCancelled as error:
+        if settings.until_caught_up:
+            raise CommandError(f"{error}, and was not caught up") from error
+        _LOGGER.warning("Ended: %s.", error)
     except BaseException as error:
         if is_too_many_failures(error):
             raise CommandError(
@@ -205,7 +212,7 @@ class _Outage:
 
     def failed(self, state: tenacity.RetryCallState) -> None:
         # Workers elsewhere count what they finalize there; the group's offsets are seen to move.
-        finalized = _finalized() + self._progress.moves
+        finalized = _finalized() + self._progress.signs_of_life
         if finalized > self._finalized:
             self._since, self._failures = time.monotonic(), 0
             self._noted.clear()

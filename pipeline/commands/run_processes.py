@@ -53,7 +53,8 @@ def run_alone(settings: RunSettings, metrics_address: Address) -> Progress | Non
         status = now
 
     with _endpoint(metrics_address, lambda: status.waiting_for) as endpoint:
-        _LOGGER.info("Metrics at http://%s/metrics", endpoint.address)
+        where = "Metrics" if settings.runner.workers_are_here else "Metrics of submissions alone"
+        _LOGGER.info("%s at http://%s/metrics", where, endpoint.address)
         return _run(settings, note, Console(stderr=True))
 
 
@@ -128,13 +129,20 @@ def _endpoint(
 def _run(
     settings: RunSettings, report: Callable[[Status], object], console: Console
 ) -> Progress | None:
+    from pipeline.committed_progress import CommittedProgress
     from pipeline.progress import Progress
-    from pipeline.running import load_model, look_ahead, prepare_folders, run_to_the_end
+    from pipeline.running import (
+        load_model,
+        look_ahead,
+        prepare_folders,
+        run_to_the_end,
+    )
     from pipeline.sinks.chosen import describe
     from pipeline.sources.shares import WHOLE
 
+    here = settings.runner.workers_are_here
     prepare_folders(settings)
-    model = load_model(settings.graph.extractor)
+    model = load_model(settings.graph.extractor) if here else settings.graph.extractor.spacy_model
     registry = " and the schema registry" if settings.graph.registry else ""
     report(Status(f"waiting for the Kafka broker{registry}"))
     try:
@@ -151,9 +159,13 @@ def _run(
     of = f"share {source.share} of " if source.share != WHOLE else ""
     _LOGGER.info("Reading %s%s with %s.", of, ", ".join(inputs), model)
     outputs = " and ".join(describe(sink) for sink in settings.graph.sinks)
-    _LOGGER.info("Writing to %s.", outputs)
+    _LOGGER.info("Writing to %s%s.", outputs, "" if here else ", folders on the workers' machines")
     _LOGGER.info("Running on %s.", settings.runner.description)
-    with Progress(console, expected=expected) as progress:
+    progress = Progress(console, expected=expected)
+    if not here:
+        _LOGGER.info("The workers count on metrics endpoints of their own; here is the group.")
+        progress = CommittedProgress(console, source, expected=expected)
+    with progress:
         run_to_the_end(settings, backlog)
     _LOGGER.info("Done: %s.", progress.line())
     return progress

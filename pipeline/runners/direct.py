@@ -25,10 +25,12 @@ from pipeline.runners.prism import Prism
 
 _LOGGER = logging.getLogger(__name__)
 
-FOR_EVER_SECONDS = 60 * 365 * 86_400
+FOR_EVER_SECONDS = 2**31 - 1
 """Beam gives the stream of a job's states the time limit of a single call, five minutes: a job
-that Prism ran for longer would be taken for lost. Less than 2^31, for Flink's job server reads it
-as an int of Java's."""
+that Prism ran for longer would be taken for lost (measured). More than this Flink can't read."""
+
+FINISHING_SECONDS = 60.0
+"""How long a job on Prism has to finish what is at hand: a bundle may be waiting for a broker."""
 
 
 def streaming_options(arguments: Sequence[str]) -> PipelineOptions:
@@ -131,7 +133,10 @@ class OnPrism:
             ending = Ending(self._job_name, service=None, rest=None, is_flink=False)
             try:
                 run_job(
-                    submit, ending, workers_are_here=True, service_name=f"Prism {prism.address}"
+                    submit,
+                    ending,
+                    patience_seconds=FINISHING_SECONDS,
+                    service_name=f"Prism {prism.address}",
                 )
             except Exception as error:
                 if is_unavailable(error) and not prism.running:

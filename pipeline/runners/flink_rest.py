@@ -76,6 +76,8 @@ class FlinkRest:
         The folder is one that Flink's machines all reach. Raises `FlinkError`, also where the
         savepoint failed: the job goes on then.
         """
+        # Not by Flink's own stop: it leaves the job FINISHED, and whoever waits for the end of a
+        # backfill would take that for all read. Cancelled is what it is.
         wish = {"target-directory": folder, "cancel-job": True}
         request = self._ask("POST", f"/jobs/{job_id}/savepoints", wish)["request-id"]
         deadline = time.monotonic() + seconds
@@ -93,10 +95,15 @@ class FlinkRest:
         self._await_end(job_id, ENDING_SECONDS)
         return location
 
+    def state(self, job_id: str) -> str:
+        """The job's state, in Flink's word. Raises `FlinkError`."""
+        state: str = self._ask("GET", f"/jobs/{job_id}")["state"]
+        return state
+
     def _await_end(self, job_id: str, seconds: float) -> str:
         deadline = time.monotonic() + seconds
         while True:
-            state: str = self._ask("GET", f"/jobs/{job_id}")["state"]
+            state = self.state(job_id)
             if state in _ENDED or time.monotonic() > deadline:
                 return state
             time.sleep(_POLL_SECONDS)

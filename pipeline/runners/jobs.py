@@ -22,9 +22,6 @@ from pipeline.stopping import STOPPING
 
 _LOGGER = logging.getLogger(__name__)
 
-FINISHING_SECONDS = 30.0
-"""How long workers in this process have to finish what is at hand, before the job is cancelled."""
-
 _LOOK_SECONDS = 0.3
 
 _STOOD_STILL = (
@@ -43,6 +40,13 @@ _WORKER_LOST = (
     "StatusRuntimeException: CANCELLED",
 )
 """What runners say in a job's error when not the pipeline failed but a worker went away."""
+
+
+_CANCELLED = ("failed in state CANCELLED", "JobCancellationException")
+
+
+class JobCancelled(Exception):
+    """Somebody else has ended the job: `newswire cancel`, or the cluster's own page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,30 +106,25 @@ def run_job(
     submit: Callable[[], PipelineResult],
     ending: Ending,
     *,
-    workers_are_here: bool,
+    patience_seconds: float,
     service_name: str,
     stands_still: Callable[[], bool] = lambda: False,
 ) -> None:
     """Submits a job and returns when it is done, or ended because of `STOPPING`.
 
-    ``stands_still`` is asked now and then whether the job is to be given up.
+    ``patience_seconds`` is how long the job has to finish what is at hand by itself, before it is
+    ended: 0 where its workers don't see `STOPPING`. ``stands_still`` is asked now and then whether
+    the job is to be given up.
 
-    Raises `Unavailable` where the job service or a worker goes away or the job stood still, and
-    whatever else ends it.
+    Raises `Unavailable` where the job service or a worker goes away or the job stood still,
+    `JobCancelled` where the job was ended from elsewhere, and whatever else ends it.
     """
     with told_as_away(service_name):
         result = submit()
     done, given_up = threading.Event(), threading.Event()
     watch = threading.Thread(
         target=_end_on_stopping,
-        args=(
-            result,
-            ending,
-            done,
-            FINISHING_SECONDS if workers_are_here else 0.0,
-            stands_still,
-            given_up,
-        ),
+        args=(result, ending, done, patience_seconds, stands_still, given_up),
         name="job-watch",
     )
     watch.start()
@@ -141,6 +140,8 @@ def run_job(
             return
         if given_up.is_set() and isinstance(error, Exception):
             raise Unavailable(_STOOD_STILL) from error
+        if any(sign in str(error) for sign in _CANCELLED):
+            raise JobCancelled(f"the job {ending.job_name} was cancelled from outside") from error
         if _is_worker_lost(error):
             raise Unavailable(f"a worker went away: {_first_line(error)}") from error
         raise

@@ -27,6 +27,10 @@ from pipeline.runners.wishes import Environment, RunnerWishes
 
 _LOGGER = logging.getLogger(__name__)
 
+FINISHING_SECONDS = 10.0
+"""How long a cluster's job with its workers in this process has to finish what is at hand. Flink
+often takes longer (measured), and who stops a container gives it 30 s."""
+
 _NO_CLUSTER = ("[auto]", "[local]")
 """Flink masters that are no address."""
 
@@ -117,7 +121,7 @@ class Portable:
             run_job(
                 pipeline.run,
                 Ending(wishes.job_name, service, self._rest, is_flink),
-                workers_are_here=self.workers_are_here,
+                patience_seconds=FINISHING_SECONDS if self.workers_are_here else 0.0,
                 service_name=self._endpoint or "Flink",
                 # Flink sees for itself that a worker is gone, and commits with its checkpoints,
                 # however far apart; it is asked for the progress all the same.

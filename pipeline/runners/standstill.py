@@ -54,8 +54,9 @@ class GroupProgress:
         self._state: GroupState | None = None
         self._looked_at = self._moved_at = clock()
         self._has_moved = False
-        self.moves = 0
-        """How often the offsets were seen to have moved, in all jobs together."""
+        self.signs_of_life = 0
+        """How often the offsets were seen to have moved, or nothing to wait for them, in all jobs
+        together."""
 
     def begin(self) -> None:
         """A job is submitted: what was before does not count."""
@@ -80,11 +81,12 @@ class GroupProgress:
             self._moved_at = now
             return False
         if self._state is not None and state.committed != self._state.committed:
-            self.moves += 1
+            self.signs_of_life += 1
             self._has_moved = True
             self._moved_at = now
             self._patience = self._shortest
         elif not state.waiting:
+            self.signs_of_life += 1
             self._moved_at = now
         self._state = state
         patience = self._patience if self._has_moved else max(self._patience, START_SECONDS)
