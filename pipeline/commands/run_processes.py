@@ -137,7 +137,7 @@ def _run(
         prepare_folders,
         run_to_the_end,
     )
-    from pipeline.sinks.chosen import describe
+    from pipeline.sinks.chosen import describe, folder_of
     from pipeline.sources.shares import WHOLE
 
     here = settings.runner.workers_are_here
@@ -159,7 +159,9 @@ def _run(
     of = f"share {source.share} of " if source.share != WHOLE else ""
     _LOGGER.info("Reading %s%s with %s.", of, ", ".join(inputs), model)
     outputs = " and ".join(describe(sink) for sink in settings.graph.sinks)
-    _LOGGER.info("Writing to %s%s.", outputs, "" if here else ", folders on the workers' machines")
+    folders = any(folder_of(sink) for sink in settings.graph.sinks)
+    where = ", on the machines of the workers" if folders and not here else ""
+    _LOGGER.info("Writing to %s%s.", outputs, where)
     _LOGGER.info("Running on %s.", settings.runner.description)
     progress = Progress(console, expected=expected)
     if not here:
