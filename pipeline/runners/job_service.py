@@ -70,7 +70,7 @@ class JobService:
     def _ask(self, method: Callable[[Any], Any], request: Any) -> Any:
         with grpc.insecure_channel(self.endpoint) as channel, told_as_away(self.endpoint):
             stub = beam_job_api_pb2_grpc.JobServiceStub(channel)
-            return method(stub)(request, timeout=ANSWER_SECONDS, wait_for_ready=True)
+            return method(stub)(request, timeout=ANSWER_SECONDS)
 
 
 @contextmanager

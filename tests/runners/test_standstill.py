@@ -62,14 +62,16 @@ def test_a_job_that_has_worked_is_given_up_when_articles_wait_and_none_is_commit
     watched.commits(0, waiting=90)
     watched.commits(10, waiting=80)
     assert watched.seconds_until_given_up() == PATIENCE
-    assert watched.progress.moves == 1
+    assert watched.progress.signs_of_life == 1
 
 
 def test_a_quiet_wire_is_no_standstill() -> None:
     watched = Watched()
     watched.commits(0, waiting=10)
     watched.commits(10, waiting=0)
+    before = watched.progress.signs_of_life
     assert watched.seconds_until_given_up() is None
+    assert watched.progress.signs_of_life > before, "nor an outage"
 
 
 def test_a_broker_that_is_away_is_no_standstill() -> None:
