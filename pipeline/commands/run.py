@@ -217,23 +217,24 @@ def run(
             "gives the output topics other names."
         )
     outputs = OutputChoice(output_dir, kafka_output, roll_size, roll_time, codec, dead_letter_dir)
-    if workers > 1:
+    if role is not None:
+        share = role.share
+    elif workers > 1:
         if not wishes.is_direct:
             raise click.UsageError(
                 f"--workers is for the {DIRECT}: {wishes.runner} has workers of its own, as many "
                 "as its parallelism says."
             )
-        if role is None:
-            with stopping_on_signals():
-                progress = run_workers(
-                    workers,
-                    context.meta[ARGUMENTS],
-                    metrics_address=metrics_address,
-                    until_caught_up=until_caught_up,
-                    max_outage_seconds=max_outage,
-                )
-            return _outcome(progress, until_caught_up)
-        share = share.part(role.number, workers)
+        with stopping_on_signals():
+            progress = run_workers(
+                workers,
+                share,
+                context.meta[ARGUMENTS],
+                metrics_address=metrics_address,
+                until_caught_up=until_caught_up,
+                max_outage_seconds=max_outage,
+            )
+        return _outcome(progress, until_caught_up)
     # Beam and spaCy take seconds to import; --help and wrong usage need neither.
     from pipeline.graph import GraphSettings
     from pipeline.runners.choosing import choose

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pipeline.metrics import Endpoint
     from pipeline.progress import Progress
     from pipeline.running import RunSettings
+    from pipeline.sources.shares import Share
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -68,13 +69,16 @@ def run_as_worker(settings: RunSettings, role: WorkerRole) -> Progress | None:
 
 def run_workers(
     count: int,
+    share: Share,
     arguments: Sequence[str],
     *,
     metrics_address: Address,
     until_caught_up: bool,
     max_outage_seconds: float,
 ) -> Progress | None:
-    """Runs ``newswire run ARGUMENTS`` in so many workers; gives what `run_alone` does.
+    """Runs ``newswire run ARGUMENTS`` in so many workers, which divide the share among them.
+
+    Gives what `run_alone` does.
 
     Raises `click.exceptions.Exit` with the exit code of a worker that failed for good.
     """
@@ -89,6 +93,7 @@ def run_workers(
 
         supervisor = Supervisor(
             count,
+            share,
             ["run", *arguments],
             until_caught_up=until_caught_up,
             max_outage_seconds=max_outage_seconds,

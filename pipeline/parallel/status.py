@@ -6,6 +6,8 @@ import json
 import os
 from dataclasses import asdict, dataclass
 
+from pipeline.sources.shares import Share
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
@@ -32,6 +34,9 @@ class WorkerRole:
 
     number: int
     """From 0."""
+    share: Share
+    """What it reads. The parent says it and not the settings: a file of them may have changed
+    since the other workers read it, and then two would read one partition, or nobody would."""
     descriptor: int
     """A pipe to the parent."""
 

@@ -9,6 +9,7 @@ import click
 
 from pipeline.parallel.worker import Worker
 from pipeline.progress import Progress
+from pipeline.sources.shares import Share
 from pipeline.stopping import STOPPING
 
 _LOGGER = logging.getLogger(__name__)
@@ -22,16 +23,21 @@ class Supervisor:
     def __init__(
         self,
         count: int,
+        share: Share,
         arguments: Sequence[str],
         *,
         until_caught_up: bool,
         max_outage_seconds: float,
     ) -> None:
-        """A worker that dies again and again is given up after so many seconds."""
+        """Each worker reads a part of ``share``.
+
+        One that dies again and again is given up after ``max_outage_seconds``.
+        """
         self._until_caught_up = until_caught_up
         self._workers = [
             Worker(
                 number,
+                share.part(number, count),
                 arguments,
                 may_end=until_caught_up,
                 max_outage_seconds=max_outage_seconds,
@@ -83,4 +89,5 @@ class Supervisor:
             if STOPPING.is_set():
                 for worker in left:
                     worker.stop()
-        return False
+        # All may have been done before we looked.
+        return self.waiting_for() is None and not STOPPING.is_set()

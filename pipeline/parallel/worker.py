@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -16,6 +17,7 @@ import tenacity
 from pipeline import metrics
 from pipeline.brokers.dies_with_parent import dying_with_this_process
 from pipeline.parallel.status import Status
+from pipeline.sources.shares import Share
 from pipeline.stopping import STOPPING
 
 _LOGGER = logging.getLogger(__name__)
@@ -43,7 +45,13 @@ class Worker:
     """
 
     def __init__(
-        self, number: int, arguments: Sequence[str], *, may_end: bool, max_outage_seconds: float
+        self,
+        number: int,
+        share: Share,
+        arguments: Sequence[str],
+        *,
+        may_end: bool,
+        max_outage_seconds: float,
     ) -> None:
         """``arguments`` are those of ``newswire``; ``may_end`` where they have an end to reach.
 
@@ -54,6 +62,7 @@ class Worker:
         """None while it goes on; afterwards 0 where it ended in order, or ``newswire``'s code."""
         self.expected: int | None = None
         """How many articles lay before its first process; see `Status`."""
+        self._share = share
         self._arguments = arguments
         self._may_end = may_end
         self._longest = max_outage_seconds
@@ -148,13 +157,14 @@ class Worker:
     def _start_process(self, reports: int) -> subprocess.Popen[bytes] | None:
         """The process, writing its status to a pipe; None where none is wanted any more."""
         module = "pipeline.parallel.worker_main"
-        command = [sys.executable, "-P", "-m", module, str(self.number), str(reports)]
+        role = [str(self.number), str(self._share), str(reports)]
+        command = [sys.executable, "-P", "-m", module, *role, *self._arguments]
         with self._lock:
             if STOPPING.is_set():
                 return None
             self._status, self._ready_since = _STARTING, None
             self._process = subprocess.Popen(
-                dying_with_this_process([*command, *self._arguments]),
+                dying_with_this_process(command),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -194,8 +204,10 @@ def _pass_on_output(process: subprocess.Popen[bytes]) -> None:
         for line in process.stdout:
             # A line at once, or those of several workers would mix; and by way of what stands
             # for stderr now, which keeps the line of progress at the bottom of a terminal.
-            sys.stderr.write(line.decode("utf-8", "replace"))
-            sys.stderr.flush()
+            # Nobody may listen there any more; the worker is not to wait for that.
+            with contextlib.suppress(OSError, ValueError):
+                sys.stderr.write(line.decode("utf-8", "replace"))
+                sys.stderr.flush()
 
 
 def _how(code: int) -> str:
