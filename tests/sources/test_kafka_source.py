@@ -366,6 +366,26 @@ def test_a_partition_added_while_reading_is_read_from_its_beginning(
     assert values(read(reader, 1, seconds=90)) == ["new"]
 
 
+@pytest.mark.needs("create_partitions")
+def test_partitions_added_while_reading_are_read_by_their_own_share_alone(
+    settings: SplitSettings,
+) -> None:
+    topic = settings.topics[0]
+    shares = [Share(index, 2) for index in range(2)]
+    readers = [reader_of(replace(settings, share=share)) for share in shares]
+    for reader in readers:
+        assert not reader.start()
+    with admin_client(settings.bootstrap_servers) as admin:
+        admin.create_partitions({topic: 6})
+        admin.wait_for_topics([topic])
+    for partition in range(6):
+        write(settings, str(partition), partition=partition)
+    for share, reader in zip(shares, readers, strict=True):
+        own = [str(number) for number in range(6) if share.owns(topic, number)]
+        assert values(read(reader, 3, seconds=90)) == own
+        assert nothing_more(reader)
+
+
 @pytest.mark.apache
 @pytest.mark.parametrize("left", [1, 0])
 def test_messages_deleted_before_they_were_read_are_told_and_reading_goes_on(
