@@ -13,10 +13,12 @@ from prometheus_client import REGISTRY
 import pipeline.metrics  # noqa: F401  registers them all
 from pipeline.cli import COMMANDS, cli
 from pipeline.serialization import registry
+from tests.runner.under_test import SETTINGS
 
 ROOT = Path(__file__).parents[1]
 ENVIRONMENT_ONLY = {
     "NEWSWIRE_CACHE",
+    *SETTINGS.values(),
     # Credentials are no options: those stand in lists of processes.
     registry.USER_VARIABLE,
     registry.PASSWORD_VARIABLE,

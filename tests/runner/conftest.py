@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,15 +16,12 @@ import pytest
 from tests.integration.wire import Wire
 from tests.newswire_process import NEWSWIRE, NewswireProcess
 from tests.runner.kept_prism import KeptPrism
-from tests.runner.under_test import RunnerUnderTest
+from tests.runner.under_test import SETTINGS, RunnerUnderTest
 
 # Read here: no test is to see the developer's own settings.
-GIVEN = {
-    name: os.environ.get(f"NEWSWIRE_TEST_{name}")
-    for name in ("JOB_ENDPOINT", "ENVIRONMENT_TYPE", "ENVIRONMENT_CONFIG", "FLINK_REST")
-}
+GIVEN = {name: os.environ.get(variable) for name, variable in SETTINGS.items()}
 BUILT_IN = ("in-process", "prism-loopback", "prism-external", "prism-process")
-SETTINGS = ("given",) if GIVEN["JOB_ENDPOINT"] else BUILT_IN
+RUNNERS = ("given",) if GIVEN["JOB_ENDPOINT"] else BUILT_IN
 
 _outcomes: Counter[str] = Counter()
 
@@ -30,7 +29,7 @@ _outcomes: Counter[str] = Counter()
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "runner" in metafunc.fixturenames:
         # One runner after the other, so that what is dear is made once for each.
-        metafunc.parametrize("runner", SETTINGS, indirect=True, scope="session")
+        metafunc.parametrize("runner", RUNNERS, indirect=True, scope="session")
 
 
 def given_runner() -> RunnerUnderTest:
@@ -114,9 +113,19 @@ def start_on_flink(on_flink: RunnerUnderTest, folder: Path) -> Start:
     return starting(on_flink, folder)
 
 
+class Run(NewswireProcess):
+    """A ``newswire run`` that is told to end its job, where the block is left with it running."""
+
+    def __exit__(self, *error: object) -> None:
+        self.process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.wait()
+        super().__exit__(*error)
+
+
 def starting(runner: RunnerUnderTest, folder: Path) -> Start:
-    def started(wire: Wire, *arguments: str) -> NewswireProcess:
-        return NewswireProcess(
+    def started(wire: Wire, *arguments: str) -> Run:
+        return Run(
             folder,
             *wire.run_arguments,
             "--max-bundle-records=20",

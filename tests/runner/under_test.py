@@ -14,6 +14,12 @@ from typing import Literal
 from tests.newswire_process import START_SECONDS, NewswireProcess
 from tests.runner import processes
 
+SETTINGS = {
+    name: f"NEWSWIRE_TEST_{name}"
+    for name in ("JOB_ENDPOINT", "ENVIRONMENT_TYPE", "ENVIRONMENT_CONFIG", "FLINK_REST")
+}
+"""The environment variables that name the runner to test; see the package."""
+
 WORKER = "newswire-worker"
 """What our SDK workers are called in lists of processes."""
 
