@@ -56,9 +56,7 @@ def test_checkpoints_complete_and_a_run_that_is_stopped_leaves_no_job_behind(
     with start_on_flink(wire) as run:
         wait_for(lambda: wire.committed >= len(FIRST), run)
         job = the_job(rest, wire)
-        counts = checkpoints(rest, job.id)["counts"]
-        assert counts["completed"] >= 1
-        assert counts["failed"] == 0
+        assert checkpoints(rest, job.id)["counts"]["completed"] >= 1
         stop(run)
     assert rest.running(wire.group_id) == []
 
@@ -72,7 +70,7 @@ def test_a_job_goes_on_exactly_where_its_savepoint_was_taken(
     with start_on_flink(wire) as run:
         wait_for(lambda: wire.committed >= len(FIRST), run)
         savepoint = rest.stop_with_savepoint(the_job(rest, wire).id, tmp_path.as_uri())
-        wait_for(lambda: run.process.poll() is not None, run)
+        run.wait()
     wire.publish(*LATER)
     with start_on_flink(wire, f"--savepoint={savepoint}") as run:
         wait_for(lambda: wire.committed >= len(FIRST) + len(LATER), run)
@@ -99,8 +97,9 @@ def test_a_job_goes_on_without_who_submitted_it_and_the_next_can_take_its_place(
         run.wait()
     before = the_job(rest, wire)
     wire.publish(*LATER)
+    # Nobody is there but the job itself.
+    wait_for(lambda: wire.committed >= len(FIRST) + len(LATER))
     with start_on_flink(wire) as refused:
-        wait_for(lambda: wire.committed >= len(FIRST) + len(LATER), refused)
         assert refused.wait() == 1, refused.output
         assert before.id in refused.output
     with start_on_flink(wire, "--replace") as run:

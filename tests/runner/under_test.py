@@ -121,10 +121,14 @@ class RunnerUnderTest:
 
 
 def wait_for(
-    condition: Callable[[], bool], run: NewswireProcess, seconds: float = 2 * START_SECONDS
+    condition: Callable[[], bool],
+    run: NewswireProcess | None = None,
+    seconds: float = 2 * START_SECONDS,
 ) -> None:
-    """Waits until ``condition`` holds; shows what the run printed where it does not come."""
+    """Waits until ``condition`` holds, while the run goes on; shows what it printed if not."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, f"did not come within {seconds} s:\n{run.output}"
+        output = run.output if run else ""
+        assert run is None or run.process.poll() is None, f"ended too early:\n{output}"
+        assert time.monotonic() < deadline, f"did not come within {seconds} s:\n{output}"
         time.sleep(0.2)
