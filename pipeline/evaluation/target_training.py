@@ -107,6 +107,7 @@ def _names(
         and words is not None
         and (
             half_in_common(words.doc[words.left_edge.i : words.i + 1].text, actor.name)
+            or half_in_common(words.doc[words.i : words.right_edge.i + 1].text, actor.name)
             or fold_name(words.text) == fold_name(actor.name)
         )
     )

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pipeline.extraction.attribution import Attribution
+from pipeline.extraction.opposition import Opposition
+
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
-    from pipeline.extraction.attribution import Attribution, Speech
+    from pipeline.extraction.attribution import Speech
     from pipeline.extraction.document import ActorIndex, Document
     from pipeline.records import Provenance
 
@@ -20,7 +23,14 @@ class Context:
     document: Document
     index: ActorIndex
     attribution: Attribution
+    opposition: Opposition
     provenance: Provenance
+
+    @classmethod
+    def of(cls, document: Document, index: ActorIndex, provenance: Provenance) -> Context:
+        """The context of one article, its quotations and actors being found."""
+        attribution = Attribution(document)
+        return cls(document, index, attribution, Opposition(document, index), provenance)
 
 
 @dataclass(slots=True)

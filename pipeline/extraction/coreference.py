@@ -33,6 +33,13 @@ _PARTS = frozenset(
     """some many most several all both dozens scores hundreds thousands members leaders
     musicians workers employees supporters residents""".split()
 )
+CLASS_PRONOUNS = frozenset({"whoever", "anyone", "anybody", "those", "everyone", "everybody"})
+"""Pronouns that, with a clause behind them, name a class of people."""
+_RELATED = frozenset(
+    """owner heir family relative son daughter child wife widow resident inhabitant crew brother
+    parent people worker employee member supporter follower""".split()
+)
+"""Nouns that tell no one apart without what stands behind "of"."""
 _MODIFIERS = frozenset({"compound", "amod", "nummod", "nmod", "poss", "case", "punct", "quantmod"})
 
 
@@ -41,6 +48,7 @@ class ArticleActors:
 
     def __init__(self, document: Document, views: Sequence[WordView], roster: Roster) -> None:
         self._roster = roster
+        self._views = {field_of(view.doc): view for view in views}
         self._antecedents: dict[tuple[Field, int], Token] = {}
         read = courses(document, views, roster)
         for course in read:
@@ -83,6 +91,8 @@ class ArticleActors:
             if group is not None:
                 self._roster.mention(group, token.doc, token.i, token.i + 1, MentionKind.PRONOUN)
             return group
+        if token.lower_ in CLASS_PRONOUNS:
+            return self._class(token)
         if token.pos_ not in {"NOUN", "PROPN", "ADJ", "NUM"}:
             return None
         return self._body_behind(token) or self._group(token)
@@ -110,6 +120,12 @@ class ArticleActors:
     def country(self, code: str) -> Entity:
         """The government of a country."""
         return self._roster.country(code)
+
+    def home(self, token: Token) -> str | None:
+        """The code of the country that the story is told from where ``token`` stands."""
+        view = self._views[field_of(token.doc)]
+        home = self._roster.homes(view, token.i)
+        return home.code if home is not None else None
 
     def story(self, token: Token) -> range:
         """The tokens from the dateline before ``token``, if any, to the one behind it."""
@@ -139,6 +155,25 @@ class ArticleActors:
         self._roster.mention(entity, token.doc, start, end, MentionKind.NOMINAL)
         return entity
 
+    @tracing.step("whoever does what the text says, called as the text calls them")
+    def _class(self, token: Token) -> Entity | None:
+        """ "anyone who stood on the tracks", "those joining the march", "whoever walks out"."""
+        deeds = [child for child in token.rights if child.dep_ in {"relcl", "acl"}]
+        if token.lower_ == "whoever" and token.head.i > token.i:
+            deeds.append(token.head)
+        if not deeds:
+            return None
+        end = token.i + 1
+        last = max(word.i for word in deeds[0].subtree) + 1
+        while end < last and not token.doc[end].is_punct and token.doc[end].tag_ != "MD":
+            end += 1
+        if end - token.i < 2:
+            return None
+        name = " ".join(token.doc[token.i : end].text.split())
+        entity = self._roster.named(name, ActorType.GROUP)
+        self._roster.mention(entity, token.doc, token.i, end, MentionKind.NOMINAL)
+        return entity
+
     def _group_end(self, token: Token) -> int:
         """Behind the group's noun, or what it is a part of: "five of the clubs"."""
         if token.pos_ == "NUM" or token.lower_ in _PARTS:
@@ -147,6 +182,10 @@ class ArticleActors:
                     for whole in child.rights:
                         if whole.dep_ == "pobj":
                             return int(whole.i) + 1
+        if token.lemma_.lower() in _RELATED:
+            for child in token.rights:
+                if child.i == token.i + 1 and child.lower_ in {"of", "at"}:
+                    return _phrase_end(child)
         end = int(token.i) + 1
         if (
             token.tag_ in {"NNS", "NNPS"}
@@ -161,3 +200,11 @@ class ArticleActors:
                     break
                 place = token.doc[end]
         return end
+
+
+def _phrase_end(preposition: Token) -> int:
+    """Behind the noun of a prepositional phrase; clauses and further phrases are left out."""
+    for noun in preposition.rights:
+        if noun.dep_ == "pobj":
+            return int(noun.i) + 1
+    return int(preposition.i)

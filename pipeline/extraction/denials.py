@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from pipeline.extraction import tracing
 from pipeline.extraction.accounts import Accounts
-from pipeline.extraction.attribution import Attribution
 from pipeline.extraction.candidates import Context, DenialCandidate
 from pipeline.extraction.categories import lemmas
 from pipeline.extraction.claims_before import answers, rejoins
@@ -65,7 +64,7 @@ def find_denials(
         provenance: what all the article's records share.
         threats: those found in the same article.
     """
-    context = Context(document, index, Attribution(document), provenance)
+    context = Context.of(document, index, provenance)
     accounts = Accounts(context)
     groups: list[list[Telling]] = []
     dispute = Dispute()

@@ -103,6 +103,10 @@ class ActorIndex(Protocol):
         """The government of the country with this ISO 3166-1 alpha-3 code, added if need be."""
         ...
 
+    def home(self, token: Token) -> str | None:
+        """ISO 3166-1 alpha-3 code of the country that the story around ``token`` is told from."""
+        ...
+
     def story(self, token: Token) -> range:
         """The tokens of the story that ``token`` stands in: a field may hold several in brief."""
         ...

@@ -12,6 +12,7 @@ from pipeline.extraction import tracing
 from pipeline.extraction.discourse import FAR, Course, is_body
 from pipeline.extraction.governments import acts
 from pipeline.extraction.knowledge.base import fold
+from pipeline.extraction.leads import named_soon
 from pipeline.extraction.noun_phrases import (
     DEFINITE,
     INDEFINITE,
@@ -130,11 +131,12 @@ def _person(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
 def _body(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
     noun = course.view.lower[phrase.head]
     if phrase.determiner in INDEFINITE:
-        found = named_later(course, roster, phrase, noun)
+        found = named_later(course, roster, phrase, noun) or named_soon(course, roster, phrase)
     elif phrase.determiner and course.view.lower[phrase.head - 1 : phrase.end] == _GOVERNING:
         found = course.nearest(phrase.start, NEAR, lambda entity: _governs(roster, entity))
     elif phrase.determiner:
         found = _called_so(course, roster, phrase, noun, False)
+        found = found or named_soon(course, roster, phrase)
     else:
         return None
     return found or _unnamed_body(course, roster, phrase)

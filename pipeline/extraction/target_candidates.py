@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 from pipeline.extraction.clauses import is_verb, surface_subject
 from pipeline.extraction.lexicon import cue_set
 from pipeline.extraction.participants import (
-    FIRST,
     SECOND,
     THIRD,
-    is_bystander,
-    resolve,
     same_side,
 )
+from pipeline.extraction.target_gathering import Gathering
 from pipeline.extraction.target_signs import PRIVATE, TargetCandidate, describe, role_of
+from pipeline.extraction.victims import victim_rings
 from pipeline.records import ActorType, Modality
 
 if TYPE_CHECKING:
@@ -34,6 +33,8 @@ _LOOK_BACK = 120
 _LOOK_AHEAD = 60
 """Tokens behind it: the lead often leaves the name to the next sentence."""
 _RANKS = 3
+_DEEP = 2
+_CLASS = frozenset({"any", "every", "all", "those", "whoever", "anyone", "anybody"})
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ", "NUM"})
 _FULL = frozenset({"subject", "object", "possessor", "against", "toward", "of", "from"})
 
@@ -51,14 +52,8 @@ def target_candidates(
     return _Gathering(telling, context).all(merged)
 
 
-class _Gathering:
-    """Collects the candidates of one telling."""
-
-    def __init__(self, telling: Telling, context: Context) -> None:
-        self._telling = telling
-        self._context = context
-        self._speeches = telling.candidate.speeches
-        self._found: dict[object, TargetCandidate] = {}
+class _Gathering(Gathering):
+    """Looks through the threat's words, its sentence, what stands around and the whole article."""
 
     def all(self, merged: Sequence[Sequence[Telling]]) -> list[TargetCandidate]:
         """Every candidate, described."""
@@ -69,113 +64,39 @@ class _Gathering:
         self._from_course()
         self._from_tellings(merged)
         self._from_standing()
+        self._from_states()
+        self._from_quarrels()
         for candidate in self._found.values():
             describe(candidate, self._telling, self._context)
         self._frequency()
         self._contrast()
         return [c for c in self._found.values() if "ally" not in c.signs]
 
-    def _add(self, token: Token, *signs: str, unnamed: bool = False) -> TargetCandidate | None:
-        """Notes the one whom the token names; an unnamed noun only where it is asked for."""
-        if token.pos_ not in _NOMINAL or token.lower_ in FIRST:
-            return None
-        entity = resolve(token, self._speeches, self._context.index)
-        if token.lower_ in THIRD and self._may_be_hearer(entity):
-            return None
-        code = self._context.index.place(token) if entity is None else None
-        if entity is None and token.lower_ in THIRD:
-            entity = self._told_by(token)
-        found = None
-        if entity is not None:
-            beside = ["adjective"] if token.pos_ == "ADJ" else []
-            found = self._add_entity(entity, *signs, *beside)
-        elif code is not None:
-            found = self._add_country(code, *signs, "place")
-        elif unnamed and self._is_someone(token):
-            found = self._note(token.i, TargetCandidate(token=token), *signs)
-        if found is not None and found.word is None:
-            found.word = token
-        return found
-
-    def _add_entity(self, entity: Entity, *signs: str) -> TargetCandidate | None:
-        if entity is self._telling.threatener:
-            return None
-        return self._note(id(entity), TargetCandidate(entity=entity), *signs)
-
-    def _add_country(self, code: str, *signs: str) -> TargetCandidate | None:
-        if code == self._telling.threatener.country and self._speaks_for_state():
-            return None
-        for entity in self._context.index.entities:
-            if entity.type is ActorType.GOVERNMENT and entity.country == code:
-                return self._add_entity(entity, *signs)
-        return self._note(code, TargetCandidate(country=code), *signs)
-
-    def _add_state_of(self, entity: Entity, sign: str) -> None:
-        """Beside a foreign official, the country that he speaks for."""
-        home = self._telling.threatener.country
-        if entity.type is ActorType.PERSON and entity.country not in (None, home):
-            self._add_country(str(entity.country), f"{sign}: state")
-
-    def _is_answer(self) -> bool:
-        """Whether the threat answers what was said before it."""
-        cue = self._telling.candidate.cue
-        return cue is not None and cue_set("replying").matches(cue)
-
-    def _speaks_for_state(self) -> bool:
-        """Whether the threatener's own country can't be meant: only bodies stand against it."""
-        return self._telling.threatener.type not in PRIVATE
-
-    def _note(self, key: object, candidate: TargetCandidate, *signs: str) -> TargetCandidate:
-        known = self._found.setdefault(key, candidate)
-        known.signs.update(signs)
-        return known
-
-    def _is_someone(self, token: Token) -> bool:
-        if token.tag_ == "NNPS":
-            return True
-        return (
-            token.pos_ == "NOUN"
-            and not cue_set("craft").matches(token)
-            and (cue_set("human_group").matches(token) or cue_set("office").matches(token))
-        )
-
-    def _may_be_hearer(self, entity: Entity | None) -> bool:
-        """ "the lawyer said police had told his client that his sons": the client's, not his."""
-        if entity is None or len(self._speeches) < 2 or self._speeches[0].quote is not None:
-            return False
-        hearer = self._speeches[0].addressee
-        return (
-            hearer is not None
-            and hearer.tag_ == "NN"
-            and self._context.index.resolve(hearer) is None
-            and any(
-                entity is self._context.index.resolve(t.speaker)
-                for t in self._speeches[1:]
-                if t.speaker
-            )
-        )
-
-    def _told_by(self, token: Token) -> Entity | None:
-        """ "said an envoy had told him": the one who tells of it."""
-        if token.lower_ not in ("him", "her") or len(self._speeches) < 2:
-            return None
-        return resolve(self._speeches[1].speaker, [], self._context.index)
-
     def _from_action(self) -> None:
         candidate = self._telling.candidate
-        for depth, ring in enumerate(candidate.victims):
+        rings = [(depth, ring) for depth, ring in enumerate(candidate.victims)]
+        joined = candidate.predicate.head
+        if candidate.predicate.dep_ == "conj" and is_verb(joined):
+            # "tow away Philippine boats and detain their crews": both are held over them.
+            before = victim_rings(joined, None, candidate.condition)
+            rings += [(_DEEP, [t for t in ring if t.i < candidate.predicate.i]) for ring in before]
+        for depth, ring in rings:
             for token in ring:
                 place = role_of(token)
+                if place == "subject" and depth == 0:
+                    # Only one who suffers the action stands among its victims.
+                    place = "patient"
                 signs = [f"action:{place}"]
-                if depth > 1:
+                if depth >= _DEEP:
                     signs.append("action:deep")
-                if any(c.lower_ in ("any", "every", "all", "those") for c in token.children):
+                if token.lower_ in _CLASS or any(c.lower_ in _CLASS for c in token.children):
                     signs.append("action:class")
                 if cue_set("forum").matches(token):
                     signs.append("action:forum")
                 self._add(token, *signs, unnamed=True)
 
     def _from_hearers(self) -> None:
+        spoken_to = self._is_spoken_to()
         hearers = [(self._telling.candidate.hearer, "hearer")]
         hearers += [(speech.addressee, "outer hearer") for speech in self._speeches[1:]]
         for token, place in hearers:
@@ -183,7 +104,9 @@ class _Gathering:
                 continue
             outlet = cue_set("audience").matches(token) or cue_set("outlet").matches(token)
             sign = "audience" if outlet else place
-            found = self._add(token, sign, unnamed=True)
+            signs = [sign, *(["you: hearer"] if spoken_to and not outlet else [])]
+            # Whoever is told something is someone, whatever the noun.
+            found = self._add(token, *signs, unnamed=True, anyone=not outlet)
             entity = found.entity if found is not None else None
             if entity is not None and entity.type is ActorType.PERSON and entity.country:
                 self._add_country(entity.country, f"{sign}'s country")
@@ -254,6 +177,7 @@ class _Gathering:
             self._add_entity(entity, f"{where}:{rank}", f"{where}:{role}")
             if pronoun and rank == 1:
                 self._add_entity(entity, f"{pronoun}:{where}")
+            self._add_state_of(entity, where)
             if where == "before" and rank == 1 and self._is_answer():
                 self._add_entity(entity, "answered")
                 self._add_state_of(entity, "answered")
@@ -261,29 +185,31 @@ class _Gathering:
                 states.append(id(entity))
                 self._add_entity(entity, f"{where}:first state")
 
-    def _fits(self, token: Token, entity: Entity) -> bool:
-        return not (
-            entity is self._telling.threatener
-            or same_side(entity, self._telling.threatener)
-            or is_bystander(token, self._context.index)
-        )
-
     def _pronoun(self) -> str:
-        """Whether the action is done to "you" or "them", whoever that is."""
+        """Whether the action is done to "you", "them" or "whoever", whoever that is."""
         for ring in self._telling.candidate.victims:
             for token in ring:
                 if token.lower_ in SECOND:
                     return "you"
                 if token.lower_ in THIRD and token.dep_ != "poss":
                     return "them"
+                if token.lower_ in _CLASS or any(c.lower_ in _CLASS for c in token.children):
+                    return "class"
         return ""
+
+    def _is_spoken_to(self) -> bool:
+        """Whether the words themselves speak to someone: "you", an order."""
+        candidate = self._telling.candidate
+        return any(token.lower_ in SECOND for token in candidate.evidence) or (
+            candidate.condition is not None and candidate.condition.root.tag_ == "VB"
+        )
 
     def _from_tellings(self, merged: Sequence[Sequence[Telling]]) -> None:
         threatener = self._telling.threatener
         latest = True
         for group in reversed(merged):
             for earlier in group:
-                if any(target is threatener for target in earlier.targets):
+                if any(_is_meant(threatener, target) for target in earlier.targets):
                     self._add_entity(earlier.threatener, "threatened him")
                     self._add_state_of(earlier.threatener, "threatened him")
                 if earlier.threatener is threatener:
@@ -308,34 +234,64 @@ class _Gathering:
                     and id(entity) not in beside
                     and entity.type in (ActorType.ORGANISATION, ActorType.STATE_ORGAN)
                 ):
-                    strikes = telling.category == "133"
+                    strikes = telling.category == "133" or (
+                        telling.threatener.type is ActorType.GROUP
+                    )
                     self._add_entity(entity, "threatener's body" if strikes else "own body")
+        if telling.threatener.type is ActorType.GROUP:
+            # "Musicians of the Teatro del Plata": those who work there press it.
+            for entity in self._context.index.entities:
+                if entity.type is ActorType.ORGANISATION and entity.name in telling.threatener.name:
+                    self._add_entity(entity, "threatener's body")
         home = telling.threatener.country
         if telling.category == "133" and home is not None:
             self._add_country(home, "home")
+
+    def _from_states(self) -> None:
+        """The state that the story is told from, and the one that it speaks of most."""
+        first = self._telling.candidate.evidence[0]
+        home = self._context.index.home(first)
+        if home is not None:
+            self._add_country(home, "story's state")
+        own = self._telling.threatener.country
+        foremost = self._context.opposition.foremost_state(own)
+        if foremost is not None:
+            self._add_country(foremost, "foremost state")
+
+    def _from_quarrels(self) -> None:
+        """Marks those with whom the threatener quarrels elsewhere in the article."""
+        threatener = self._telling.threatener
+        for candidate in self._found.values():
+            country = candidate.country
+            entity = candidate.entity
+            if entity is None and country is None:
+                continue
+            if self._context.opposition.opposes(threatener, entity, country):
+                candidate.signs.add("opponent")
 
     def _contrast(self) -> None:
         """Marks who stands only around a threat whose own words name another."""
         candidates = [c for c in self._found.values() if "ally" not in c.signs]
         named = any(c.is_named_in_threat and c.token is None for c in candidates)
+        called = any(c.is_called_in_threat for c in candidates)
         for candidate in candidates:
-            if named and not candidate.is_named_in_threat:
-                candidate.signs.add("elsewhere")
-            entity = candidate.entity
-            if (
-                entity is not None
-                and "outer hearer" in candidate.signs
-                and any(
-                    entity.country == other.entity.country
-                    for other in candidates
-                    if other.entity is not None
-                    and other.entity.country is not None
-                    and other is not candidate
-                    and any(sign.startswith("action") for sign in other.signs)
-                )
-            ):
+            if not candidate.is_named_in_threat and (named or called):
+                candidate.signs.add("elsewhere" if named else "beside someone unnamed")
+            if "outer hearer" in candidate.signs and self._speaks_for_harmed(candidate):
                 # "a warning to the Danish premier ... he had threatened to blockade Denmark"
                 candidate.signs.add("of the harmed")
+
+    def _speaks_for_harmed(self, hearer: TargetCandidate) -> bool:
+        """Whether the one who was told of it is of the country that the action is done to."""
+        return (
+            hearer.entity is not None
+            and hearer.home is not None
+            and any(
+                hearer.home == other.home
+                for other in self._found.values()
+                if other is not hearer and any(sign.startswith("action") for sign in other.signs)
+            )
+        )
 
     def _frequency(self) -> None:
         """The one who is named most often in the article."""
@@ -346,6 +302,13 @@ class _Gathering:
         ]
         if counted:
             max(counted, key=lambda one: one[:2])[2].signs.add("most named")
+
+
+def _is_meant(threatener: Entity, target: Entity) -> bool:
+    """Whether a threat against the target is one against the threatener or his state."""
+    return target is threatener or (
+        threatener.type not in PRIVATE and same_side(target, threatener)
+    )
 
 
 def _speakers(telling: Telling) -> set[int]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pipeline.extraction.coreference import CLASS_PRONOUNS
 from pipeline.extraction.lexicon import cue_set
-from pipeline.extraction.participants import participant, same_side
+from pipeline.extraction.participants import THIRD, participant, same_side
 from pipeline.records import ActorType, Field
 
 if TYPE_CHECKING:
@@ -64,9 +65,24 @@ class TargetCandidate:
     signs: set[str] = field(default_factory=set)
 
     @property
+    def home(self) -> str | None:
+        """The country that it is, or is of."""
+        return self.entity.country if self.entity is not None else self.country
+
+    @property
     def is_named_in_threat(self) -> bool:
         """Whether the threat's own words name it, and not only what stands around them."""
         return any(sign.startswith(_OWN_WORDS) for sign in self.signs)
+
+    @property
+    def is_called_in_threat(self) -> bool:
+        """Whether the threat's own words speak of it by a noun, as the one who is harmed."""
+        harmed = ("action:object", "action:patient", "action:of", "action:against", "hearer")
+        return (
+            self.token is not None
+            and "owned" not in self.signs
+            and any(sign.startswith(harmed) for sign in self.signs)
+        )
 
     @property
     def is_harmed_beside(self) -> bool:
@@ -80,6 +96,8 @@ class TargetCandidate:
             return self.entity
         if self.country is not None:
             return context.index.country(self.country)
+        if self.token is not None and self.token.lower_ in CLASS_PRONOUNS:
+            return context.index.participant(self.token)
         return participant(self.token, speeches, context.index)
 
 
@@ -102,12 +120,17 @@ def describe(candidate: TargetCandidate, telling: Telling, context: Context) -> 
             if speech.speaker is not None
         ):
             signs.add("speaker")
-        if set(entity.name.lower().split()) & (cue_set("outlet").words | cue_set("audience").words):
+        if context.opposition.reports(entity) or (
+            set(entity.name.lower().split())
+            & (cue_set("outlet").words | cue_set("audience").words - cue_set("forum").words)
+        ):
             signs.add("outlet")
         if any(m.field is Field.BODY and m.start < lead for m in entity.mentions):
             signs.add("lead")
     elif candidate.token is not None and _has_owner(candidate.token, context):
         signs.add("owned")
+    if "story's state" in signs:
+        signs.add(f"{_STANDING[threatener.type]}: story's state")
     signs.add(f"type:{kind}")
     signs.add(f"{_STANDING[threatener.type]}:{kind}")
     if country is not None and threatener.country is not None:
@@ -134,7 +157,7 @@ def _is_ally(entity: Entity, telling: Telling, context: Context) -> bool:
 def _has_owner(token: Token, context: Context) -> bool:
     index = context.index
     return any(
-        index.resolve(child) is not None or index.place(child) is not None
+        index.resolve(child) is not None or index.place(child) is not None or child.lower_ in THIRD
         for child in token.children
         if child.dep_ in _BESIDE | {"poss"}
     )

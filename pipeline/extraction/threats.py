@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.extraction import tracing
-from pipeline.extraction.attribution import Attribution, SpeechKind, is_hedged_report
+from pipeline.extraction.attribution import SpeechKind, is_hedged_report
 from pipeline.extraction.candidates import Context, ThreatCandidate
 from pipeline.extraction.categories import ULTIMATUM, UNSPECIFIED
 from pipeline.extraction.clauses import is_verb
@@ -42,7 +42,7 @@ def find_threats(document: Document, index: ActorIndex, provenance: Provenance) 
         index: the article's actors; unnamed groups that threaten or are threatened are added.
         provenance: what all the article's records share.
     """
-    context = Context(document, index, Attribution(document), provenance)
+    context = Context.of(document, index, provenance)
     merged: list[list[Telling]] = []
     weighed = [
         candidates(sentence, context)

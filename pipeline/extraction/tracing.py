@@ -101,7 +101,7 @@ class Trace:
 
     def forget(self) -> None:
         """The article is read anew: what was written down before does not count."""
-        for part in (self.weighed, self.made, self.mentions, self._steps, self._links):
+        for part in (self.weighed, self.made, self.mentions, self._steps, self._links, self.aimed):
             part.clear()
         self._last = None
 

@@ -14,7 +14,6 @@ import pipeline.extraction
 from pipeline.articles import Article
 from pipeline.extraction import default_extractor
 from pipeline.extraction.accounts import Accounts
-from pipeline.extraction.attribution import Attribution
 from pipeline.extraction.candidates import Context
 from pipeline.extraction.claims_before import answers, rejoins
 from pipeline.extraction.denial_frames import denial_candidates
@@ -43,7 +42,7 @@ def features_in(text: str, kind: str) -> list[set[str]]:
     """The features of everything in the text that is weighed as a threat or denial."""
     document, index = default_extractor().read(Article(id="a", body=text))
     provenance = read(text).provenance
-    context = Context(document, index, Attribution(document), provenance)
+    context = Context.of(document, index, provenance)
     accounts = Accounts(context)
     found: list[set[str]] = []
     for sentence in document.body.sents:

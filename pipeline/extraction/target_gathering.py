@@ -1,0 +1,145 @@
+"""Collects those whom a threat may be meant for: what word may name one, and as whom.
+
+What is looked at for them stands in ``target_candidates.py``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.coreference import CLASS_PRONOUNS
+from pipeline.extraction.knowledge.folding import fold
+from pipeline.extraction.lexicon import cue_set, lemma
+from pipeline.extraction.participants import FIRST, THIRD, is_bystander, resolve, same_side
+from pipeline.extraction.target_signs import PRIVATE, TargetCandidate
+from pipeline.records import ActorType
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+    from pipeline.extraction.candidates import Context
+    from pipeline.extraction.document import Entity
+    from pipeline.extraction.threat_merging import Telling
+
+_NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ", "NUM"})
+
+
+class Gathering:
+    """The candidates of one telling, each once, with the signs noted so far."""
+
+    def __init__(self, telling: Telling, context: Context) -> None:
+        self._telling = telling
+        self._context = context
+        self._speeches = telling.candidate.speeches
+        self._found: dict[object, TargetCandidate] = {}
+
+    def _add(
+        self, token: Token, *signs: str, unnamed: bool = False, anyone: bool = False
+    ) -> TargetCandidate | None:
+        """Notes the one whom the token names; an unnamed noun only where it is asked for."""
+        if token.pos_ not in _NOMINAL or token.lower_ in FIRST:
+            return None
+        entity = resolve(token, self._speeches, self._context.index)
+        if token.lower_ in THIRD and self._may_be_hearer(entity):
+            return None
+        code = self._context.index.place(token) if entity is None else None
+        if entity is None and token.lower_ in THIRD:
+            entity = self._told_by(token)
+        found = None
+        if entity is not None:
+            beside = ["adjective"] if token.pos_ == "ADJ" else []
+            found = self._add_entity(entity, *signs, *beside)
+        elif code is not None:
+            found = self._add_country(code, *signs, "place")
+        elif unnamed and ((anyone and token.pos_ == "NOUN") or self._is_someone(token)):
+            called = self._called_so(token)
+            if called is not None:
+                self._add_entity(called, *signs, "same noun")
+            found = self._note(token.i, TargetCandidate(token=token), *signs)
+        if found is not None and found.word is None:
+            found.word = token
+        return found
+
+    def _add_entity(self, entity: Entity, *signs: str) -> TargetCandidate | None:
+        if entity is self._telling.threatener:
+            return None
+        return self._note(id(entity), TargetCandidate(entity=entity), *signs)
+
+    def _add_country(self, code: str, *signs: str) -> TargetCandidate | None:
+        if code == self._telling.threatener.country and self._speaks_for_state():
+            return None
+        for entity in self._context.index.entities:
+            if entity.type is ActorType.GOVERNMENT and entity.country == code:
+                return self._add_entity(entity, *signs)
+        return self._note(code, TargetCandidate(country=code), *signs)
+
+    def _add_state_of(self, entity: Entity, sign: str) -> None:
+        """Beside a foreign official, the country that he speaks for."""
+        home = self._telling.threatener.country
+        if entity.type is ActorType.PERSON and entity.country not in (None, home):
+            self._add_country(str(entity.country), f"{sign}: state")
+
+    def _is_answer(self) -> bool:
+        """Whether the threat answers what was said before it."""
+        cue = self._telling.candidate.cue
+        return cue is not None and cue_set("replying").matches(cue)
+
+    def _speaks_for_state(self) -> bool:
+        """Whether the threatener's own country can't be meant: only bodies stand against it."""
+        return self._telling.threatener.type not in PRIVATE
+
+    def _note(self, key: object, candidate: TargetCandidate, *signs: str) -> TargetCandidate:
+        known = self._found.setdefault(key, candidate)
+        known.signs.update(signs)
+        return known
+
+    def _is_someone(self, token: Token) -> bool:
+        if token.tag_ == "NNPS":
+            return True
+        if token.lower_ in CLASS_PRONOUNS:
+            return token.lower_ == "whoever" or any(
+                child.dep_ in ("relcl", "acl") for child in token.children
+            )
+        return (
+            token.pos_ == "NOUN"
+            and not cue_set("craft").matches(token)
+            and (cue_set("human_group").matches(token) or cue_set("office").matches(token))
+        )
+
+    def _called_so(self, token: Token) -> Entity | None:
+        """ "any club that left" among "five of the leading clubs": the group named by the noun."""
+        for entity in reversed(self._context.index.entities):
+            if entity.type is ActorType.GROUP and entity is not self._telling.threatener:
+                nouns = {fold(word).removesuffix("s") for word in entity.name.split()}
+                if lemma(token).removesuffix("s") in nouns:
+                    return entity
+        return None
+
+    def _may_be_hearer(self, entity: Entity | None) -> bool:
+        """ "the lawyer said police had told his client that his sons": the client's, not his."""
+        if entity is None or len(self._speeches) < 2 or self._speeches[0].quote is not None:
+            return False
+        hearer = self._speeches[0].addressee
+        return (
+            hearer is not None
+            and hearer.tag_ == "NN"
+            and self._context.index.resolve(hearer) is None
+            and any(
+                entity is self._context.index.resolve(t.speaker)
+                for t in self._speeches[1:]
+                if t.speaker
+            )
+        )
+
+    def _told_by(self, token: Token) -> Entity | None:
+        """ "said an envoy had told him": the one who tells of it."""
+        if token.lower_ not in ("him", "her") or len(self._speeches) < 2:
+            return None
+        return resolve(self._speeches[1].speaker, [], self._context.index)
+
+    def _fits(self, token: Token, entity: Entity) -> bool:
+        return not (
+            entity is self._telling.threatener
+            or same_side(entity, self._telling.threatener)
+            or is_bystander(token, self._context.index)
+        )
