@@ -13,6 +13,8 @@ Gauges say in `pipeline.metrics` how those of several processes become one.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import shutil
 import sys
@@ -33,6 +35,9 @@ FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 _ARCHIVE = "ended"
 """Stands in the archive's file names where others have the number of a process."""
 
+_PREFIX = "newswire-metrics-"
+_OWNED = "owned.lock"
+
 _SUMMED = ("counter", "histogram", "summary")
 
 
@@ -40,8 +45,18 @@ class MetricsFolder:
     """A folder in which processes count, and all of it as a collector of Prometheus."""
 
     def __init__(self) -> None:
-        """Makes an empty folder; the processes are to end before it is closed."""
-        self.path = Path(tempfile.mkdtemp(prefix="newswire-metrics-"))
+        """Makes an empty folder; the processes are to end before it is closed.
+
+        Folders whose makers were killed are deleted.
+        """
+        _delete_abandoned()
+        self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        # The kernel takes the lock away however this process, and what it has forked, ends. The
+        # file has its name once it is locked: until then nobody takes the folder for abandoned.
+        unnamed = self.path / f"{_OWNED}.new"
+        self._owned = unnamed.open("w")
+        fcntl.flock(self._owned, fcntl.LOCK_EX)
+        unnamed.rename(self.path / _OWNED)
         self._lock = threading.Lock()
         self._processes = _Processes()
 
@@ -80,6 +95,7 @@ class MetricsFolder:
 
     def close(self) -> None:
         """Deletes the folder."""
+        self._owned.close()
         shutil.rmtree(self.path, ignore_errors=True)
 
     def __enter__(self) -> Self:
@@ -155,6 +171,14 @@ def _collector(pid: int) -> ProcessCollector:
     from prometheus_client import ProcessCollector
 
     return ProcessCollector(pid=lambda: pid, registry=None)
+
+
+def _delete_abandoned() -> None:
+    for owned in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_OWNED}"):
+        # Somebody else's folder, or one that is in use, is left alone.
+        with contextlib.suppress(OSError), owned.open("r+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(owned.parent, ignore_errors=True)
 
 
 def _pid(path: Path) -> int | None:

@@ -139,6 +139,26 @@ def test_an_endpoint_serves_all_of_them(
     assert "\nnewswire_articles_written_total 2.0\n" in scraped(folder)
 
 
+def test_a_folder_whose_maker_was_killed_is_deleted_and_one_in_use_is_not(
+    folder: MetricsFolder,
+) -> None:
+    script = (
+        "import os\nfrom pipeline.process_metrics import MetricsFolder\n"
+        "folder = MetricsFolder()\nprint(folder.path, flush=True)\nos._exit(9)"
+    )
+    made = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    abandoned = Path(made.stdout.strip())
+    assert abandoned.is_dir(), made.stderr
+    with MetricsFolder():
+        assert not abandoned.exists()
+        assert folder.path.is_dir()
+
+
 def test_a_process_that_has_metrics_of_its_own_is_not_let_in_late(folder: MetricsFolder) -> None:
     with pytest.raises(RuntimeError, match="before its metrics were shared"):
         folder.join()
