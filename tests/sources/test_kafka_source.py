@@ -375,7 +375,7 @@ def test_partitions_added_while_reading_are_read_by_their_own_share_alone(
     readers = [reader_of(replace(settings, share=share)) for share in shares]
     for reader in readers:
         assert not reader.start()
-    with admin_client(settings.bootstrap_servers) as admin:
+    with admin_client(settings.cluster.bootstrap_servers) as admin:
         admin.create_partitions({topic: 6})
         admin.wait_for_topics([topic])
     for partition in range(6):
