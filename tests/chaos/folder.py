@@ -27,6 +27,7 @@ class FolderReader:
         """Files that had their names, and could not be read to their ends."""
         self.files = 0
         """How many finished files there were."""
+        self._to_collect: list[Path] = []
 
     def read(self) -> None:
         """Takes in what is there now, of files that are being written too; moves nothing."""
@@ -51,11 +52,12 @@ class FolderReader:
                 self.broken.append(f"{path.name}: {error!r}")
             self.files += 1
             shutil.copyfile(path, self._kept / path.name)
+            self._to_collect.append(path)
 
     def collect(self) -> None:
         """Removes from the folder what was read from files that have their names."""
-        for path in self._kept.glob("*.avro"):
-            (self._folder / path.name).unlink(missing_ok=True)
+        while self._to_collect:
+            self._to_collect.pop().unlink()
 
     @property
     def unfinished(self) -> list[str]:

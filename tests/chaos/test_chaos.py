@@ -13,7 +13,7 @@ from tests.chaos.faults import FAULTS
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow, pytest.mark.apache]
 
-SECONDS = 60
+SECONDS = 45
 """Of faults; with starting, catching up and the account it comes to a minute and a half."""
 
 SEED = 4
