@@ -191,9 +191,7 @@ def _is_outage(error: BaseException) -> bool:
 
 def _submit(settings: RunSettings, progress: GroupProgress) -> None:
     progress.begin()
-    settings.runner.run(
-        lambda pipeline: build(pipeline, settings.graph), stands_still=progress.stands_still
-    )
+    settings.runner.run(lambda pipeline: build(pipeline, settings.graph), progress)
 
 
 class _Outage:

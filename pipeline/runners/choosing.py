@@ -20,6 +20,7 @@ from pipeline.runners import prism_binary
 from pipeline.runners.direct import AnyRunner, InProcess, OnPrism
 from pipeline.runners.portable import Flink, Portable
 from pipeline.runners.prism_binary import PrismError
+from pipeline.runners.standstill import GroupProgress
 from pipeline.runners.wishes import FLINK, PORTABLE, PRISM, PrismUse, RunnerWishes
 
 _LOGGER = logging.getLogger(__name__)
@@ -48,10 +49,10 @@ class Runner(Protocol):
     def workers_are_here(self) -> bool:
         """Whether the workers are threads of this process, with its metrics and its disks."""
 
-    def run(self, build: Build, stands_still: Callable[[], bool]) -> None:
+    def run(self, build: Build, progress: GroupProgress) -> None:
         """Submits the pipeline and returns when its job has ended.
 
-        Where the workers are elsewhere, ``stands_still`` is asked whether to give the job up.
+        Where the workers are elsewhere, ``progress`` tells when to give the job up or to end it.
 
         Raises `pipeline.outages.Unavailable` where something that it depends on went away, so
         that it may be submitted again, and whatever else ends the job.

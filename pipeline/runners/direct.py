@@ -22,6 +22,7 @@ from pipeline.outages import is_unavailable
 from pipeline.runners.jobs import Ending, run_job
 from pipeline.runners.local_workers import workers_of_this_process
 from pipeline.runners.prism import Prism
+from pipeline.runners.standstill import GroupProgress
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class InProcess:
         self.description = description
         self._beam_arguments = beam_arguments
 
-    def run(self, build: Callable[[beam.Pipeline], None], stands_still: Callable[[], bool]) -> None:
+    def run(self, build: Callable[[beam.Pipeline], None], progress: GroupProgress) -> None:
         """See `Runner.run`."""
         options = streaming_options(self._beam_arguments)
         pipeline = beam.Pipeline(runner=FnApiRunner(), options=options)
@@ -72,7 +73,7 @@ class AnyRunner:
         except (ValueError, ImportError, AttributeError, RuntimeError) as error:
             raise CommandError(f"--runner {name}: Beam has no such runner ({error})") from error
 
-    def run(self, build: Callable[[beam.Pipeline], None], stands_still: Callable[[], bool]) -> None:
+    def run(self, build: Callable[[beam.Pipeline], None], progress: GroupProgress) -> None:
         """See `Runner.run`."""
         options = streaming_options(self._beam_arguments)
         pipeline = beam.Pipeline(runner=create_runner(self._name), options=options)
@@ -96,7 +97,7 @@ class OnPrism:
         self._beam_arguments = beam_arguments
         self._has_warned = False
 
-    def run(self, build: Callable[[beam.Pipeline], None], stands_still: Callable[[], bool]) -> None:
+    def run(self, build: Callable[[beam.Pipeline], None], progress: GroupProgress) -> None:
         """See `Runner.run`; a Prism that does not take the pipeline is a `CommandError`."""
         options = PipelineOptions(list(self._beam_arguments)).view_as(PrismRunnerOptions)
         level = options.prism_log_level if self._says_log_level() else "warn"

@@ -18,6 +18,7 @@ from pipeline.failures import is_too_many_failures
 from pipeline.outages import Unavailable, is_misconfigured, is_unavailable
 from pipeline.runners.flink_rest import FlinkError, FlinkRest
 from pipeline.runners.job_service import JobService, told_as_away
+from pipeline.runners.standstill import Verdict
 from pipeline.stopping import STOPPING
 
 _LOGGER = logging.getLogger(__name__)
@@ -108,38 +109,41 @@ def run_job(
     *,
     patience_seconds: float,
     service_name: str,
-    stands_still: Callable[[], bool] = lambda: False,
+    judge: Callable[[], Verdict] = lambda: Verdict.GOES_ON,
+    heeded: Verdict = Verdict.STANDS_STILL,
 ) -> None:
     """Submits a job and returns when it is done, or ended because of `STOPPING`.
 
     ``patience_seconds`` is how long the job has to finish what is at hand by itself, before it is
-    ended: 0 where its workers don't see `STOPPING`. ``stands_still`` is asked now and then whether
-    the job is to be given up.
+    ended: 0 where its workers don't see `STOPPING`. ``judge`` is asked now and then how the job
+    gets on, and the job is ended where it gives the ``heeded`` verdict.
 
     Raises `Unavailable` where the job service or a worker goes away or the job stood still,
     `JobCancelled` where the job was ended from elsewhere, and whatever else ends it.
     """
     with told_as_away(service_name):
         result = submit()
-    done, given_up = threading.Event(), threading.Event()
+    done, ended = threading.Event(), threading.Event()
     watch = threading.Thread(
         target=_end_on_stopping,
-        args=(result, ending, done, patience_seconds, stands_still, given_up),
+        args=(result, ending, done, patience_seconds, lambda: judge() is heeded, ended),
         name="job-watch",
     )
     watch.start()
     try:
         with told_as_away(service_name):
             result.wait_until_finish()
-        if given_up.is_set():
+        if ended.is_set() and heeded is Verdict.STANDS_STILL:
             raise Unavailable(_STOOD_STILL)
     except BaseException as error:
         # However it ended: it was to end, and nothing of it that was not written is committed.
         if STOPPING.is_set() and isinstance(error, Exception):
             _LOGGER.debug("The job's end: %s", error)
             return
-        if given_up.is_set() and isinstance(error, Exception):
-            raise Unavailable(_STOOD_STILL) from error
+        if ended.is_set() and isinstance(error, Exception):
+            if heeded is Verdict.STANDS_STILL:
+                raise Unavailable(_STOOD_STILL) from error
+            return
         if any(sign in str(error) for sign in _CANCELLED):
             raise JobCancelled(f"the job {ending.job_name} was cancelled from outside") from error
         if _is_worker_lost(error):
@@ -161,16 +165,16 @@ def _end_on_stopping(
     ending: Ending,
     done: threading.Event,
     patience: float,
-    stands_still: Callable[[], bool],
-    given_up: threading.Event,
+    is_to_end: Callable[[], bool],
+    ended: threading.Event,
 ) -> None:
     while not done.wait(_LOOK_SECONDS):
         if STOPPING.is_set():
             if not done.wait(patience):
                 ending.end(result)
             return
-        if stands_still():
-            given_up.set()
+        if is_to_end():
+            ended.set()
             ending.end(result)
             return
 

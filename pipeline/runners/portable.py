@@ -23,6 +23,7 @@ from pipeline.runners.flink_rest import FlinkError, FlinkRest
 from pipeline.runners.job_service import JobService
 from pipeline.runners.jobs import Ending, run_job
 from pipeline.runners.local_workers import workers_of_this_process
+from pipeline.runners.standstill import GroupProgress, Verdict
 from pipeline.runners.wishes import Environment, RunnerWishes
 
 _LOGGER = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class Portable:
         """See `Runner.workers_are_here`."""
         return self._environment is Environment.LOOPBACK
 
-    def run(self, build: Callable[[beam.Pipeline], None], stands_still: Callable[[], bool]) -> None:
+    def run(self, build: Callable[[beam.Pipeline], None], progress: GroupProgress) -> None:
         """See `Runner.run`."""
         assert self._endpoint is not None
         service = JobService(self._endpoint)
@@ -74,7 +75,7 @@ class Portable:
                 self._endpoint,
                 "Flink's" if is_flink else "not Flink's: nothing is known of its checkpoints",
             )
-        self._run(build, stands_still, PortableRunner(), service, is_flink=is_flink)
+        self._run(build, progress, PortableRunner(), service, is_flink=is_flink)
 
     def _check(self) -> None:
         if not self._endpoint:
@@ -94,7 +95,7 @@ class Portable:
     def _run(
         self,
         build: Callable[[beam.Pipeline], None],
-        stands_still: Callable[[], bool],
+        progress: GroupProgress,
         runner: PipelineRunner,
         service: JobService | None,
         *,
@@ -110,6 +111,12 @@ class Portable:
                 arguments.append(f"--savepoint_path={wishes.savepoint}")
         elif wishes.savepoint is not None:
             raise CommandError("--savepoint is for Flink, and this job service is none of Flink's.")
+        if is_flink and progress.has_end and self._rest is None:
+            raise CommandError(
+                "--until-caught-up needs --flink-rest HOST:PORT, where the JobManager's REST "
+                "interface is (port 8081 by default): Flink never ends a job that has nothing more "
+                "to read, and Beam's job server can't."
+            )
         self._end_others(service)
         with ExitStack() as stack:
             arguments += self._workers(stack)
@@ -124,8 +131,9 @@ class Portable:
                 patience_seconds=FINISHING_SECONDS if self.workers_are_here else 0.0,
                 service_name=self._endpoint or "Flink",
                 # Flink sees for itself that a worker is gone, and commits with its checkpoints,
-                # however far apart; it is asked for the progress all the same.
-                stands_still=lambda: stands_still() and not is_flink,
+                # however far apart. But it never ends a job that has nothing more to read.
+                judge=progress.judge,
+                heeded=Verdict.CAUGHT_UP if is_flink else Verdict.STANDS_STILL,
             )
 
     def _first_arguments(self) -> list[str]:
@@ -198,14 +206,14 @@ class Flink(Portable):
         """See `Runner.description`."""
         return f"Flink at {self._master or self._endpoint}, {self._where}"
 
-    def run(self, build: Callable[[beam.Pipeline], None], stands_still: Callable[[], bool]) -> None:
+    def run(self, build: Callable[[beam.Pipeline], None], progress: GroupProgress) -> None:
         """See `Runner.run`."""
         if self._endpoint:
-            super().run(build, stands_still)
+            super().run(build, progress)
             return
         runner = _OwnJobServer()
         try:
-            self._run(build, stands_still, runner, None, is_flink=True)
+            self._run(build, progress, runner, None, is_flink=True)
         finally:
             runner.stop()
 

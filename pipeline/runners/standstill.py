@@ -1,7 +1,8 @@
-"""Seeing from outside that a job stands still: articles wait, and no offset is committed.
+"""Seeing from outside how a job gets on: that it stands still, or that it is done.
 
 A runner may lose a worker and not notice (Prism does, now and then): its job then says RUNNING
-for ever. Workers elsewhere tell this process nothing, but the group's offsets at the broker do.
+for ever. So does a job on Flink that has read all that it was to read. Workers elsewhere tell
+this process nothing, but the group's offsets at the broker do.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from enum import Enum, auto
 from typing import NamedTuple
 
 from kafka import KafkaConsumer
@@ -35,7 +37,17 @@ class GroupState(NamedTuple):
     committed: tuple[int, ...]
     """The offset of each partition."""
     waiting: int
-    """Messages beyond the committed offsets."""
+    """Messages beyond the committed offsets that are to be read."""
+
+
+class Verdict(Enum):
+    """What becomes of a job."""
+
+    GOES_ON = auto()
+    STANDS_STILL = auto()
+    """Articles wait, and none has been committed for long."""
+    CAUGHT_UP = auto()
+    """All that it was to read is committed."""
 
 
 class GroupProgress:
@@ -46,8 +58,14 @@ class GroupProgress:
         look: Callable[[], GroupState],
         patience_seconds: float,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        has_end: bool = False,
     ) -> None:
-        """``look`` asks the broker; it may raise KafkaError. ``clock`` is in seconds."""
+        """``look`` asks the broker; it may raise KafkaError. ``clock`` is in seconds.
+
+        ``has_end`` says that no more is to be read than what is there now.
+        """
+        self.has_end = has_end
         self._look = look
         self._clock = clock
         self._shortest = self._patience = patience_seconds
@@ -64,22 +82,22 @@ class GroupProgress:
         self._has_moved = False
         self._state = None
 
-    def stands_still(self) -> bool:
-        """Whether the job is to be given up; asks the broker now and then.
+    def judge(self) -> Verdict:
+        """How the job gets on; asks the broker now and then.
 
-        Each time it does without progress in between it waits twice as long, so that what takes
-        long for another reason gets done in the end.
+        Each time that it stands still without progress in between it is waited twice as long, so
+        that what takes long for another reason gets done in the end.
         """
         now = self._clock()
         if now - self._looked_at < LOOK_SECONDS:
-            return False
+            return Verdict.GOES_ON
         self._looked_at = now
         try:
             state = self._look()
         except KafkaError as error:
             _LOGGER.debug("Not known how far the group is: %s", error)
             self._moved_at = now
-            return False
+            return Verdict.GOES_ON
         if self._state is not None and state.committed != self._state.committed:
             self.signs_of_life += 1
             self._has_moved = True
@@ -89,16 +107,22 @@ class GroupProgress:
             self.signs_of_life += 1
             self._moved_at = now
         self._state = state
+        if self.has_end and not state.waiting:
+            return Verdict.CAUGHT_UP
         patience = self._patience if self._has_moved else max(self._patience, START_SECONDS)
         if now - self._moved_at < patience:
-            return False
+            return Verdict.GOES_ON
         self._patience = min(2 * patience, LONGEST_SECONDS)
-        return True
+        return Verdict.STANDS_STILL
 
 
 def progress_of(source: SplitSettings) -> GroupProgress:
     """The progress of the group that reads as ``source`` says."""
-    return GroupProgress(lambda: group_state(source), source.bundle_retry_seconds + ENOUGH_SECONDS)
+    return GroupProgress(
+        lambda: group_state(source),
+        source.bundle_retry_seconds + ENOUGH_SECONDS,
+        has_end=source.until is not None,
+    )
 
 
 def group_state(source: SplitSettings) -> GroupState:
@@ -122,5 +146,8 @@ def group_state(source: SplitSettings) -> GroupState:
         consumer.close(autocommit=False)
     # What retention has deleted waits no more.
     reached = {each: max(found[each] or 0, first[each]) for each in partitions}
+    if source.until is not None:
+        # What came later is not for this run.
+        ends = {each: min(end, source.stop_offset(each) or 0) for each, end in ends.items()}
     waiting = sum(max(ends[each] - reached[each], 0) for each in partitions)
     return GroupState(tuple(reached.values()), waiting)

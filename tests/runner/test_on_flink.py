@@ -109,3 +109,15 @@ def test_a_job_goes_on_without_who_submitted_it_and_the_next_can_take_its_place(
         assert the_job(rest, wire).id != before.id
         stop(run)
     assert wire.article_ids() == ids(*FIRST, *LATER, 60)
+
+
+def test_a_run_until_caught_up_ends_its_job(
+    start_on_flink: Start, rest: FlinkRest, embedded_broker: EmbeddedBroker
+) -> None:
+    wire = Wire(embedded_broker)
+    wire.publish(*FIRST)
+    with start_on_flink(wire, "--until-caught-up") as run:
+        assert run.wait() == 0, run.output
+    assert wire.committed == len(FIRST)
+    assert wire.article_ids() == ids(*FIRST)
+    assert rest.running(wire.group_id) == []

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from kafka.errors import KafkaTimeoutError
 
 from pipeline.brokers.embedded import EmbeddedBroker
+from pipeline.kafka_security import Cluster
 from pipeline.runners import prism_binary
 from pipeline.runners.prism import Prism
 from pipeline.runners.standstill import (
@@ -18,6 +20,7 @@ from pipeline.runners.standstill import (
     START_SECONDS,
     GroupProgress,
     GroupState,
+    Verdict,
     group_state,
 )
 from pipeline.sources.kafka import SplitSettings
@@ -32,10 +35,10 @@ PATIENCE = 25.0
 class Watched:
     """A group whose offsets are set, and a clock that is turned."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_end: bool = False) -> None:
         self.now = 0.0
         self.state: GroupState | None = GroupState((0,), 0)
-        self.progress = GroupProgress(self._look, PATIENCE, lambda: self.now)
+        self.progress = GroupProgress(self._look, PATIENCE, lambda: self.now, has_end=has_end)
 
     def _look(self) -> GroupState:
         if self.state is None:
@@ -47,14 +50,14 @@ class Watched:
         begun = self.now
         while self.now < begun + most:
             self.now += LOOK_SECONDS
-            if self.progress.stands_still():
+            if self.progress.judge() is Verdict.STANDS_STILL:
                 return self.now - begun
         return None
 
     def commits(self, offset: int, waiting: int) -> None:
         self.now += LOOK_SECONDS
         self.state = GroupState((offset,), waiting)
-        assert not self.progress.stands_still()
+        assert self.progress.judge() is Verdict.GOES_ON
 
 
 def test_a_job_that_has_worked_is_given_up_when_articles_wait_and_none_is_committed() -> None:
@@ -82,6 +85,14 @@ def test_a_broker_that_is_away_is_no_standstill() -> None:
     assert watched.seconds_until_given_up() is None
 
 
+def test_a_job_with_an_end_is_caught_up_once_all_is_committed() -> None:
+    watched = Watched(has_end=True)
+    watched.commits(0, waiting=90)
+    watched.now += LOOK_SECONDS
+    watched.state = GroupState((90,), 0)
+    assert watched.progress.judge() is Verdict.CAUGHT_UP
+
+
 def test_a_job_that_starts_has_longer_until_its_first_commit() -> None:
     watched = Watched()
     watched.state = GroupState((0,), 90)
@@ -104,13 +115,15 @@ def test_a_groups_progress_is_asked_of_the_broker(embedded_broker: EmbeddedBroke
     wire = Wire(embedded_broker)
     wire.publish(*range(7))
     settings = SplitSettings(
-        bootstrap_servers=embedded_broker.bootstrap_servers,
+        cluster=Cluster(embedded_broker.bootstrap_servers),
         topics=(wire.topics.articles,),
         group_id=wire.group_id,
         start=EARLIEST,
         bundle_retry_seconds=20.0,
     )
     assert group_state(settings) == GroupState((0, 0, 0), 7)
+    until = tuple((wire.topics.articles, partition, 1) for partition in range(2))
+    assert group_state(replace(settings, until=until)) == GroupState((0, 0, 0), 2)
 
 
 @pytest.mark.integration
