@@ -160,7 +160,7 @@ PIPELINE_RESTARTS = Counter(
 )
 WORKER_PROCESSES = Gauge(
     "newswire_worker_processes",
-    'SDK workers that run now ("newswire worker").',
+    'Workers that run now ("newswire worker", "newswire run --workers").',
     multiprocess_mode="livesum",
 )
 WORKERS_ENDED = Counter(

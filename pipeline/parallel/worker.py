@@ -135,6 +135,7 @@ class Worker:
                 os.close(writing)
             if process is None:
                 return 0
+            metrics.WORKER_PROCESSES.inc()
             threading.Thread(target=_pass_on_output, args=[process], daemon=True).start()
             for line in reports:
                 self._take(Status.from_line(line))
@@ -142,6 +143,7 @@ class Worker:
             # While it has not been waited for, its number is nobody else's.
             self._process = None
         code = process.wait()
+        metrics.WORKER_PROCESSES.dec()
         if code in FAILED or (code == 0 and self._may_end) or STOPPING.is_set():
             return code if code in FAILED else 0
         self._status = Status("to be started again")

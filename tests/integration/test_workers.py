@@ -59,14 +59,21 @@ class Seen:
         assert found, process.output
         self.url = found[1]
         self.counters: dict[str, float] = {}
+        self.worker_processes = 0.0
 
     def ask(self) -> None:
         """Takes the counters; none may have gone back or away."""
         with urllib.request.urlopen(f"{self.url}/metrics") as answer:
             lines = answer.read().decode().splitlines()
-        now = {
+        series = {
             name: float(value)
             for name, _, value in (line.rpartition(" ") for line in lines)
+            if name.startswith("newswire_")
+        }
+        self.worker_processes = series["newswire_worker_processes"]
+        now = {
+            name: value
+            for name, value in series.items()
             if re.match(r"newswire_\w+_(total|count|bucket)\b", name)
         }
         gone_back = {name for name, value in self.counters.items() if now.get(name, -1) < value}
@@ -108,6 +115,7 @@ def test_a_worker_killed_in_mid_feed_is_started_again_and_nothing_is_lost(
         assert seen.ready
         assert workers_of(process)[1] == second
         assert seen.counters["newswire_worker_restarts_total"] == 1
+        assert seen.worker_processes == 2
         assert seen.counters["newswire_articles_written_total"] >= ARTICLES
         process.process.send_signal(signal.SIGTERM)
         assert process.wait() == 0, process.output
