@@ -23,7 +23,11 @@ _ENDED = {"FINISHED", "CANCELED", "FAILED"}
 
 
 class FlinkError(Exception):
-    """Flink does not answer, or says no; the message says which and why."""
+    """Flink says no, or is a `FlinkAway`; the message says which and why."""
+
+
+class FlinkAway(FlinkError):
+    """Flink does not answer: it may do so later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,7 @@ class FlinkRest:
             said = error.read().decode(errors="replace").strip()
             raise FlinkError(f"Flink at {self.url} refused {method} {path}: {said}") from error
         except (OSError, ValueError) as error:
-            raise FlinkError(f"no Flink answers at {self.url} ({error})") from error
+            raise FlinkAway(f"no Flink answers at {self.url} ({error})") from error
 
 
 def _cause(operation: dict[str, Any]) -> str:

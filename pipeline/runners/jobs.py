@@ -135,6 +135,9 @@ def run_job(
             result.wait_until_finish()
         if ended.is_set() and heeded is Verdict.STANDS_STILL:
             raise Unavailable(_STOOD_STILL)
+        if heeded is Verdict.CAUGHT_UP and not (ended.is_set() or STOPPING.is_set()):
+            # Flink ends no job that has read all: to commit its ends now would lose articles.
+            raise JobCancelled(f"the job {ending.job_name} was stopped from outside")
     except BaseException as error:
         # However it ended: it was to end, and nothing of it that was not written is committed.
         if STOPPING.is_set() and isinstance(error, Exception):

@@ -17,9 +17,10 @@ from apache_beam.runners.runner import PipelineRunner
 
 from pipeline.brokers import dies_with_parent
 from pipeline.errors import CommandError
+from pipeline.outages import Unavailable
 from pipeline.runners.direct import FOR_EVER_SECONDS, streaming_options
 from pipeline.runners.flink_options import with_checkpoints
-from pipeline.runners.flink_rest import FlinkError, FlinkRest
+from pipeline.runners.flink_rest import FlinkAway, FlinkError, FlinkRest
 from pipeline.runners.job_service import JobService
 from pipeline.runners.jobs import Ending, run_job
 from pipeline.runners.local_workers import workers_of_this_process
@@ -75,6 +76,11 @@ class Portable:
                 self._endpoint,
                 "Flink's" if is_flink else "not Flink's: nothing is known of its checkpoints",
             )
+            if is_flink and self._rest is None:
+                _LOGGER.warning(
+                    "Without --flink-rest the job can't be ended from here, nor can it be told "
+                    "whether another of this group runs: Beam's job server does neither."
+                )
         self._run(build, progress, PortableRunner(), service, is_flink=is_flink)
 
     def _check(self) -> None:
@@ -182,6 +188,8 @@ class Portable:
                 _LOGGER.warning(
                     "Ended the job %s of before (%s): %s.", job_id, wishes.job_name, state
                 )
+        except FlinkAway as error:
+            raise Unavailable(f"{error}: --flink-rest, else --flink-master, says where") from error
         except FlinkError as error:
             raise CommandError(
                 f"whether a job {wishes.job_name} runs already can't be told: {error}. Flink's "

@@ -9,9 +9,11 @@ from apache_beam.options.pipeline_options import FlinkRunnerOptions
 
 from pipeline.commands.run_runner import FLINK_VERSIONS
 from pipeline.errors import CommandError
+from pipeline.outages import Unavailable
 from pipeline.runners.choosing import choose
 from pipeline.runners.flink_options import with_checkpoints
 from pipeline.runners.flink_rest import FlinkError, FlinkRest
+from pipeline.runners.standstill import GroupProgress, GroupState
 from pipeline.runners.wishes import Environment, RunnerWishes
 from tests.fake_flink import FakeFlink
 
@@ -127,3 +129,11 @@ def test_a_refusal_and_a_silence_are_told_apart(flink: FakeFlink) -> None:
         FlinkRest(flink.url).cancel("no-such-job")
     with pytest.raises(FlinkError, match="no Flink answers"):
         FlinkRest("127.0.0.1:1").running_jobs()
+
+
+def test_a_cluster_that_is_away_is_an_outage() -> None:
+    wishes = RunnerWishes(
+        "FlinkRunner", flink_master="127.0.0.1:1", environment_type=Environment.LOOPBACK
+    )
+    with pytest.raises(Unavailable, match="no Flink answers"):
+        choose(wishes).run(lambda pipeline: None, GroupProgress(lambda: GroupState((), 0), 60))

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import apache_beam as beam
 import pytest
 
 from pipeline.brokers.process import BrokerError
@@ -18,6 +19,7 @@ from pipeline.runners import prism_binary
 from pipeline.runners.choosing import choose
 from pipeline.runners.job_service import JobService
 from pipeline.runners.prism import Prism
+from pipeline.runners.standstill import GroupProgress, GroupState
 from pipeline.runners.wishes import PrismUse, RunnerWishes
 from tests.brokers.test_embedded import ends_within, is_alive
 
@@ -89,6 +91,28 @@ def test_a_program_that_is_none_is_an_error_that_tells_its_last_words(tmp_path: 
     program.chmod(0o755)
     with pytest.raises(BrokerError, match="I am no Prism"), Prism(program):
         pass
+
+
+class NeedsMerging(beam.window.WindowFn):
+    """Windows of a kind that Prism does not know how to merge."""
+
+    def assign(self, context: beam.window.WindowFn.AssignContext) -> list[object]:
+        return [beam.window.IntervalWindow(context.timestamp, context.timestamp + 1)]
+
+    def merge(self, context: beam.window.WindowFn.MergeContext) -> None:
+        pass
+
+    def get_window_coder(self) -> beam.coders.Coder:
+        return beam.coders.coders.IntervalWindowCoder()
+
+
+def test_a_pipeline_that_it_does_not_take_is_an_error_and_not_another_runner(prism: Path) -> None:
+    def build(pipeline: beam.Pipeline) -> None:
+        _ = pipeline | beam.Create([1]) | beam.WindowInto(NeedsMerging())
+
+    runner = choose(RunnerWishes(prism_location=prism))
+    with pytest.raises(CommandError, match=r"(?s)did not take the pipeline.*--prism=off"):
+        runner.run(build, GroupProgress(lambda: GroupState((), 0), 60))
 
 
 def test_a_cached_one_of_this_beam_is_taken(no_prism_at_hand: Path) -> None:
