@@ -20,6 +20,7 @@ from apache_beam.runners.runner import PipelineRunner, PipelineState
 
 from pipeline.extraction.settings import ExtractorSettings
 from pipeline.graph import GraphSettings, build
+from pipeline.kafka_security import Cluster
 from pipeline.runners.direct import streaming_options
 from pipeline.serialization.registry import RegistrySettings
 from pipeline.sinks.kafka import KafkaSinkSettings
@@ -28,9 +29,9 @@ from pipeline.sources.kafka import SplitSettings
 from pipeline.topics import TopicNames
 
 SETTINGS = GraphSettings(
-    source=SplitSettings("kafka:9092", ("newswire.articles",), "group"),
+    source=SplitSettings(Cluster("kafka:9092"), ("newswire.articles",), "group"),
     sinks=(
-        KafkaSinkSettings("kafka:9092", TopicNames()),
+        KafkaSinkSettings(Cluster("kafka:9092"), TopicNames()),
         AvroFileSinkSettings("records"),
     ),
     topics=TopicNames(),

@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 from kafka import TopicPartition
 
 from pipeline.cli import cli
+from pipeline.kafka_security import Cluster
 from pipeline.share_option import ShareType
 from pipeline.sources.kafka import KafkaSource, SplitSettings
 from pipeline.sources.shares import WHOLE, Share
 
 topics = st.text("abcxyz.-_", min_size=1, max_size=20)
 counts = st.integers(1, 12)
+
+CLUSTER = Cluster("kafka:9092")
 
 
 @given(topics, st.integers(0, 200), counts, counts)
@@ -27,7 +30,7 @@ def test_every_partition_is_read_by_exactly_one_split_of_one_share(
         split
         for index in range(shares)
         for split in KafkaSource(
-            SplitSettings("k:1", (topic,), "g", share=Share(index, shares), splits=splits)
+            SplitSettings(CLUSTER, (topic,), "g", share=Share(index, shares), splits=splits)
         ).split(20)
     ]
     partition = TopicPartition(topic, number)
@@ -39,7 +42,9 @@ def test_shares_of_a_topic_differ_by_one_partition_at_most_and_so_do_their_split
     topic: str, shares: int, splits: int
 ) -> None:
     settings = [
-        SplitSettings("k:1", (topic,), "g", share=Share(index, shares), splits=splits, split=split)
+        SplitSettings(
+            Cluster("k:1"), (topic,), "g", share=Share(index, shares), splits=splits, split=split
+        )
         for index in range(shares)
         for split in range(splits)
     ]

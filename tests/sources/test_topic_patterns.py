@@ -247,6 +247,10 @@ def test_a_deleted_topic_is_let_go_and_the_others_are_read_on(apache_broker: Apa
 
 def test_pattern_and_exclusions_are_stored_with_the_source() -> None:
     settings = SplitSettings(
-        "kafka:9092", (), "g", topic_pattern=r"wire\..*", excluded_topics=("newswire.actors",)
+        Cluster("kafka:9092"),
+        (),
+        "g",
+        topic_pattern=r"wire\..*",
+        excluded_topics=("newswire.actors",),
     )
     assert pickle.loads(pickle.dumps(KafkaSource(settings))).settings == settings
