@@ -170,6 +170,7 @@ def main() -> None:
         for _ in range(2 if options.quick else 5):
             for workers, rounds in took.items():
                 rounds.append(measure(workers, Path(file.name), len(articles)))
+                print(f"  --workers {workers}: {rounds[-1].seconds:.1f} s", file=sys.stderr)
     for workers, rounds in took.items():
         rate = len(articles) / statistics.median(each.seconds for each in rounds)
         cpu = ", ".join(
