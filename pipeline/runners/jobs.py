@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import grpc
 from apache_beam.runners.runner import PipelineResult
 
+from pipeline.errors import CommandError
 from pipeline.failures import is_too_many_failures
 from pipeline.outages import Unavailable, is_misconfigured, is_unavailable
 from pipeline.runners.flink_rest import FlinkError, FlinkRest
@@ -42,6 +43,10 @@ _WORKER_LOST = (
 )
 """What runners say in a job's error when not the pipeline failed but a worker went away."""
 
+_SAVEPOINT_REFUSED = (
+    "Failed to rollback to checkpoint/savepoint",
+    "Cannot find checkpoint or savepoint",
+)
 
 _CANCELLED = ("failed in state CANCELLED", "JobCancellationException")
 
@@ -119,7 +124,8 @@ def run_job(
     gets on, and the job is ended where it gives the ``heeded`` verdict.
 
     Raises `Unavailable` where the job service or a worker goes away or the job stood still,
-    `JobCancelled` where the job was ended from elsewhere, and whatever else ends it.
+    `JobCancelled` where the job was ended from elsewhere, `CommandError` where Flink refuses the
+    savepoint, and whatever else ends it.
     """
     with told_as_away(service_name):
         result = submit()
@@ -149,6 +155,8 @@ def run_job(
             return
         if any(sign in str(error) for sign in _CANCELLED):
             raise JobCancelled(f"the job {ending.job_name} was cancelled from outside") from error
+        if any(sign in str(error) for sign in _SAVEPOINT_REFUSED):
+            raise CommandError(_refused_savepoint(_first_line(error))) from error
         if _is_worker_lost(error):
             raise Unavailable(f"a worker went away: {_first_line(error)}") from error
         raise
@@ -180,6 +188,16 @@ def _end_on_stopping(
             ended.set()
             ending.end(result)
             return
+
+
+def _refused_savepoint(said: str) -> str:
+    # Behind it Flink names options that it has itself, and not here.
+    cause = said.partition("failed in state FAILED: ")[2].partition(" If you want")[0]
+    return (
+        f"Flink can't go on from the savepoint: {cause or said} It is to be in a folder that Flink "
+        "reaches, and --parallelism is to be what it was then. Without --savepoint the run goes on "
+        "from the committed offsets, and writes again what came since the last checkpoint."
+    )
 
 
 def _first_line(error: BaseException) -> str:

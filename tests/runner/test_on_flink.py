@@ -121,3 +121,14 @@ def test_a_run_until_caught_up_ends_its_job(
     assert wire.committed == len(FIRST)
     assert wire.article_ids() == ids(*FIRST)
     assert rest.running(wire.group_id) == []
+
+
+def test_a_savepoint_that_flink_refuses_is_told_with_the_way_on(
+    start_on_flink: Start, embedded_broker: EmbeddedBroker, tmp_path: Path
+) -> None:
+    wire = Wire(embedded_broker)
+    with start_on_flink(wire, f"--savepoint={(tmp_path / 'gone').as_uri()}") as run:
+        assert run.wait() == 1
+        assert "Flink can't go on from the savepoint" in run.output
+        assert "Without --savepoint" in run.output
+        assert "Traceback" not in run.output
