@@ -11,7 +11,7 @@ import click
 
 from pipeline import options
 from pipeline.options import Address, option
-from pipeline.runners.wishes import DIRECT, Environment, PrismUse, RunnerWishes
+from pipeline.runners.wishes import DIRECT, Environment, PrismUse, RunnerWishes, runner_name
 
 FLINK_VERSIONS = ("1.19", "1.20", "2.0", "2.1", "2.2")
 """Those that the installed Beam has job servers for; a test holds that it is so."""
@@ -125,7 +125,7 @@ def runner_options(command: Callable[..., Any]) -> Callable[..., Any]:
         **others: Any,
     ) -> Any:
         wishes = RunnerWishes(
-            runner=runner,
+            runner=runner_name(runner),
             prism=PrismUse(prism),
             prism_location=prism_location,
             flink_master=flink_master,

@@ -74,6 +74,11 @@ def choose(wishes: RunnerWishes) -> Runner:
 
 
 def _direct(wishes: RunnerWishes) -> Runner:
+    if wishes.for_clusters:
+        raise CommandError(
+            f"{', '.join(wishes.for_clusters)}: not for {wishes.runner}, which runs on this "
+            f"machine. A cluster is asked by --runner={FLINK} or --runner={PORTABLE}."
+        )
     program = _prism(wishes)
     if program is None:
         as_asked = wishes.prism is PrismUse.OFF

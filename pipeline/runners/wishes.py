@@ -12,6 +12,15 @@ FLINK = "FlinkRunner"
 PORTABLE = "PortableRunner"
 
 
+_KNOWN = {name.lower(): name for name in (DIRECT, PRISM, FLINK, PORTABLE)}
+
+
+def runner_name(name: str) -> str:
+    """A known runner's name in full, also where it is said as Beam lets one: ``flink``."""
+    lower = name.lower()
+    return _KNOWN.get(lower) or _KNOWN.get(f"{lower}runner") or name
+
+
 class PrismUse(StrEnum):
     """Whether the Direct runner uses Prism."""
 
@@ -53,3 +62,14 @@ class RunnerWishes:
     def is_direct(self) -> bool:
         """Whether it is to run on this machine, in a process a pipeline."""
         return self.runner in (DIRECT, PRISM)
+
+    @property
+    def for_clusters(self) -> dict[str, object]:
+        """Those that are set and mean nothing where it runs on this machine, by their flags."""
+        flags = {
+            "--job-endpoint": self.job_endpoint,
+            "--environment-type": self.environment_type,
+            "--flink-master": self.flink_master,
+            "--savepoint": self.savepoint,
+        }
+        return {flag: value for flag, value in flags.items() if value is not None}

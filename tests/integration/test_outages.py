@@ -31,11 +31,12 @@ def own_kafka() -> Iterator[ApacheKafka]:
 
 @pytest.mark.apache
 def test_a_stopped_broker_is_waited_for_and_no_article_is_lost(
-    own_kafka: ApacheKafka, tmp_path: Path
+    own_kafka: ApacheKafka, direct_runner: list[str], tmp_path: Path
 ) -> None:
     wire = Wire(own_kafka)
     wire.publish(*range(ARTICLES))
-    arguments = [*wire.run_arguments, "--bundle-retry=2s", "--max-bundle-records=10"]
+    arguments = [*wire.run_arguments, *direct_runner]
+    arguments += ["--bundle-retry=2s", "--max-bundle-records=10"]
     with NewswireProcess(tmp_path, *arguments) as process:
         process.wait_until(lambda: wire.committed >= 20)
         own_kafka.kill()

@@ -14,7 +14,7 @@ from pipeline.runners.choosing import choose
 from pipeline.runners.flink_options import with_checkpoints
 from pipeline.runners.flink_rest import FlinkError, FlinkRest
 from pipeline.runners.standstill import GroupProgress, GroupState
-from pipeline.runners.wishes import Environment, RunnerWishes
+from pipeline.runners.wishes import Environment, RunnerWishes, runner_name
 from tests.fake_flink import FakeFlink
 
 
@@ -83,11 +83,17 @@ def test_the_versions_are_those_that_beam_has_job_servers_for() -> None:
             "--environment-config",
         ),
         (RunnerWishes("NoSuchRunner"), "no such runner"),
+        (RunnerWishes(job_endpoint="flink:8099"), "--runner=PortableRunner"),
     ],
 )
 def test_what_is_missing_is_said_before_anything_runs(wishes: RunnerWishes, says: str) -> None:
     with pytest.raises(CommandError, match=says):
         choose(wishes)
+
+
+@pytest.mark.parametrize("said", ["flink", "FlinkRunner", "flinkrunner"])
+def test_a_runner_is_known_by_each_of_the_names_that_beam_takes(said: str) -> None:
+    assert runner_name(said) == "FlinkRunner"
 
 
 def test_beams_own_options_may_stand_behind_the_dashes() -> None:
