@@ -81,10 +81,19 @@ class ApacheKafka(LocalBroker):
     capabilities: ClassVar[Capabilities] = APACHE_KAFKA
     start_seconds: ClassVar[float] = 60.0
 
-    def __init__(self, port: int | None = None, settings: Mapping[str, str] | None = None) -> None:
-        """``settings`` are lines of server.properties, over our own: ``message.max.bytes``."""
+    def __init__(
+        self,
+        port: int | None = None,
+        settings: Mapping[str, str] | None = None,
+        listeners: Mapping[str, int] | None = None,
+    ) -> None:
+        """``settings`` are lines of server.properties, over our own: ``message.max.bytes``.
+
+        ``listeners`` are ports beside the plain one by what is spoken there, as ``SASL_SSL``.
+        """
         super().__init__(port)
         self._settings = dict(settings or {})
+        self._listeners = dict(listeners or {})
         self._controller_port = free_port()
 
     def _command(self) -> list[str]:
@@ -99,8 +108,14 @@ class ApacheKafka(LocalBroker):
 
     def _properties(self) -> str:
         controller = f"{LOOPBACK}:{self._controller_port}"
+        plain = f"PLAINTEXT://{self.bootstrap_servers}"
+        others = "".join(f",{name}://localhost:{port}" for name, port in self._listeners.items())
+        protocols = "".join(f",{name}:{name}" for name in self._listeners)
         places = {
-            "listeners": f"PLAINTEXT://{self.bootstrap_servers},CONTROLLER://{controller}",
+            "listeners": f"{plain},CONTROLLER://{controller}{others}",
+            "advertised.listeners": f"{plain}{others}",
+            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"
+            + protocols,
             "controller.quorum.voters": f"1@{controller}",
             "log.dirs": str(self.folder / "data"),
         }
