@@ -63,6 +63,8 @@ EXTRAS = {
         "pytest-xdist>=3.6",
         # Properties that hold for any input.
         "hypothesis>=6.100",
+        # Authorities and certificates of a test's own, for brokers with TLS.
+        "trustme>=1.2",
         # The reference implementation: what we write is read by a reader that is none of ours.
         "avro>=1.12",
         # Lint, format and types: pinned by the constraints, for each version finds something new.

@@ -6,17 +6,16 @@ cluster is reached the same way from everywhere, and what it takes to reach one 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from kafka.errors import KafkaError, KafkaTimeoutError
 from kafka.net.compat import KafkaNetClient
 from kafka.net.manager import KafkaConnectionManager
 from kafka.net.selector import NetworkSelector
 
 from pipeline.header_names import read_any_names
 from pipeline.kafka_security import Cluster
-
-if TYPE_CHECKING:
-    from kafka.errors import KafkaError
+from pipeline.refusals import TlsRefusedError, advice, is_refusal
 
 BOOTSTRAP_TIMEOUT_MS = 5_000
 """How long a new client looks for a broker before it raises `KafkaTimeoutError`."""
@@ -63,14 +62,56 @@ class _Connections(KafkaConnectionManager):  # type: ignore[misc]
     have of them.
     """
 
+    _refusal: KafkaError | None = None
+    _lost_at_login = False
+
     def bootstrap(self, timeout_ms: float | None = None, refresh: bool = True) -> None:
-        """Looks for a broker; raises `KafkaTimeoutError` where none is found in time."""
+        """Looks for a broker.
+
+        Raises `KafkaTimeoutError` where none is found in time, and what says more where one was
+        there and refused.
+        """
         try:
             super().bootstrap(timeout_ms, refresh)
-        except BaseException:
+        except BaseException as error:
             self.close()
             self._net.close()
+            if self._refusal is not None and isinstance(error, KafkaTimeoutError):
+                raise self._refusal from error
+            if self._lost_at_login and isinstance(error, KafkaTimeoutError):
+                # A broker says why and hangs up; kafka-python often sees the latter first. Not
+                # called a refusal: a broker in distress may look the same, and comes back.
+                raise KafkaTimeoutError(
+                    "the broker ends the connection at the login, as it does where --sasl-username "
+                    "or the password is wrong"
+                ) from error
             raise
+
+    async def _build_transport(self, node: Any, timeout_at: float | None = None) -> Any:
+        # kafka-python logs why TLS failed, and raises no more than that it timed out.
+        try:
+            return await super()._build_transport(node, timeout_at)
+        except KafkaError as error:
+            if _is_about_certificates(str(error)):
+                self._refusal = TlsRefusedError(str(error.args[0]))
+            raise
+
+    async def _connect(self, node: Any, conn: Any, *more: Any, **others: Any) -> None:
+        await super()._connect(node, conn, *more, **others)
+        lost = conn.init_future.exception if conn.init_future.is_done else None
+        self._lost_at_login = (
+            lost is not None and conn.sasl_enabled and conn.broker_version_data is not None
+        )
+        if is_refusal(lost):
+            self._refusal = lost
+        # With TLS 1.3 a server tells what it thinks of a client's certificate after the handshake.
+        elif lost is not None and _is_about_certificates(str(lost)):
+            self._refusal = TlsRefusedError(str(lost.args[0]))
+
+
+def _is_about_certificates(text: str) -> bool:
+    """Whether a TLS error says that a certificate is not trusted, and not that a line broke."""
+    return "CERTIFICATE" in text.upper() and "SSL" in text.upper()
 
 
 def _net_client(**configs: Any) -> KafkaNetClient:
@@ -88,9 +129,12 @@ def explain(error: KafkaError, cluster: Cluster) -> str:
         kafka_errors.MetadataEmptyBrokerList,
         kafka_errors.NodeNotReadyError,
     )
+    if is_refusal(error):
+        return f"the Kafka broker at {cluster} says no: {advice(error)}"
     if isinstance(error, unreachable):
         return (
             f"no Kafka broker answers at {cluster} ({error}). Is it running? Another "
-            "address is given by --bootstrap-servers or NEWSWIRE_BOOTSTRAP_SERVERS."
+            "address is given by --bootstrap-servers or NEWSWIRE_BOOTSTRAP_SERVERS. Does it speak "
+            f"{cluster.security.protocol} there (--security-protocol)?"
         )
     return f"the Kafka broker at {cluster} refused: {error}"

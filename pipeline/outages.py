@@ -17,6 +17,7 @@ import tenacity
 from kafka.errors import KafkaError
 
 from pipeline.process_wide import ProcessWide
+from pipeline.refusals import Right, advice, is_refusal
 from pipeline.stopping import STOPPING
 
 _LOGGER = logging.getLogger(__name__)
@@ -47,7 +48,8 @@ class OutageLog:
     """Says once that something is away and once that it is back, however often it is asked."""
 
     def __init__(self, what: str) -> None:
-        self._what = what
+        self.what = what
+        """What is away, at the beginning of a sentence."""
         self._lock = threading.Lock()
         self._since: float | None = None
 
@@ -57,14 +59,14 @@ class OutageLog:
             if self._since is not None:
                 return
             self._since = time.monotonic()
-        _LOGGER.warning("%s does not answer; waiting for it: %s", self._what, why)
+        _LOGGER.warning("%s does not answer; waiting for it: %s", self.what, why)
 
     def back(self) -> None:
         """Notes that it answers; logged where it was away."""
         with self._lock:
             since, self._since = self._since, None
         if since is not None:
-            _LOGGER.warning("%s is back after %.1f s.", self._what, time.monotonic() - since)
+            _LOGGER.warning("%s is back after %.1f s.", self.what, time.monotonic() - since)
 
 
 OUTAGES: ProcessWide[tuple[str, Hashable], OutageLog] = ProcessWide(lambda key: OutageLog(key[0]))
@@ -79,12 +81,15 @@ def patiently(
     outage: OutageLog,
     on_error: Callable[[Exception], object] = lambda error: None,
     retry_on: type[Exception] = KafkaError,
+    right: Right | None = None,
 ) -> Result:
     """Returns what ``operation`` returns, trying again on any ``retry_on``.
 
     ``seconds`` is how long it may take in all; backoff grows from 0.2 s to 5 s, with jitter.
-    ``on_error`` is called after each failure, to drop a client that may be broken.
-    Raises `Unavailable` once the time is over, or where the process is stopping.
+    ``on_error`` is called after each failure, to drop a client that may be broken. ``right`` is
+    what it needs on topics, to be named where it is missing.
+    Raises `Unavailable` once the time is over, or where the process is stopping, and
+    `Misconfigured` at once where a Kafka cluster refuses.
     """
 
     def failed(state: tenacity.RetryCallState) -> None:
@@ -101,7 +106,9 @@ def patiently(
         return max(min(backoff(state), left), 0.0)
 
     retrying = tenacity.Retrying(
-        retry=tenacity.retry_if_exception_type(retry_on),
+        retry=tenacity.retry_if_exception(
+            lambda error: isinstance(error, retry_on) and not is_refusal(error)
+        ),
         wait=wait,
         stop=tenacity.stop_any(
             tenacity.stop_after_delay(seconds), tenacity.stop_when_event_set(STOPPING)
@@ -113,6 +120,9 @@ def patiently(
     try:
         result = retrying(operation)
     except retry_on as error:
+        if is_refusal(error):
+            on_error(error)
+            raise Misconfigured(f"{outage.what} says no: {advice(error, right)}") from error
         raise Unavailable(f"{_said(seconds)}: {error}") from error
     outage.back()
     return result

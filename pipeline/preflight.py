@@ -14,7 +14,7 @@ from kafka import KafkaAdminClient, KafkaConsumer
 
 from pipeline.errors import CommandError
 from pipeline.kafka_clients import client_settings
-from pipeline.kafka_security import Cluster
+from pipeline.kafka_security import Cluster, Protocol
 from pipeline.sinks.kafka import KafkaSinkSettings, message_limits
 from pipeline.sources.kafka import SplitSettings
 from pipeline.sources.offsets import (
@@ -63,7 +63,7 @@ def inspect(source: SplitSettings, sink: KafkaSinkSettings | None) -> Backlog:
             raise CommandError(
                 f"there is no topic {', '.join(missing)} at {source.cluster}. "
                 "`newswire topics create` makes the topics; --input-topic and --topic-prefix "
-                "name others."
+                f"name others.{_hidden(source.cluster)}"
             )
         topics = sorted({*source.topics, *_matching(source)})
         backlog = _backlog(consumer, topics, source)
@@ -74,6 +74,16 @@ def inspect(source: SplitSettings, sink: KafkaSinkSettings | None) -> Backlog:
     if sink is not None:
         _warn_of_deletion(source.cluster, sink.topics.extractions)
     return backlog
+
+
+def _hidden(cluster: Cluster) -> str:
+    """Why a topic that is there may not be seen, where users have rights."""
+    if cluster.security.protocol == Protocol.PLAINTEXT:
+        return ""
+    return (
+        " Or it is hidden from this user, who needs the ACL READ on input topics and WRITE on "
+        "output topics."
+    )
 
 
 def _matching(source: SplitSettings) -> set[str]:

@@ -6,13 +6,14 @@ what was being done, so each place that talks to the cluster says by `Right` wha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from enum import StrEnum
 
 from kafka import errors as kafka_errors
 
 
-class TlsRefusedError(kafka_errors.KafkaConnectionError):
+class TlsRefusedError(kafka_errors.KafkaConnectionError):  # type: ignore[misc]
     """The two sides could not agree on TLS: a certificate that one of them does not trust."""
 
 
@@ -48,8 +49,8 @@ def advice(error: BaseException, right: Right | None = None, topics: Iterable[st
     """
     if isinstance(error, kafka_errors.SaslAuthenticationFailedError):
         return (
-            f"the login was refused ({_said(error)}). Are --sasl-mechanism, --sasl-username and the "
-            "password right?"
+            f"the login was refused ({_said(error)}). Are --sasl-mechanism, --sasl-username and "
+            "the password right?"
         )
     if isinstance(error, kafka_errors.UnsupportedSaslMechanismError):
         return f"the brokers do not take this --sasl-mechanism ({_said(error)})"
@@ -59,7 +60,9 @@ def advice(error: BaseException, right: Right | None = None, topics: Iterable[st
             "checked by, --ssl-cert-file and --ssl-key-file our own"
         )
     if isinstance(error, kafka_errors.GroupAuthorizationFailedError):
-        return "this user may not use the consumer group: add the ACL READ on the group (--group-id)"
+        return (
+            "this user may not use the consumer group: add the ACL READ on the group (--group-id)"
+        )
     if isinstance(error, kafka_errors.TopicAuthorizationFailedError):
         named = ", ".join(sorted(_topics(error) or topics)) or "the topic"
         return f"this user may not do that: add the ACL {right or Right.DESCRIBE} on topic {named}"
@@ -73,6 +76,8 @@ def _said(error: BaseException) -> str:
 
 
 def _topics(error: BaseException) -> list[str]:
-    """The topics that the error names: kafka-python gives them as a set, or not at all."""
+    """The topics that the error names: kafka-python gives one, several, a sentence or nothing."""
     found = error.args[0] if error.args else ()
+    if isinstance(found, str):
+        return [found] if re.fullmatch(r"[\w.-]+", found) else []
     return [str(topic) for topic in found] if isinstance(found, set | list | tuple) else []

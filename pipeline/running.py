@@ -29,6 +29,7 @@ from pipeline.outages import (
     patiently,
 )
 from pipeline.preflight import Backlog, inspect
+from pipeline.refusals import Right
 from pipeline.runners.choosing import Runner
 from pipeline.runners.jobs import JobCancelled
 from pipeline.runners.standstill import GroupProgress, progress_of
@@ -81,10 +82,14 @@ def look_ahead(settings: RunSettings) -> Backlog:
             lambda: inspect(source, sink),
             seconds=settings.max_outage_seconds,
             outage=OUTAGES.get((f"The Kafka broker at {source.cluster}", source)),
+            right=Right.READ,
         )
+    except Misconfigured as error:
+        raise CommandError(str(error)) from error
     except Unavailable as error:
         raise CommandError(
-            f"no Kafka broker answers at {source.cluster} ({error}). Is it running? "
+            f"no Kafka broker answers at {source.cluster} ({error}). Is it running, and does it "
+            f"speak {source.cluster.security.protocol} there (--security-protocol)? "
             "--bootstrap-servers gives another, --max-outage a longer wait."
         ) from error
     if settings.runner.workers_are_here:

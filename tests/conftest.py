@@ -26,6 +26,7 @@ from pipeline.brokers.process import LocalBroker
 from pipeline.brokers.registry import LocalRegistry
 from pipeline.runners import prism_binary
 from tests.browser import Browser
+from tests.secure_kafka import SecureKafka, secure_kafka
 from tests.small_disks import SMALL_DISKS, SmallDisk, Tmpfs, mounted
 
 BROKERS: dict[str, type[LocalBroker]] = {"embedded": EmbeddedBroker, "apache": ApacheKafka}
@@ -68,6 +69,16 @@ def apache_broker() -> Iterator[ApacheKafka]:
         pytest.skip(f"Apache Kafka: {reason}")
     with ApacheKafka() as broker:
         yield broker
+
+
+@pytest.fixture(scope="session")
+def secure_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecureKafka]:
+    """Apache Kafka with TLS, logins and ACLs: take rights by `SecureKafka.allow`."""
+    reason = apache.unavailable_because()
+    if reason:
+        pytest.skip(f"Apache Kafka: {reason}")
+    with secure_kafka(tmp_path_factory.mktemp("secure-kafka")) as secure:
+        yield secure
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,7 @@ def test_a_client_that_finds_no_broker_leaves_no_thread_and_no_socket_behind(
 ) -> None:
     # What is logged holds on to the sockets that it is about.
     caplog.set_level(logging.CRITICAL, logger="kafka")
-    settings = client_settings(f"127.0.0.1:{free_port()}", role="check")
+    settings = client_settings(Cluster(f"127.0.0.1:{free_port()}"), role="check")
     before = threading.active_count(), open_files()
     for _ in range(5):
         with pytest.raises(KafkaError):
@@ -77,6 +77,6 @@ def test_a_client_finds_a_broker_that_was_away_within_seconds() -> None:
 
 
 def test_a_refusal_is_told_apart_from_a_broker_that_is_away() -> None:
-    refused = explain(TopicAuthorizationFailedError("newswire.articles"), "kafka:9092")
-    assert "kafka:9092 refused" in refused
+    refused = explain(TopicAuthorizationFailedError("newswire.articles"), Cluster("kafka:9092"))
+    assert "kafka:9092 says no" in refused
     assert "newswire.articles" in refused

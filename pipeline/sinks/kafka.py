@@ -25,7 +25,8 @@ from pipeline.kafka_clients import client_settings
 from pipeline.kafka_security import Cluster
 from pipeline.messages import DeadLetter, Encoded, Failure, OutputMessage
 from pipeline.options import DEFAULT_REVISION_MAP_SIZE
-from pipeline.outages import OUTAGES, Unavailable, patiently
+from pipeline.outages import OUTAGES, Misconfigured, Unavailable, patiently
+from pipeline.refusals import Right, advice, is_refusal
 from pipeline.sinks.base import Bundle, Sink
 from pipeline.sinks.dead_letters import dead_letter_message, dead_letter_stubs
 from pipeline.sinks.revisions import REVISIONS, RevisionScope
@@ -105,6 +106,7 @@ class KafkaSink(Sink):
             )
         except KafkaError as error:
             self._abandon(producer)
+            self._raise_refusal(error, [message.topic])
             raise Unavailable(f"cannot send to {message.topic}: {error}") from error
 
     def send_dead_letter(self, letter: DeadLetter) -> FutureRecordMetadata:
@@ -154,6 +156,7 @@ class KafkaSink(Sink):
             lost = sum(1 for future in sent if not future.is_done or future.failed())
             metrics.PRODUCER_ERRORS.inc(lost)
             self._abandon(producer)
+            self._raise_refusal(error, self._settings.topics.outputs)
             raise Unavailable(
                 f"{lost} of {len(sent)} records were not acknowledged: {error}"
             ) from error
@@ -165,6 +168,12 @@ class KafkaSink(Sink):
                 message.serialized_header_size,
             )
             metrics.bytes_written(message.topic).inc(sum(max(size, 0) for size in sizes))
+
+    def _raise_refusal(self, error: KafkaError, topics: Sequence[str]) -> None:
+        """Raises `Misconfigured` where the cluster says no, and waiting would not help."""
+        if is_refusal(error):
+            said = advice(error, Right.WRITE, topics)
+            raise Misconfigured(f"{self._outage.what} says no: {said}") from error
 
     def close(self) -> None:
         """Ends the connection; a later send makes a new one. Unconfirmed messages may be lost."""

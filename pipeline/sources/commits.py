@@ -18,7 +18,7 @@ from kafka.structs import OffsetAndMetadata
 from pipeline import metrics
 from pipeline.kafka_clients import client_settings
 from pipeline.kafka_security import Cluster
-from pipeline.outages import OUTAGES, Unavailable, patiently
+from pipeline.outages import OUTAGES, Misconfigured, Unavailable, patiently
 from pipeline.process_wide import ProcessWide
 
 _LOGGER = logging.getLogger(__name__)
@@ -96,7 +96,7 @@ class OffsetCommitter:
                     outage=self._outage,
                     on_error=lambda error: self._drop_client(),
                 )
-            except Unavailable as error:
+            except (Unavailable, Misconfigured) as error:
                 metrics.OFFSET_COMMITS.labels("failed").inc()
                 _LOGGER.error(
                     "Offsets of group %s were not committed: %s. What was read since will be "

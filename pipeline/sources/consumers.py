@@ -21,6 +21,7 @@ from pipeline import metrics
 from pipeline.kafka_clients import client_settings
 from pipeline.messages import SourceMessage
 from pipeline.outages import OUTAGES, Result, patiently
+from pipeline.refusals import Right
 from pipeline.sources.offsets import REQUEST_MS, Offsets, committed_offsets, first_offsets
 from pipeline.sources.topic_patterns import MatchingTopics
 
@@ -121,6 +122,7 @@ class SplitConsumer:
             seconds=self._settings.bundle_retry_seconds,
             outage=self._outage,
             on_error=lambda error: self.close(),
+            right=Right.READ,
         )
 
     def _connected(self) -> KafkaConsumer:

@@ -1,0 +1,155 @@
+"""A broker with TLS, logins and ACLs: what is needed suffices, and what is missing is named."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.wire import Wire
+from tests.newswire_process import NEWSWIRE
+from tests.secure_kafka import PASSWORD, SecureKafka
+
+pytestmark = [pytest.mark.integration, pytest.mark.apache]
+
+
+@pytest.fixture
+def wire(secure_broker: SecureKafka) -> Iterator[Wire]:
+    """Topics of the test's own, on which nobody who logs in has any right yet."""
+    yield Wire(secure_broker.broker, partitions=1)
+    secure_broker.forbid_all()
+
+
+def rights(wire: Wire) -> list[tuple[str, str, str]]:
+    """The least that `newswire run` needs, as SECURITY.md has it."""
+    return [
+        ("READ", "TOPIC", wire.topics.articles),
+        ("READ", "GROUP", wire.group_id),
+        *(("WRITE", "TOPIC", topic) for topic in wire.topics.outputs),
+    ]
+
+
+def newswire(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [NEWSWIRE, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=240,
+        env=os.environ | environment,
+    )
+
+
+def run(wire: Wire, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    # The last of two options wins.
+    more = ("--until-caught-up", "--max-outage=4s", "--bundle-retry=4s")
+    return newswire(*wire.run_arguments, *options, *more, **environment)
+
+
+def tail(wire: Wire, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return newswire("tail", wire.topics.articles, "--format=jsonl", *options, **environment)
+
+
+def test_the_documented_rights_suffice(secure_broker: SecureKafka, wire: Wire) -> None:
+    secure_broker.allow(*rights(wire))
+    wire.publish(1)
+    wire.publish_raw(b"no article")
+    ran = run(wire, *secure_broker.login("SCRAM-SHA-512"))
+    assert ran.returncode == 0, ran.stderr
+    assert PASSWORD not in ran.stdout + ran.stderr
+    assert wire.article_ids() == {"article-1"}
+    assert len(wire.dead_letters()) == 1
+    assert wire.committed == 2
+
+
+def test_mutual_tls_says_who_we_are(secure_broker: SecureKafka, wire: Wire) -> None:
+    secure_broker.allow(*rights(wire))
+    wire.publish(1)
+    ran = run(wire, *secure_broker.tls(mutual=True))
+    assert ran.returncode == 0, ran.stderr
+    assert wire.article_ids() == {"article-1"}
+
+
+@pytest.mark.parametrize(
+    ("mechanism", "protocol"),
+    [("PLAIN", "SASL_SSL"), ("SCRAM-SHA-256", "SASL_SSL"), ("SCRAM-SHA-512", "SASL_PLAINTEXT")],
+)
+def test_every_login_is_taken(
+    secure_broker: SecureKafka, wire: Wire, mechanism: str, protocol: str
+) -> None:
+    secure_broker.allow(("READ", "TOPIC", f"{wire.prefix}*"))
+    wire.publish(1)
+    shown = tail(wire, *secure_broker.login(mechanism, protocol))
+    assert shown.returncode == 0, shown.stderr
+    assert wire.topics.articles in shown.stdout
+
+
+def test_the_password_is_taken_from_the_environment_and_from_the_settings_file(
+    secure_broker: SecureKafka, wire: Wire, tmp_path: Path
+) -> None:
+    secure_broker.allow(("READ", "TOPIC", wire.topics.articles))
+    login = [each for each in secure_broker.login("PLAIN") if "password" not in each]
+    nowhere = tail(wire, *login)
+    assert nowhere.returncode == 2
+    assert "NEWSWIRE_SASL_PASSWORD" in nowhere.stderr and "sasl-password" in nowhere.stderr
+    assert tail(wire, *login, NEWSWIRE_SASL_PASSWORD=PASSWORD).returncode == 0
+    settings = tmp_path / "newswire.toml"
+    settings.write_text(f'sasl-password = "{PASSWORD}"\n')
+    settings.chmod(0o600)
+    shown = tail(wire, *login, f"--config={settings}")
+    assert shown.returncode == 0, shown.stderr
+    assert PASSWORD not in shown.stdout + shown.stderr
+
+
+def test_a_wrong_password_is_told_from_a_broker_that_is_away(
+    secure_broker: SecureKafka, wire: Wire, tmp_path: Path
+) -> None:
+    wrong = tmp_path / "password"
+    wrong.write_text("wrong-canary")
+    login = secure_broker.login("SCRAM-SHA-512")
+    refused = tail(wire, *login, f"--sasl-password-file={wrong}")
+    assert refused.returncode == 1
+    assert "login" in refused.stderr and "--sasl-username or the password" in refused.stderr
+    assert "wrong-canary" not in refused.stderr
+
+
+def test_a_broker_of_another_authority_is_not_trusted(
+    secure_broker: SecureKafka, wire: Wire
+) -> None:
+    other = f"--ssl-ca-file={secure_broker.other_ca_file}"
+    refused = tail(wire, *secure_broker.login("PLAIN"), other)
+    assert refused.returncode == 1
+    assert "TLS failed" in refused.stderr and "--ssl-ca-file" in refused.stderr
+
+
+def test_a_listener_that_speaks_something_else_is_a_reason_to_ask_about(
+    secure_broker: SecureKafka, wire: Wire
+) -> None:
+    refused = tail(wire, f"--bootstrap-servers={secure_broker.servers('SASL_SSL')}")
+    assert refused.returncode == 1
+    assert "--security-protocol" in refused.stderr
+
+
+@pytest.mark.parametrize("missing", ["input", "group", "output"])
+def test_a_missing_right_is_named(secure_broker: SecureKafka, wire: Wire, missing: str) -> None:
+    threats, articles = wire.topics.threats, wire.topics.articles
+    left_out, seen, said = {
+        "input": (("READ", "TOPIC", articles), articles, f"READ on topic {articles}"),
+        "group": (("READ", "GROUP", wire.group_id), articles, "READ on the group"),
+        "output": (("WRITE", "TOPIC", threats), threats, "WRITE on topic"),
+    }[missing]
+    granted = [right for right in rights(wire) if right != left_out]
+    wire.publish(1)
+    if missing != "group":
+        secure_broker.allow(*granted)
+        hidden = run(wire, *secure_broker.login("SCRAM-SHA-512"))
+        assert hidden.returncode == 1
+        assert f"no topic {seen}" in hidden.stderr and "hidden from this user" in hidden.stderr
+    # A topic that may be seen and no more.
+    secure_broker.allow(*granted, ("DESCRIBE", "TOPIC", seen))
+    refused = run(wire, *secure_broker.login("SCRAM-SHA-512"))
+    assert refused.returncode == 1, refused.stderr
+    assert said in refused.stderr and "says no" in refused.stderr
+    assert wire.committed == 0
