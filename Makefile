@@ -122,7 +122,7 @@ constraints: ## Pin the newest versions that setup.py allows, in constraints.txt
 	@rm -rf build/constraints
 	@$(PYTHON) -m venv build/constraints
 	@echo "Resolving (about a minute) ..."
-	@build/constraints/bin/pip install -q setuptools
+	@build/constraints/bin/pip install -q --upgrade setuptools
 	@build/constraints/bin/pip install -q --no-build-isolation -e '.[embedded,registry,train,test]'
 	@grep '^#' constraints.txt > build/constraints.txt
 	@build/constraints/bin/pip freeze --all --exclude-editable | grep -v '^pip==' \

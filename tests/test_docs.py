@@ -12,7 +12,9 @@ from prometheus_client import REGISTRY
 
 import pipeline.metrics  # noqa: F401  registers them all
 from pipeline.cli import COMMANDS, cli
+from pipeline.options import environment_variable
 from pipeline.serialization import registry
+from pipeline.settings_file import SECRETS
 from tests.runner.under_test import SETTINGS
 
 ROOT = Path(__file__).parents[1]
@@ -23,6 +25,7 @@ ENVIRONMENT_ONLY = {
     registry.USER_VARIABLE,
     registry.PASSWORD_VARIABLE,
     registry.PASSWORD_FILE_VARIABLE,
+    *(environment_variable([f"--{key}"]) for key in SECRETS),
 }
 PAGES = sorted(
     [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "schemas").glob("*.md")]
