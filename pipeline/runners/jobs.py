@@ -127,6 +127,7 @@ def run_job(
     `JobCancelled` where the job was ended from elsewhere, `CommandError` where Flink refuses the
     savepoint, and whatever else ends it.
     """
+    threading.excepthook = _said_by_the_job_already
     with told_as_away(service_name):
         result = submit()
     done, ended = threading.Event(), threading.Event()
@@ -202,3 +203,14 @@ def _refused_savepoint(said: str) -> str:
 
 def _first_line(error: BaseException) -> str:
     return (str(error).strip().splitlines() or [repr(error)])[0]
+
+
+def _said_by_the_job_already(failed: threading.ExceptHookArgs) -> None:
+    """Leaves out the traces of Beam's threads that lose their runner: one for each, every time.
+
+    What ended the job is told by the job. The hook stays: some end after it.
+    """
+    if isinstance(failed.exc_value, grpc.RpcError):
+        _LOGGER.debug("%s ended: %s", failed.thread, failed.exc_value)
+    else:
+        threading.__excepthook__(failed)

@@ -72,19 +72,7 @@ def workers_of_this_process() -> Iterator[str]:
     port = server.add_insecure_port("127.0.0.1:0")
     beam_fn_api_pb2_grpc.add_BeamFnExternalWorkerPoolServicer_to_server(_Pool(), server)
     server.start()
-    threading.excepthook = _said_by_the_job_already
     try:
         yield f"127.0.0.1:{port}"
     finally:
         server.stop(_STOP_SECONDS)
-
-
-def _said_by_the_job_already(failed: threading.ExceptHookArgs) -> None:
-    """Leaves out the traces of Beam's threads that lose their runner: one for each, every time.
-
-    What ended the job is told by the job. The hook stays: some end after it.
-    """
-    if isinstance(failed.exc_value, grpc.RpcError):
-        _LOGGER.debug("%s ended: %s", failed.thread, failed.exc_value)
-    else:
-        threading.__excepthook__(failed)

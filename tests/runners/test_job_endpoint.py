@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -93,4 +94,27 @@ def test_an_endpoint_that_does_not_answer_is_waited_for_and_told(
     with NewswireProcess(tmp_path, *wire.run_arguments, *nowhere, "--max-outage=1s") as run:
         assert run.wait() == 1
     assert "no Beam job service answers at 127.0.0.1:1" in run.output
+    assert "Traceback" not in run.output
+
+
+def test_a_service_that_dies_is_waited_for_and_given_the_job_again(
+    prism: Path, wire: Wire, tmp_path: Path
+) -> None:
+    boot = json.dumps({"command": str(Path(NEWSWIRE).with_name("newswire-boot"))})
+    with Prism(prism) as server:
+        elsewhere = [
+            "--runner=PortableRunner",
+            f"--job-endpoint={server.address}",
+            "--environment-type=PROCESS",
+            f"--environment-config={boot}",
+        ]
+        with NewswireProcess(tmp_path, *wire.run_arguments, *elsewhere) as run:
+            run.wait_until(lambda: wire.committed >= 20)
+            server.kill()
+            wire.publish(20)
+            server.start()
+            run.wait_until(lambda: wire.committed >= 21)
+            run.process.terminate()
+            assert run.wait() == 0, run.output
+    assert "submitted again" in run.output
     assert "Traceback" not in run.output
