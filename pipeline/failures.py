@@ -12,7 +12,8 @@ import threading
 from collections import deque
 
 from pipeline import metrics
-from pipeline.messages import DeadLetter, Encoded
+from pipeline.extraction.limits import REASONS as LIMIT_REASONS
+from pipeline.messages import DeadLetter, Encoded, Failure
 from pipeline.process_wide import ProcessWide
 
 WINDOW_ARTICLES = 100
@@ -45,11 +46,11 @@ class FailureWindow:
     def note(self, element: Encoded | DeadLetter) -> None:
         """Takes what became of an article; raises `TooManyFailures` where it is one too many.
 
-        What our code never looked into does not count: articles that could not be decoded, and
-        those that were skipped.
+        What our code never looked into does not count: articles that could not be decoded, that
+        exceed a limit, and that were skipped.
         """
         if isinstance(element, DeadLetter):
-            if element.failure.stage in OUR_STAGES:
+            if is_ours(element.failure):
                 self._add(
                     True,
                     f"{element.failure.stage} of {element.message.place} raised "
@@ -71,6 +72,11 @@ class FailureWindow:
             f"{failures} of the last {seen} articles failed in our own code, more than "
             f"--max-failure-ratio {self._max_ratio:g} allows (the last: {last})"
         )
+
+
+def is_ours(failure: Failure) -> bool:
+    """Whether it is our code that failed, and not the article that asks too much of it."""
+    return failure.stage in OUR_STAGES and failure.reason not in LIMIT_REASONS
 
 
 def is_too_many_failures(error: BaseException) -> bool:

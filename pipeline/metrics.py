@@ -28,6 +28,7 @@ from prometheus_client.exposition import ThreadingWSGIServer
 
 from pipeline import __version__
 from pipeline.articles import REASONS as DECODE_REASONS
+from pipeline.extraction.limits import REASONS as LIMIT_REASONS
 from pipeline.messages import DeadLetter, Encoded
 from pipeline.options import Address
 from pipeline.records import CATEGORIES, Denial, DenialKind, Threat
@@ -37,7 +38,7 @@ FILE_KINDS = (*KINDS, "dead-letter")
 
 FAILURES = {
     "decode": DECODE_REASONS,
-    "extract": ("extractor-error",),
+    "extract": ("extractor-error", *LIMIT_REASONS),
     "encode": ("encoder-error",),
     "write": ("record-too-large",),
 }

@@ -16,6 +16,7 @@ import apache_beam as beam
 
 from pipeline import __version__, metrics
 from pipeline.articles import ArticleError, is_english
+from pipeline.extraction.limits import TooMuchWork
 from pipeline.extraction.settings import ExtractorSettings
 from pipeline.failures import FAILURES
 from pipeline.messages import (
@@ -98,8 +99,11 @@ class Extract(beam.DoFn):
         try:
             with metrics.EXTRACTION_SECONDS.time():
                 extraction = self._extractor.extract(element.article)
+        except TooMuchWork as error:
+            yield DeadLetter(element.message, _failure("extract", error.reason, error, str(error)))
+            return
         except Exception as error:
-            # Whatever went wrong is our fault and not the wire's: the article is kept.
+            # Whatever else went wrong is our fault and not the wire's: the article is kept.
             yield DeadLetter(element.message, _our_failure("extract", "extractor-error", error))
             return
         yield Extracted(element.message, extraction)

@@ -18,6 +18,7 @@ from pipeline.articles import REASONS as DECODE_REASONS
 from pipeline.cluster_options import kafka_cluster
 from pipeline.commands.registry_access import registry_at
 from pipeline.errors import CommandError
+from pipeline.extraction.limits import REASONS as LIMIT_REASONS
 from pipeline.settings_file import config_file
 from pipeline.topics import TopicNames
 
@@ -26,7 +27,13 @@ if TYPE_CHECKING:
     from pipeline.kafka_security import Cluster
     from pipeline.replaying import ReplayPlan
 
-REASONS = (*DECODE_REASONS, "extractor-error", "encoder-error", "record-too-large")
+REASONS = (
+    *DECODE_REASONS,
+    *LIMIT_REASONS,
+    "extractor-error",
+    "encoder-error",
+    "record-too-large",
+)
 SHOWN_LETTERS = 50
 SHOWN_BYTES = 4_096
 

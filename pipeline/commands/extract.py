@@ -13,6 +13,7 @@ import click
 from pipeline import options
 from pipeline.articles import Article, ArticleError, decode_json, is_english
 from pipeline.commands.extract_outputs import OUTPUTS, Output
+from pipeline.extraction.limits import TooMuchWork
 from pipeline.models import load_extractor
 from pipeline.options import option
 from pipeline.sources.files import Entry, FileFormat, read_files
@@ -147,6 +148,8 @@ class _Work:
             if self._explain:
                 return article, *self._extractor.explain(article)
             return article, self._extractor.extract(article), None
+        except TooMuchWork as error:
+            raise ArticleError("extract", error.reason, error.message, article.id) from error
         except Exception as error:
             last = traceback.format_exception_only(error)[-1].strip()
             raise ArticleError("extract", "extractor-error", last, article.id) from error

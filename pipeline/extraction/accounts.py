@@ -133,8 +133,8 @@ def _accounts(sentence: Span, context: Context) -> Iterator[Account]:
     """Everything that someone is said to tell in the sentence."""
     if sentence.text.rstrip(' \n"”’').endswith("?"):
         yield Account(None, tuple(sentence))
-    for quote in context.document.quotes:
-        if quote.span.doc is sentence.doc and quote.speaker is not None:
+    for quote in context.attribution.places.overlapping(sentence.doc, sentence.start, sentence.end):
+        if quote.speaker is not None:
             first, last = (
                 max(quote.span.start, sentence.start),
                 min(quote.span.end, sentence.end),

@@ -7,6 +7,7 @@ and pronouns come later (`coreference.py`).
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -59,6 +60,15 @@ class _Reading:
         self.roster = Roster(document, knowledge)
         self._datelines = {field_of(view.doc): datelines(view, knowledge) for view in views}
         self.roster.datelines = self._datelines
+        self._line_starts = {
+            where: [line.start for line in lines] for where, lines in self._datelines.items()
+        }
+        self._homes_so_far = {
+            where: _so_far(line.home for line in lines) for where, lines in self._datelines.items()
+        }
+        self._first_home = next(
+            (line.home for line in self._datelines.get(Field.BODY, ()) if line.home), None
+        )
         names = finder.find(views)
         self._main = main_country(names, knowledge)
         self._acronyms: dict[str, str] = {}
@@ -83,16 +93,13 @@ class _Reading:
 
     def home_at(self, view: WordView, at: int) -> Home | None:
         """The country that the story is told from at a token."""
-        home = None
-        for line in self._datelines[field_of(view.doc)]:
-            if line.start > at:
-                break
-            home = line.home or home
-        if home is None:
-            home = next(
-                (line.home for line in self._datelines.get(Field.BODY, ()) if line.home), None
-            )
-        return home or self._main
+        home = self._told_from(field_of(view.doc), at)
+        return home or self._first_home or self._main
+
+    def _told_from(self, where: Field, at: int) -> Home | None:
+        """The country of the last dateline before a token that has one."""
+        before = bisect_right(self._line_starts[where], at)
+        return self._homes_so_far[where][before - 1] if before else None
 
     # Organs of states
 
@@ -161,8 +168,9 @@ class _Reading:
         return self._dateline_of(name) and name.view.at(name.start - 1) != "("
 
     def _dateline_of(self, name: Name) -> bool:
-        lines = self._datelines[field_of(name.view.doc)]
-        return any(line.start <= name.start < line.end for line in lines)
+        where = field_of(name.view.doc)
+        before = bisect_right(self._line_starts[where], name.start)
+        return bool(before) and name.start < self._datelines[where][before - 1].end
 
     # Known actors
 
@@ -300,6 +308,14 @@ def _coordinated(before: Name, name: Name) -> bool:
     between = name.view.lower[before.end : name.start]
     joined = 0 < len(between) <= 3 and set(between) <= {"and", "or", ",", "the"}
     return joined and not set(between) <= {"the"}
+
+
+def _so_far(homes: Iterable[Home | None]) -> list[Home | None]:
+    """For each dateline the last country that it or one before it names."""
+    found: list[Home | None] = []
+    for home in homes:
+        found.append(home or (found[-1] if found else None))
+    return found
 
 
 def _stands(view: WordView, organ: Organ) -> bool:

@@ -21,13 +21,14 @@ from pipeline.extraction.clauses import (
 )
 from pipeline.extraction.hearers import spoken_to
 from pipeline.extraction.lexicon import cue_set, lemma
+from pipeline.extraction.quote_index import QuoteIndex
 from pipeline.extraction.quotes import is_speech
 from pipeline.extraction.sources import author
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from spacy.tokens import Token
+    from spacy.tokens import Doc, Token
 
     from pipeline.extraction.document import Document, Quote
 
@@ -88,7 +89,7 @@ class Attribution:
     """The quotations of an article, asked for the speech around a token."""
 
     def __init__(self, document: Document) -> None:
-        self._quotes = document.quotes
+        self.places = QuoteIndex(document.quotes)
         self._full = {id(quote): is_speech(quote) for quote in document.quotes}
         # The longest first, so that what remains at a token is the innermost.
         self._around: dict[tuple[int, int], Quote] = {
@@ -115,15 +116,9 @@ class Attribution:
             quote.span.doc[start - 1].is_quote or quote.span.doc[start - 1].text in _OPENING
         )
 
-    def is_quoted(self, start: int, end: int, doc: object) -> bool:
+    def is_quoted(self, start: int, end: int, doc: Doc) -> bool:
         """Whether quoted words stand between two tokens of a field."""
-        return any(
-            quote.span.doc is doc
-            and quote.span.start < end
-            and start < quote.span.end
-            and self.has_marks(quote)
-            for quote in self._quotes
-        )
+        return any(self.has_marks(quote) for quote in self.places.overlapping(doc, start, end))
 
     def speeches(self, token: Token) -> list[Speech]:
         """The acts of speaking around the clause of ``token``, innermost first."""

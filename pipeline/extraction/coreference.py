@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from pipeline.extraction import tracing
@@ -51,6 +52,7 @@ class ArticleActors:
         self._views = {field_of(view.doc): view for view in views}
         self._antecedents: dict[tuple[Field, int], Token] = {}
         read = courses(document, views, roster)
+        self._stories = {field_of(course.doc): course.stories for course in read}
         for course in read:
             resolve_nominals(course, roster)
             found = resolve_pronouns(course, roster, document)
@@ -129,12 +131,9 @@ class ArticleActors:
 
     def story(self, token: Token) -> range:
         """The tokens from the dateline before ``token``, if any, to the one behind it."""
-        lines = self._roster.datelines.get(field_of(token.doc), ())
-        starts = [0, *(line.start for line in lines), len(token.doc)]
-        return range(
-            max(start for start in starts if start <= token.i),
-            min(start for start in starts if start > token.i),
-        )
+        starts = self._stories[field_of(token.doc)]
+        behind = bisect_right(starts, token.i)
+        return range(starts[behind - 1], starts[behind] if behind < len(starts) else len(token.doc))
 
     @tracing.step("an unnamed group, called as the text calls it")
     def _group(self, token: Token) -> Entity:

@@ -69,11 +69,13 @@ def find_denials(
     groups: list[list[Telling]] = []
     dispute = Dispute()
     dispute.add_threats(threats)
-    weighed = [
-        (sentence, candidates(sentence, context, accounts))
-        for doc in document.docs
-        for sentence in document.to_weigh(doc, "denial")
-    ]
+    weighed: list[tuple[Span, list[DenialCandidate]]] = []
+    cues = told = 0
+    for doc in document.docs:
+        for sentence in document.to_weigh(doc, "denial"):
+            weighed.append((sentence, candidates(sentence, context, accounts)))
+            cues += len(weighed[-1][1])
+            document.limits.check_cues(cues)
     dispute.add(
         each.evidence
         for _, found in weighed
@@ -82,6 +84,8 @@ def find_denials(
     )
     for sentence, found in weighed:
         for telling in tellings(sentence, found, context, groups, dispute):
+            told += 1
+            document.limits.check_records(told)
             tracing.told(telling.candidate)
             _merge(telling, groups, accounts)
     for group in groups:
@@ -139,16 +143,12 @@ def tellings(
 
 
 def _is_near(sentence: Span, groups: list[list[Telling]]) -> bool:
-    last = max(
-        (
-            t.candidate.evidence.end
-            for group in groups
-            for t in group
-            if t.candidate.evidence.doc is sentence.doc
-        ),
-        default=None,
+    return any(
+        t.candidate.evidence.doc is sentence.doc
+        and sentence.start - t.candidate.evidence.end < _MERGE_REACH
+        for group in reversed(groups)
+        for t in reversed(group)
     )
-    return last is not None and sentence.start - last < _MERGE_REACH
 
 
 def _told(rule: Rule, candidate: DenialCandidate, context: Context) -> Iterator[Telling]:
@@ -319,11 +319,9 @@ def _shares(group: list[Telling], telling: Telling, least: int) -> bool:
 def _carried_on(telling: Telling, context: Context, groups: list[list[Telling]]) -> list[Span]:
     """The next quotation of the denier in the same paragraph."""
     evidence = telling.candidate.evidence
-    for quote in context.document.quotes:
-        if quote.span.doc is not evidence.doc or quote.span.start < evidence.end:
-            continue
+    for quote in context.attribution.places.behind(evidence.doc, evidence.end):
         between = evidence.doc[evidence.end : quote.span.start]
-        if "\n" in between.text or len(between) > 25:
+        if len(between) > 25 or "\n" in between.text:
             return []
         if not is_speech(quote) or quote.speaker is None or quote.parent is not None:
             continue

@@ -5,7 +5,7 @@ Nominals and pronouns are resolved in the order of the text against what came be
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -46,6 +46,63 @@ class Turn:
     """A plural noun: "the Republicans"."""
 
 
+class Recent:
+    """Each actor's last turn up to a place in the course, which is asked for from place to place.
+
+    Asked for a place behind the one before it goes on from there, so that to go through a text
+    costs no more than its turns.
+    """
+
+    def __init__(self) -> None:
+        self._read = 0
+        self._last: dict[int, tuple[int, int]] = {}
+        self._order: list[tuple[int, int]] = []
+        """Place of each actor's last turn, with a number that tells turns at one place apart."""
+        self._turns: dict[tuple[int, int], Turn] = {}
+        self._count = 0
+
+    def added(self, turn: Turn, at: int) -> None:
+        """A turn was put in at this index."""
+        if at < self._read:
+            self._read += 1
+            self._take(turn)
+
+    def up_to(self, turns: Sequence[Turn], end: int) -> Iterator[Turn]:
+        """The last turn before index ``end`` of each actor, the latest first."""
+        self._read_to(turns, end)
+        for place in reversed(self._order):
+            yield self._turns[place]
+
+    def last(self, turns: Sequence[Turn], end: int, entity: Entity) -> Turn | None:
+        """The actor's last turn before index ``end``."""
+        self._read_to(turns, end)
+        place = self._last.get(id(entity))
+        return self._turns[place] if place is not None else None
+
+    def _read_to(self, turns: Sequence[Turn], end: int) -> None:
+        if end < self._read:
+            self._read = 0
+            self._last.clear()
+            self._order.clear()
+            self._turns.clear()
+        while self._read < end:
+            self._take(turns[self._read])
+            self._read += 1
+
+    def _take(self, turn: Turn) -> None:
+        self._count += 1
+        place = (turn.start, self._count)
+        before = self._last.get(id(turn.entity))
+        if before is not None:
+            if before > place:
+                return
+            del self._order[bisect_left(self._order, before)]
+            del self._turns[before]
+        self._last[id(turn.entity)] = place
+        self._turns[place] = turn
+        insort(self._order, place)
+
+
 @dataclass(slots=True)
 class Course:
     """The mentions of one field in the order of the text, growing as more are resolved."""
@@ -59,6 +116,8 @@ class Course:
     """First tokens of the stories in the field: each dateline begins one."""
     turns: list[Turn] = field(default_factory=list)
     _starts: list[int] = field(default_factory=list)
+    _lines: list[int] = field(default_factory=list)
+    _recent: Recent = field(default_factory=Recent)
 
     @property
     def doc(self) -> Doc:
@@ -78,6 +137,7 @@ class Course:
         at = bisect_right(self._starts, start)
         self._starts.insert(at, start)
         self.turns.insert(at, turn)
+        self._recent.added(turn, at)
 
     def opening(self, at: int) -> int:
         """Number of the first full sentence of the story that a token stands in."""
@@ -98,6 +158,29 @@ class Course:
             if turn.sentence < earliest or turn.start < story:
                 return
             yield turn
+
+    def line_start(self, at: int) -> int:
+        """The first token of the line that a token stands in."""
+        if not self._lines:
+            ends = (end for end, text in enumerate(self.view.text, 1) if "\n" in text)
+            self._lines = [0, *ends]
+        return self._lines[bisect_right(self._lines, at) - 1]
+
+    def entities_before(self, at: int, sentences: int) -> Iterator[Entity]:
+        """The actors of `before`, each once, the one mentioned last first."""
+        earliest = self.sentence_of[at] - sentences
+        story = self._story(at)
+        for turn in self._recent.up_to(self.turns, bisect_left(self._starts, at)):
+            if turn.sentence < earliest or turn.start < story:
+                return
+            yield turn.entity
+
+    def is_before(self, at: int, sentences: int, entity: Entity) -> bool:
+        """Whether the actor is among those of `before`."""
+        turn = self._recent.last(self.turns, bisect_left(self._starts, at), entity)
+        if turn is None:
+            return False
+        return turn.sentence >= self.sentence_of[at] - sentences and turn.start >= self._story(at)
 
     def nearest(self, at: int, sentences: int, fits: Callable[[Entity], bool]) -> Entity | None:
         """The nearest actor before a token that fits, subjects of their sentence first."""

@@ -7,9 +7,11 @@ or two has no room for such a place, and is news of one thing.
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from pipeline.extraction.document import field_of
+from pipeline.extraction.document import field_of, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,24 +30,27 @@ class Dispute:
     """The places of an article at which a record is told."""
 
     def __init__(self) -> None:
-        self._places: list[tuple[Field, int]] = []
+        self._places: defaultdict[Field, list[int]] = defaultdict(list)
+        """Where in each field, in the order of the text."""
 
     def add(self, evidence: Iterable[Span]) -> None:
         """Words that tell a record."""
-        self._places += [(field_of(words.doc), words.start_char) for words in evidence]
+        for words in evidence:
+            insort(self._places[field_of(words.doc)], words.start_char)
 
     def add_threats(self, threats: Iterable[Threat]) -> None:
         """Threats that were found before."""
-        self._places += [(span.field, span.start) for each in threats for span in each.evidence]
+        for each in threats:
+            for span in each.evidence:
+                insort(self._places[span.field], span.start)
 
     def is_near(self, token: Token) -> bool:
         """Whether a record is told near the token."""
-        here = field_of(token.doc)
-        return any(
-            field is here and abs(start - token.idx) <= REACH for field, start in self._places
-        )
+        here = self._places[field_of(token.doc)]
+        at = bisect_left(here, token.idx - REACH)
+        return at < len(here) and here[at] <= token.idx + REACH
 
 
 def is_flash(token: Token) -> bool:
     """Whether the text that the token stands in is no longer than a sentence or two."""
-    return len(token.doc.text) <= FLASH
+    return len(source_of(token.doc)) <= FLASH

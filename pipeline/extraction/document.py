@@ -7,8 +7,10 @@ reading (parsing) -> quotes -> actors -> coreference -> threats -> denials -> li
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from pipeline.extraction.limits import WorkLimits
 from pipeline.records import ActorRef, ActorType, Field, Mention, MentionKind, Span
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ FIELD_KEY = "newswire_field"
 """Key of a Doc's ``user_data`` under which the `Field` that it was made of stands."""
 
 _SOURCE_KEY = "newswire_source"
+_NUMBERS_KEY = "newswire_sentence_numbers"
 
 RecordKind = Literal["threat", "denial"]
 
@@ -119,6 +122,7 @@ class Document:
     headline: Doc | None
     body: Doc
     published_at: datetime | None
+    limits: WorkLimits = field(default_factory=WorkLimits)
     views: list[WordView] = field(default_factory=list)
     """The words of each of `docs`."""
     quotes: list[Quote] = field(default_factory=list)
@@ -144,6 +148,14 @@ def source_of(doc: Doc) -> str:
         doc.user_data[_SOURCE_KEY] = doc.text
     text: str = doc.user_data[_SOURCE_KEY]
     return text
+
+
+def sentence_numbers(doc: Doc) -> list[int]:
+    """For each token how many sentences have begun up to it, counted once."""
+    if _NUMBERS_KEY not in doc.user_data:
+        doc.user_data[_NUMBERS_KEY] = list(accumulate(bool(token.is_sent_start) for token in doc))
+    numbers: list[int] = doc.user_data[_NUMBERS_KEY]
+    return numbers
 
 
 def field_of(doc: Doc) -> Field:

@@ -16,7 +16,7 @@ import numpy
 from pipeline.extraction import token_arrays
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
     from spacy.language import Language
@@ -26,6 +26,8 @@ _BEGIN, _INSIDE, _LAST, _UNIT, _OUT = "BILUO"
 _IOB_INSIDE, _IOB_OUT, _IOB_BEGIN = 1, 2, 3
 """Values of spaCy's attribute ENT_IOB."""
 _ATTRIBUTES = ["ENT_IOB", "ENT_TYPE"]
+_PIECE = 10_000
+"""Tokens that are worked at a time, so that memory grows little with the text."""
 
 
 class EntityRecogniser:
@@ -47,6 +49,9 @@ class EntityRecogniser:
 
     def __init__(self, nlp: Language) -> None:
         pipe: Any = nlp.get_pipe("ner")
+        encoder = nlp.config["components"]["ner"]["model"]["tok2vec"]["encode"]
+        # Tokens to either side that a token's vector depends on.
+        self._reach = int(encoder["depth"]) * int(encoder["window_size"])
         vectors, lower, upper = pipe.model.layers
         self._vectors = vectors
         weights = lower.get_param("W")  # feature, hidden, piece, input
@@ -79,11 +84,25 @@ class EntityRecogniser:
         """Mark the entities of documents that are not empty and have their sentence bounds."""
         if not docs:
             return
-        features = (self._vectors.predict(docs) @ self._weights).reshape(-1, 3, self._width)
+        features = numpy.concatenate([part @ self._weights for part in self._parts(docs)])
+        features = features.reshape(-1, 3, self._width)
         done = 0
         for doc in docs:
             self._mark(doc, features[done : done + len(doc)])
             done += len(doc)
+
+    def _parts(self, docs: Sequence[Doc]) -> Iterator[NDArray[Any]]:
+        """The vectors of all tokens; of a long text piece by piece, with what they depend on."""
+        if sum(map(len, docs)) <= _PIECE:
+            yield self._vectors.predict(docs)
+            return
+        for doc in docs:
+            for start in range(0, len(doc), _PIECE):
+                end = min(start + _PIECE, len(doc))
+                first = max(start - self._reach, 0)
+                around = range(first, min(end + self._reach, len(doc)))
+                vectors = self._vectors.predict([token_arrays.excerpt(doc, around)])
+                yield vectors[start - first : end - first]
 
     def _mark(self, doc: Doc, features: NDArray[Any]) -> None:
         marks = token_arrays.read(doc, ["IS_SPACE", "SENT_START"])

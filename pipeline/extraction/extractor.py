@@ -40,14 +40,17 @@ class Extractor:
         self._settings = settings
         nlp = language.load_language(settings.spacy_model)
         self.model = language.model_version(nlp)
-        self._reader = reader(nlp)
+        self._reader = reader(nlp, settings.limits)
         self._finder = ActorFinder(KnowledgeBase.load(settings.actor_files))
         # Model and knowledge stay for good: the collector need not walk through them again and
         # again, a thirtieth of the time that an article takes.
         gc.freeze()
 
     def extract(self, article: Article) -> Extraction:
-        """Everything found in ``article``; the same article always gives the same records."""
+        """Everything found in ``article``; the same article always gives the same records.
+
+        Raises `TooMuchWork` where the article exceeds a limit of the settings.
+        """
         provenance = Provenance(
             article_id=article.id,
             revision=article.revision,

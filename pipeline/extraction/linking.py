@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extraction import tracing
 from pipeline.extraction.clauses import is_verb
-from pipeline.extraction.document import field_of
+from pipeline.extraction.document import field_of, sentence_numbers
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.sources import author
 from pipeline.records import ActorType, DenialKind, Modality
@@ -339,6 +339,7 @@ def _distance(denial: DenialView, threat: Threat) -> int | None:
     """Sentences from the threat to the denial; None where the threat is told only later."""
     best: int | None = None
     for span in denial.spans:
+        number = sentence_numbers(span.doc)
         for evidence in threat.evidence:
             if evidence.field is not field_of(span.doc):
                 best = _OTHER_FIELD if best is None else best
@@ -346,7 +347,7 @@ def _distance(denial: DenialView, threat: Threat) -> int | None:
             at = _token_at(span.doc, evidence)
             if at is None or at.i > span.end:
                 continue
-            gap = sum(1 for token in span.doc[at.i + 1 : span.start + 1] if token.is_sent_start)
+            gap = max(number[min(span.start, len(number) - 1)] - number[at.i], 0)
             best = gap if best is None else min(best, gap)
     return best
 

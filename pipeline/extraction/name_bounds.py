@@ -14,6 +14,8 @@ from pipeline.extraction.wordview import OPENING_QUOTES, POSSESSIVES, is_given_n
 if TYPE_CHECKING:
     from pipeline.extraction.wordview import WordView
 
+_LONGEST_RUN = 60
+"""Tokens of a sequence: a longer one is no name, nor names with their titles."""
 _TAIL = 4
 _SHORT_NUMBER = 3
 _SHORT_DAY = 3
@@ -26,7 +28,7 @@ _JOINERS = frozenset({"of", "for", "and", "&", "against"})
 def run_end(view: WordView, start: int, known: KnownNames) -> int:
     """The token behind the sequence of capitalised words that begins at ``start``."""
     at = start + 1
-    while at < len(view):
+    while at < min(start + _LONGEST_RUN, len(view)):
         step = _step(view, start, at, known)
         if not step:
             break

@@ -226,9 +226,9 @@ def _called_so(
 
     # Whoever is called just so comes before one whose title is only like it.
     for wanted in ({noun}, nouns):
-        for turn in course.before(phrase.start, FAR):
-            if wanted & heads_of(roster, turn.entity) and fits(turn.entity):
-                return turn.entity
+        for entity in course.entities_before(phrase.start, FAR):
+            if wanted & heads_of(roster, entity) and fits(entity):
+                return entity
     if not person:
         full = _longer_name(course, roster, phrase)
         if full is not None:
@@ -251,10 +251,7 @@ def _longer_name(course: Course, roster: Roster, phrase: Phrase) -> Entity | Non
     own = fold(course.view.phrase(phrase.start, phrase.end)).split()
     if len(own) < 2:
         return None
-    for entity in roster.entities:
-        if is_body(entity) and fold(entity.name).split()[-len(own) :] == own:
-            return entity
-    return None
+    return next(filter(is_body, roster.ending(own)), None)
 
 
 def _with_owner(view: WordView, start: int) -> int:
@@ -289,7 +286,7 @@ def _named_in_next_sentence(course: Course, roster: Roster, phrase: Phrase) -> E
         view, phrase.start, _phrase_end(view, phrase), capital=False
     ):
         return None
-    known = {turn.entity.actor_id for turn in course.before(phrase.start, FAR)}
+    known = {entity.actor_id for entity in course.entities_before(phrase.start, FAR)}
     alike = alike_nouns(view.lower[phrase.head])
     for turn in course.after(phrase.head, _SOON):
         entity = turn.entity

@@ -6,6 +6,7 @@ that happens to have the same title.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pipeline.extraction import tracing
@@ -73,8 +74,10 @@ def officer(course: Course, roster: Roster, phrase: Phrase, owner_words: range) 
     if best is not None and best.type is ActorType.PERSON:
         return best
     best = None
-    for turn in (*course.after(phrase.head, _AHEAD), *course.before(phrase.start, FAR)):
-        entity = turn.entity
+    for entity in chain(
+        (turn.entity for turn in course.after(phrase.head, _AHEAD)),
+        course.entities_before(phrase.start, FAR),
+    ):
         profile = roster.profile(entity)
         if entity.type is not ActorType.PERSON or not wanted & profile.heads:
             continue

@@ -112,6 +112,17 @@ class SentenceParser:
         return parsed
 
 
+def depth(doc: Doc) -> int:
+    """How many heads lie above the token of which the most do; 0 where nothing is parsed."""
+    heads = token_arrays.read(doc, ["HEAD"]).astype("int64")
+    heads += numpy.arange(len(doc))
+    above, found = heads, 0
+    while (above != heads[above]).any():
+        above = heads[above]
+        found += 1
+    return found + bool((heads != numpy.arange(len(doc))).any())
+
+
 def _chunks(sentences: Sequence[_Place]) -> Iterator[list[_Place]]:
     chunk: list[_Place] = []
     size = 0

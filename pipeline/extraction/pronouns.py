@@ -6,6 +6,7 @@ first persons in a quotation are its speaker, second persons whom he speaks to.
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from pipeline.extraction import tracing
@@ -17,7 +18,8 @@ from pipeline.extraction.discourse import (
     is_body,
     is_object,
 )
-from pipeline.extraction.document import Document, Entity, Quote
+from pipeline.extraction.document import Document, Entity
+from pipeline.extraction.quote_index import QuoteIndex
 from pipeline.extraction.shallow_syntax import SUBJECTS, is_parsed, predicate, subject_rank
 from pipeline.extraction.wordview import words
 from pipeline.records import ActorType, MentionKind
@@ -25,6 +27,7 @@ from pipeline.records import ActorType, MentionKind
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
+    from pipeline.extraction.document import Quote
     from pipeline.extraction.roster import Roster
 
 _GENDERS = {
@@ -52,7 +55,7 @@ def resolve_pronouns(course: Course, roster: Roster, document: Document) -> Ante
     """
     doc = course.doc
     antecedents: Antecedents = {}
-    quotes = [quote for quote in document.quotes if quote.span.doc is doc]
+    places = QuoteIndex(document.quotes)
     pronouns = [(at, word) for at, word in enumerate(course.view.lower) if word in _ALL]
     for at, word in pronouns:
         if word in _THIRD:
@@ -60,11 +63,11 @@ def resolve_pronouns(course: Course, roster: Roster, document: Document) -> Ante
     # Speakers may be pronouns, so quotations come last.
     for at, word in pronouns:
         if word not in _THIRD:
-            entity = _speaking(course, roster, quotes, doc[at], first=word in _FIRST)
+            entity = _speaking(course, roster, places, doc[at], first=word in _FIRST)
             if entity is not None:
                 _enter(course, roster, entity, doc[at])
         elif word in _GENDERS and at in course.quoted:
-            told = _told_of(course, roster, quotes, doc[at])
+            told = _told_of(course, roster, places, doc[at])
             if told is not None:
                 _enter(course, roster, told, doc[at])
     return antecedents
@@ -209,13 +212,13 @@ def _from_before(course: Course, roster: Roster, token: Token) -> Entity | None:
 
 
 @tracing.step("in a quotation: the only other person of the sentences before")
-def _told_of(course: Course, roster: Roster, quotes: list[Quote], token: Token) -> Entity | None:
+def _told_of(course: Course, roster: Roster, places: QuoteIndex, token: Token) -> Entity | None:
     """Of whom a speaker tells: '"He said he would burn it," X testified' is not X himself."""
     outer = next(
         (
             quote
-            for quote in quotes
-            if quote.span.start <= token.i < quote.span.end and quote.parent is None
+            for quote in places.overlapping(token.doc, token.i, token.i + 1)
+            if quote.parent is None
         ),
         None,
     )
@@ -234,13 +237,11 @@ def _told_of(course: Course, roster: Roster, quotes: list[Quote], token: Token) 
 
 @tracing.step("in a quotation: its speaker, or whom he speaks to")
 def _speaking(
-    course: Course, roster: Roster, quotes: list[Quote], token: Token, *, first: bool
+    course: Course, roster: Roster, places: QuoteIndex, token: Token, *, first: bool
 ) -> Entity | None:
     inner: Quote | None = None
-    for quote in quotes:
-        if quote.span.start <= token.i < quote.span.end and (
-            inner is None or len(quote.span) <= len(inner.span)
-        ):
+    for quote in places.overlapping(token.doc, token.i, token.i + 1):
+        if inner is None or len(quote.span) <= len(inner.span):
             inner = quote
     if inner is not None:
         voice = inner.speaker if first else inner.addressee
@@ -252,9 +253,7 @@ def _speaking(
 def _interviewee(course: Course, roster: Roster, token: Token) -> Entity | None:
     """The speaker of a line of dialogue: "RÉDEY: I have seen that."."""
     doc = course.doc
-    start = token.i
-    while start > 0 and "\n" not in doc[start - 1].text:
-        start -= 1
+    start = course.line_start(token.i)
     if start + 1 >= len(doc) or doc[start + 1].text != ":":
         return None
     entity = roster.at(doc[start])
@@ -262,9 +261,6 @@ def _interviewee(course: Course, roster: Roster, token: Token) -> Entity | None:
         return entity
     if doc[start].text != "A":
         return None
-    people = [
-        turn.entity
-        for turn in course.turns
-        if turn.start < start and turn.entity.type is ActorType.PERSON
-    ]
-    return people[0] if people else None
+    earlier = takewhile(lambda turn: turn.start < start, course.turns)
+    people = (turn.entity for turn in earlier if turn.entity.type is ActorType.PERSON)
+    return next(people, None)

@@ -8,6 +8,7 @@ speech or a few words of it; one whose speaker the text does not name has none.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.document import Document, Quote, source_of
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _PAIRS = {'"': '"', "“": "”", "„": "“”", "«": "»", "‘": "’", "'": "'", "‚": "‘", "‹": "›"}
 _SINGLE = frozenset("'‘‚")
 _ELISIONS = re.compile(r"(?:em|til|tis|twas|cause|round|bout|n|\d0s|\d\d)\b", re.IGNORECASE)
+_MARKS = re.compile(r"[\"“”„«»‘’'‚‹›]|\n")
+_SINGLE_OR_LINE = re.compile(r"['’\n]")
 _SENTENCE_END = ".!?…"
 _MAX_QUOTE = 4_000
 """Characters; a longer one is rather a closing mark that is missing."""
@@ -32,10 +35,13 @@ def find_quotes(document: Document) -> list[Quote]:
         found = _quotes_of(doc)
         attribute(doc, found)
         spoken = turns(doc)
+        begins = [turn.span.start for turn in spoken]
         for quote, _ in found:
-            for turn in spoken:
-                if turn.span.start <= quote.span.start and quote.span.end <= turn.span.end:
-                    quote.parent = quote.parent or turn
+            turn = spoken[bisect_right(begins, quote.span.start) - 1] if spoken else None
+            if turn is not None and (
+                turn.span.start <= quote.span.start and quote.span.end <= turn.span.end
+            ):
+                quote.parent = quote.parent or turn
         quotes += sorted(
             [*spoken, *(quote for quote, _ in found)], key=lambda quote: quote.span.start
         )
@@ -68,15 +74,16 @@ def is_speech(quote: Quote) -> bool:
 def _quotes_of(doc: Doc) -> list[tuple[Quote, bool]]:
     """Quotations with whether each carries on the one of the paragraph before."""
     found: list[tuple[Quote, bool]] = []
+    around: list[Quote] = []
     for start, end, carries_on in sorted(_spans(source_of(doc))):
         span = doc.char_span(start, end, alignment_mode="contract")
         if span is None or not any(not t.is_space and not t.is_punct for t in span):
             continue
-        quote = Quote(span)
-        for other, _ in reversed(found):
-            if other.span.start <= span.start and span.end <= other.span.end:
-                quote.parent = other
-                break
+        while around and around[-1].span.end <= span.start:
+            around.pop()
+        holders = (other for other in reversed(around) if span.end <= other.span.end)
+        quote = Quote(span, parent=next(holders, None))
+        around.append(quote)
         found.append((quote, carries_on))
     return found
 
@@ -85,22 +92,22 @@ def _spans(text: str) -> list[tuple[int, int, bool]]:
     spans: list[tuple[int, int, bool]] = []
     stack: list[tuple[str, int, bool]] = []
     carried: str | None = None
-    at = 0
-    for match in re.finditer(r"[\"“”„«»‘’'‚‹›]|\n", text):
+    closers = _SingleClosers(text)
+    for match in _MARKS.finditer(text):
         at, mark = match.start(), match.group()
         if stack and at - stack[0][1] > _MAX_QUOTE:
             stack.clear()
         if mark == "\n":
             carried = _at_line_end(text, at, stack, spans)
             continue
-        if stack and mark in _PAIRS[stack[-1][0]] and _closes(text, at, mark):
+        if stack and mark in _PAIRS[stack[-1][0]] and _closes(text, at, mark, closers):
             _, start, continued = stack.pop()
             spans.append((start, at, continued))
-        elif len(stack) > 1 and mark in _PAIRS[stack[-2][0]] and _closes(text, at, mark):
+        elif len(stack) > 1 and mark in _PAIRS[stack[-2][0]] and _closes(text, at, mark, closers):
             stack.pop()
             _, start, continued = stack.pop()
             spans.append((start, at, continued))
-        elif mark in _PAIRS and len(stack) < 3 and _opens(text, at, mark):
+        elif mark in _PAIRS and len(stack) < 3 and _opens(text, at, mark, closers):
             if not stack or stack[-1][0] != mark:
                 stack.append((mark, at + 1, carried == mark))
                 carried = None
@@ -126,7 +133,7 @@ def _at_line_end(
     return None
 
 
-def _opens(text: str, at: int, mark: str) -> bool:
+def _opens(text: str, at: int, mark: str, closers: _SingleClosers) -> bool:
     before = text[at - 1] if at else " "
     behind = text[at + 1] if at + 1 < len(text) else " "
     if behind.isspace():
@@ -136,39 +143,46 @@ def _opens(text: str, at: int, mark: str) -> bool:
     if before.isalnum() or (before in ".,!?%" and mark in _SINGLE):
         return False
     if mark in _SINGLE:
-        return not _ELISIONS.match(text, at + 1) and _single_close(text, at + 1) is not None
+        return not _ELISIONS.match(text, at + 1) and closers.is_behind(at + 1)
     return True
 
 
-def _closes(text: str, at: int, mark: str) -> bool:
+def _closes(text: str, at: int, mark: str, closers: _SingleClosers) -> bool:
     before = text[at - 1] if at else " "
     behind = text[at + 1] if at + 1 < len(text) else " "
     if mark in "'’‘":
-        return not behind.isalnum() and not before.isspace() and not _possessive(text, at)
+        return not behind.isalnum() and not before.isspace() and not _possessive(text, at, closers)
     opens_again = before.isspace() and not behind.isspace() and behind not in ".,;:)"
     return mark != '"' or not opens_again
 
 
-def _possessive(text: str, at: int) -> bool:
+def _possessive(text: str, at: int, closers: _SingleClosers) -> bool:
     """Whether the mark is the apostrophe of "the workers' leader", not the end of a quotation."""
     if at == 0 or text[at - 1] not in "sSzxZX" or text[at + 1 : at + 2] != " ":
         return False
     if not text[at + 2 : at + 3].islower():
         return False
-    closer = _single_close(text, at + 1)
-    return closer is not None
+    return closers.is_behind(at + 1)
 
 
-def _single_close(text: str, start: int) -> int | None:
-    end = text.find("\n", start)
-    for match in re.finditer(r"['’]", text[start : end if end != -1 else len(text)]):
-        at = start + match.start()
-        behind = text[at + 1 : at + 2]
-        before = text[at - 1]
-        if behind.isalnum() or before.isspace():
-            continue
-        if before in ".,!?…" or before not in "sS" or not behind.isspace():
-            return at
-        if not text[at + 2 : at + 3].islower() or _single_close(text, at + 1) is None:
-            return at
-    return None
+class _SingleClosers:
+    """Where single marks may close a quotation, worked out once a text from its end."""
+
+    def __init__(self, text: str) -> None:
+        self._ends = [match.start() for match in _SINGLE_OR_LINE.finditer(text)]
+        self._closes = [False] * len(self._ends)
+        """Whether, at each mark and line end, one that closes stands there or behind it."""
+        behind = False
+        for number in range(len(self._ends) - 1, -1, -1):
+            at = self._ends[number]
+            behind = text[at] != "\n" and (behind or _may_close(text, at))
+            self._closes[number] = behind
+
+    def is_behind(self, start: int) -> bool:
+        """Whether one stands at ``start`` or behind it in the same line."""
+        number = bisect_left(self._ends, start)
+        return number < len(self._ends) and self._closes[number]
+
+
+def _may_close(text: str, at: int) -> bool:
+    return not text[at + 1 : at + 2].isalnum() and not text[at - 1].isspace()

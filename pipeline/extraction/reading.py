@@ -4,31 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.extraction import token_arrays
 from pipeline.extraction.document import FIELD_KEY, TEXT_KEY, Document, field_of
 from pipeline.extraction.entities import EntityRecogniser
 from pipeline.extraction.gate import Gate
 from pipeline.extraction.language import common_words
-from pipeline.extraction.parsing import SentenceParser
+from pipeline.extraction.parsing import SentenceParser, depth
 from pipeline.extraction.quotes import quoted_words
-from pipeline.extraction.sentences import set_sentence_starts
+from pipeline.extraction.sentences import sentence_bounds, set_sentence_starts
 from pipeline.extraction.shallow_syntax import is_parsed
 from pipeline.extraction.shallow_tags import ShallowTagger
+from pipeline.extraction.tokenizing import Tokenizer
 from pipeline.extraction.word_forms import lemma_lookup
 from pipeline.extraction.wordview import view
 from pipeline.extraction.wrapping import unwrap
 from pipeline.records import Field
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from spacy.language import Language
     from spacy.tokens import Doc
 
     from pipeline.articles import Article
+    from pipeline.extraction.limits import WorkLimits
     from pipeline.extraction.parsing import Bounds
     from pipeline.extraction.wordview import WordView
 
 
-def reader(nlp: Language) -> WholeReader | Reader:
+def reader(nlp: Language, limits: WorkLimits) -> WholeReader | Reader:
     """A reader that parses in parts where the pipeline's make allows it, and else as a whole.
 
     The parts are worked by the components of spaCy's small, medium and large English pipelines,
@@ -36,29 +39,36 @@ def reader(nlp: Language) -> WholeReader | Reader:
     """
     shared = nlp.has_pipe("tok2vec") and nlp.has_pipe("attribute_ruler")
     if not shared or not EntityRecogniser.fits(nlp):
-        return WholeReader(nlp)
-    return Reader(nlp)
+        return WholeReader(nlp, limits)
+    return Reader(nlp, limits)
 
 
 class WholeReader:
     """Reads articles with any spaCy pipeline, and parses all of them; holds nothing of one."""
 
-    def __init__(self, nlp: Language) -> None:
+    def __init__(self, nlp: Language, limits: WorkLimits) -> None:
         self._nlp = nlp
+        self._limits = limits
         self._is_common = common_words(nlp)
+        self._tokenizer = Tokenizer(nlp)
 
     def read(self, article: Article) -> Document:
-        """The article with its words, sentences and entities."""
+        """The article with its words, sentences and entities.
+
+        Raises `TooMuchWork` for more words or sentences than the limits allow.
+        """
         headline = self._words(article.headline, Field.HEADLINE) if article.headline else None
-        document = Document(headline, self._words(article.body, Field.BODY), article.published_at)
+        body = self._words(article.body, Field.BODY)
+        document = Document(headline, body, article.published_at, self._limits)
+        self._limits.check_text(
+            end - start for doc in document.docs for start, end in sentence_bounds(doc)
+        )
         self._recognise(document)
         document.views = [view(doc, self._is_common) for doc in document.docs]
         return document
 
     def _words(self, text: str, field: Field) -> Doc:
-        # The tokenizer itself, and not nlp.make_doc: articles are limited where they are decoded.
-        words = self._nlp.tokenizer(unwrap(text))
-        doc = set_sentence_starts(token_arrays.excerpt(words, range(len(words))))
+        doc = set_sentence_starts(self._tokenizer(unwrap(text)))
         doc.user_data[FIELD_KEY] = field
         doc.user_data[TEXT_KEY] = text
         return doc
@@ -67,6 +77,7 @@ class WholeReader:
         for doc in document.docs:
             for _, component in self._nlp.pipeline:
                 component(doc)
+            self._limits.check_depth(depth(doc))
 
     def parse_some(self, document: Document) -> bool:
         """Nothing is left to parse, and everything may hold a threat or a denial."""
@@ -80,8 +91,8 @@ class WholeReader:
 class Reader(WholeReader):
     """Reads articles with one of spaCy's usual pipelines, and parses no more than is needed."""
 
-    def __init__(self, nlp: Language) -> None:
-        super().__init__(nlp)
+    def __init__(self, nlp: Language, limits: WorkLimits) -> None:
+        super().__init__(nlp, limits)
         self._entities = EntityRecogniser(nlp)
         self._parser = SentenceParser(nlp)
         self._tagger = ShallowTagger(nlp)
@@ -101,7 +112,7 @@ class Reader(WholeReader):
             sentences, passed = self._gate.open(words, quoted_words(words.doc))
             document.passed[field_of(words.doc)] = passed
             chosen.append((words.doc, sentences))
-        self._parser.parse(chosen)
+        self._parse(chosen)
         for words in document.views:
             self._tagger.tag(words.doc, _unparsed(words))
         return any(sentences for _, sentences in chosen)
@@ -109,11 +120,16 @@ class Reader(WholeReader):
     def parse_all(self, document: Document) -> None:
         """Parse the sentences that are not parsed yet, so that everything can be weighed."""
         document.passed = None
-        self._parser.parse([(words.doc, _unparsed(words)) for words in document.views])
+        self._parse([(words.doc, _unparsed(words)) for words in document.views])
         for doc in document.docs:
             # What was found out about the text while only a part of it was parsed.
             for key in set(doc.user_data) - {FIELD_KEY, TEXT_KEY}:
                 del doc.user_data[key]
+
+    def _parse(self, chosen: Sequence[tuple[Doc, Sequence[Bounds]]]) -> None:
+        self._parser.parse(chosen)
+        for doc, _ in chosen:
+            self._limits.check_depth(depth(doc))
 
 
 def _unparsed(words: WordView) -> list[Bounds]:

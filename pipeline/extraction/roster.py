@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
@@ -62,6 +63,11 @@ class Roster:
         self.day = published.date() if published is not None else newest_day(knowledge)
         """The day that tells who "the president" is."""
         self._by_id: dict[str, Entity] = {}
+        self._present: list[Entity] | None = []
+        """Those with a mention, in the order of the first; None where that is to be found anew."""
+        self._unsorted: dict[str, Entity] = {}
+        """Those whose mentions are no longer in the order of the text."""
+        self._by_ending: defaultdict[tuple[str, ...], list[Entity]] = defaultdict(list)
         self._profiles: dict[str, Profile] = {}
         self._mentioned: set[tuple[str, Field, int, int]] = set()
         self._tokens: dict[tuple[Field, int], Entity] = {}
@@ -77,10 +83,24 @@ class Roster:
     @property
     def entities(self) -> list[Entity]:
         """Every actor with a mention, in the order of first mention."""
-        present = [entity for entity in self._by_id.values() if entity.mentions]
-        for entity in present:
+        for entity in self._unsorted.values():
             entity.mentions.sort(key=_place)
-        return sorted(present, key=lambda entity: _place(entity.mentions[0]))
+        self._unsorted.clear()
+        if self._present is None:
+            present = [entity for entity in self._by_id.values() if entity.mentions]
+            self._present = sorted(present, key=_first_place)
+        return list(self._present)
+
+    def ending(self, words: list[str]) -> list[Entity]:
+        """The actors whose folded names end with two or more words, first mentioned first."""
+        return sorted(
+            (
+                entity
+                for entity in self._by_ending.get(tuple(words[-2:]), ())
+                if entity.mentions and fold(entity.name).split()[-len(words) :] == words
+            ),
+            key=lambda entity: min(_place(mention) for mention in entity.mentions),
+        )
 
     def profile(self, entity: Entity) -> Profile:
         """What else is told of the actor."""
@@ -154,7 +174,10 @@ class Roster:
         where_mentioned = (entity.actor_id, where, mention.start, mention.end)
         if where_mentioned not in self._mentioned:
             self._mentioned.add(where_mentioned)
+            if not entity.mentions or _place(mention) < _first_place(entity):
+                self._present = None
             entity.mentions.append(mention)
+            self._unsorted[entity.actor_id] = entity
         for at in range(start, end):
             if self._widths.get((where, at), end - start) >= end - start:
                 self._widths[where, at] = end - start
@@ -180,11 +203,16 @@ class Roster:
 
     def _enter(self, entity: Entity, profile: Profile) -> None:
         self._by_id[entity.actor_id] = entity
+        self._by_ending[tuple(fold(entity.name).split()[-2:])].append(entity)
         self._profiles[entity.actor_id] = profile
 
 
 def _is_bank(entity: Entity) -> bool:
     return entity.type is ActorType.STATE_ORGAN and "bank" in entity.name.casefold().split()
+
+
+def _first_place(entity: Entity) -> tuple[int, int, int]:
+    return _place(entity.mentions[0])
 
 
 def _place(mention: Mention) -> tuple[int, int, int]:

@@ -11,9 +11,12 @@ import json
 import re
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy
+
+from pipeline.extraction import token_arrays
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -47,6 +50,8 @@ def set_sentence_starts(doc: Doc) -> Doc:
     paragraph = 0
     opened = False  # only opening marks stand between the last start and this token
     new_paragraph = True
+    last = 0  # the token before that is no closing mark, or the paragraph's first
+    closed = False  # a closing quotation mark stands behind it
     for token in doc:
         if token.is_space:
             new_paragraph = new_paragraph or _ends_paragraph(token)
@@ -54,17 +59,27 @@ def set_sentence_starts(doc: Doc) -> Doc:
         if new_paragraph:
             starts[token.i] = True
             new_paragraph = False
-            paragraph = token.i
+            paragraph = last = token.i
             dash = dateline_end(doc, paragraph) or _slug_end(doc, paragraph)
             if dash is not None and dash + 1 < len(doc):
                 starts[dash + 1] = True
         elif not starts[token.i] and not opened:
-            starts[token.i] = _begins(token, paragraph)
+            starts[token.i] = _begins(token, paragraph, last, closed=closed)
         opened = (starts[token.i] or opened) and token.text in _OPENERS
+        if token.text not in _CLOSERS:
+            last, closed = token.i, False
+        else:
+            closed = token.i > paragraph and (closed or token.text in _QUOTES)
     starts[0] = True
     # As an array: setting a single token's bound looks through the whole document each time.
     marks = numpy.where(numpy.array(starts), 1, -1).astype("int64").view("uint64")
     return doc.from_array(cast("Any", ["SENT_START"]), cast("Any", marks))
+
+
+def sentence_bounds(doc: Doc) -> list[tuple[int, int]]:
+    """First token of each sentence, and the one behind it."""
+    starts = numpy.flatnonzero(token_arrays.read(doc, ["SENT_START"]) == 1).tolist()
+    return list(pairwise([*starts, len(doc)]))
 
 
 def dateline_end(doc: Doc, start: int) -> int | None:
@@ -108,17 +123,18 @@ def _ends_paragraph(space: Token) -> bool:
     return any(mark in space.text for mark in "\n\r\u2029")
 
 
-def _begins(token: Token, paragraph: int) -> bool:
-    """Whether ``token``, not the first of its paragraph, begins a sentence."""
-    doc = token.doc
-    last = token.i - 1
-    closed = False
-    while last > paragraph and (doc[last].text in _CLOSERS or doc[last].is_space):
-        closed = closed or doc[last].text in _QUOTES
-        last -= 1
-    if last < paragraph or (token.text in _CLOSERS and not _opens(token)):
+def _begins(token: Token, paragraph: int, last: int, *, closed: bool) -> bool:
+    """Whether ``token``, not the first of its paragraph, begins a sentence.
+
+    Args:
+        token: the one in question.
+        paragraph: the paragraph's first token.
+        last: the token before that is no closing mark.
+        closed: whether a quotation mark closes behind that.
+    """
+    if token.text in _CLOSERS and not _opens(token):
         return False
-    end = doc[last]
+    end = token.doc[last]
     if end.text in _TERMINALS:
         if end.text == "." and last > paragraph and not end.nbor(-1).whitespace_:
             return _after_stop(end.nbor(-1).text + ".", token) and _may_start(token)

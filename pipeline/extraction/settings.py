@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from pipeline.extraction.limits import WorkLimits
 
 if TYPE_CHECKING:
     from pipeline.extraction.knowledge.actor_files import ActorFile
@@ -35,3 +37,5 @@ class ExtractorSettings:
     that workers on other machines have them too."""
     parse: Parse = Parse.GATED
     """Which sentences are parsed."""
+    limits: WorkLimits = field(default_factory=WorkLimits)
+    """How much work an article may make."""

@@ -7,6 +7,7 @@ paragraph has said so far.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.clauses import (
@@ -54,11 +55,14 @@ def attribute(doc: Doc, found: list[tuple[Quote, bool]]) -> None:
             continue
         _from_paragraph(quote, before, quoted)
     _look_back_from_later(outer)
+    inside: defaultdict[int, set[int]] = defaultdict(set)
+    for quote, _ in found:
+        inside[id(quote.parent)].update(range(quote.span.start, quote.span.end))
     for quote, _ in found:
         if quote.parent is not None:
-            inside = {t.i for q, _ in found if q.parent is quote.parent for t in q.span}
-            if not _from_words_before(quote, inside):
-                _from_words_behind(quote, inside)
+            beside = inside[id(quote.parent)]
+            if not _from_words_before(quote, beside):
+                _from_words_behind(quote, beside)
 
 
 def _copy(source: Quote, quote: Quote) -> None:

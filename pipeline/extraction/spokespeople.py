@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.extraction import tracing
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 NEAR = 4
 """Sentences over which a nominal may reach back to a body not called so yet."""
 _SPEAKING_FOR = frozenset({"for", "of", "from", "at", "with"})
+_KNOWN_HEADS = 4_096
+"""Known actors of which the nouns are kept: what calls them so depends on nothing else."""
 _AHEAD = 8
 """Sentences within which a person first called "a commander" is named."""
 
@@ -46,9 +49,9 @@ def spoken_for(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
 def _called(course: Course, roster: Roster, phrase: Phrase, noun: str) -> Entity | None:
     """The body of "a company official"."""
     alike = alike_nouns(noun)
-    for turn in course.before(phrase.start, FAR):
-        if is_body(turn.entity) and alike & heads_of(roster, turn.entity):
-            return turn.entity
+    for entity in course.entities_before(phrase.start, FAR):
+        if is_body(entity) and alike & heads_of(roster, entity):
+            return entity
     if noun in noun_list("companies"):
         return course.nearest(phrase.start, NEAR, lambda entity: is_company(roster, entity))
     return None
@@ -95,13 +98,12 @@ def bare_speaker(course: Course, phrase: Phrase) -> Entity | None:
 def named_later(course: Course, roster: Roster, phrase: Phrase, noun: str) -> Entity | None:
     """The actor first called "a U.S. envoy" whose name follows ("The envoy, X, said")."""
     nouns = alike_nouns(noun)
-    earlier = {id(turn.entity) for turn in course.before(phrase.start, FAR)}
     for turn in course.after(phrase.head, _AHEAD):
-        if id(turn.entity) in earlier or turn.quoted:
+        if turn.quoted or not nouns & roster.profile(turn.entity).heads:
             continue
-        if nouns & roster.profile(turn.entity).heads and (
-            (turn.entity.type is ActorType.PERSON) == (noun in words("person_roles"))
-        ):
+        if (turn.entity.type is ActorType.PERSON) != (noun in words("person_roles")):
+            continue
+        if not course.is_before(phrase.start, FAR, turn.entity):
             return turn.entity
     return None
 
@@ -111,16 +113,18 @@ def heads_of(roster: Roster, entity: Entity) -> set[str]:
     profile = roster.profile(entity)
     if profile.known is None:
         return profile.heads
-    named = {
-        word
-        for name in (profile.known.name, *profile.known.aliases)
-        for word in fold(name).split()
-        if word in words("organisation_heads") - noun_list("shared")
-    }
-    if entity.type is ActorType.ARMED_GROUP:
+    return profile.heads | _known_heads(
+        profile.known.name, profile.known.aliases, entity.type is ActorType.ARMED_GROUP
+    )
+
+
+@lru_cache(maxsize=_KNOWN_HEADS)
+def _known_heads(name: str, aliases: tuple[str, ...], armed: bool) -> frozenset[str]:
+    own = words("organisation_heads") - noun_list("shared")
+    named = {word for each in (name, *aliases) for word in fold(each).split() if word in own}
+    if armed:
         named |= noun_list("groups")
-    extra = data_file("nominals.json")["known"].get(profile.known.name, ())
-    return profile.heads | named | set(extra)
+    return frozenset(named.union(data_file("nominals.json")["known"].get(name, ())))
 
 
 def is_company(roster: Roster, entity: Entity) -> bool:

@@ -44,11 +44,13 @@ def find_threats(document: Document, index: ActorIndex, provenance: Provenance) 
     """
     context = Context.of(document, index, provenance)
     merged: list[list[Telling]] = []
-    weighed = [
-        candidates(sentence, context)
-        for doc in document.docs
-        for sentence in document.to_weigh(doc, "threat")
-    ]
+    weighed: list[list[ThreatCandidate]] = []
+    cues = told = 0
+    for doc in document.docs:
+        for sentence in document.to_weigh(doc, "threat"):
+            weighed.append(candidates(sentence, context))
+            cues += len(weighed[-1])
+            document.limits.check_cues(cues)
     dispute = Dispute()
     dispute.add(
         each.evidence
@@ -58,6 +60,8 @@ def find_threats(document: Document, index: ActorIndex, provenance: Provenance) 
     )
     for found in weighed:
         for telling in tellings(found, context, dispute):
+            told += 1
+            document.limits.check_records(told)
             _follow_suit(telling, merged)
             if not telling.targets:
                 telling.targets = choose_targets(telling, merged, context)
@@ -263,14 +267,12 @@ def _follow_suit(telling: Telling, merged: list[list[Telling]]) -> None:
 def _carry_on(telling: Telling, context: Context, merged: list[list[Telling]]) -> None:
     """The threatener's next quotation is further evidence, where it holds no other record."""
     evidence = telling.candidate.evidence
-    for quote in context.document.quotes:
-        if quote.span.doc is not evidence.doc or quote.span.start < evidence.end:
-            continue
-        if quote.parent is not None or not is_speech(quote) or quote.speaker is None:
-            continue
+    for quote in context.attribution.places.behind(evidence.doc, evidence.end):
         between = evidence.doc[evidence.end : quote.span.start]
         if sum(1 for token in between if token.is_sent_start) > 2:
             return
+        if quote.parent is not None or not is_speech(quote) or quote.speaker is None:
+            continue
         speaker = context.index.resolve(quote.speaker)
         if speaker is not telling.threatener and not same_side(speaker, telling.threatener):
             return
