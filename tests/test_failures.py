@@ -101,3 +101,10 @@ def test_a_runners_text_of_the_error_is_told_from_an_outage() -> None:
     as_runners_say_it = RuntimeError("... in process\npipeline.failures.TooManyFailures: 3 of 4")
     assert is_too_many_failures(as_runners_say_it)
     assert not is_unavailable(as_runners_say_it)
+
+
+def test_articles_that_exceed_a_limit_say_nothing_of_our_code() -> None:
+    window = FailureWindow(0.5)
+    note(window, *[DONE] * 20)
+    refused = DeadLetter(MESSAGE, Failure("extract", "too-many-cues", "TooMuchWork", "..."))
+    note(window, *[refused] * 200)

@@ -104,7 +104,7 @@ class TargetCandidate:
 def describe(candidate: TargetCandidate, telling: Telling, context: Context) -> None:
     """Adds the signs that do not depend on where the candidate is named."""
     signs = candidate.signs
-    lead = next(context.document.body.sents).end_char
+    lead = next((sentence.end_char for sentence in context.document.body.sents), 0)
     entity, threatener = candidate.entity, telling.threatener
     kind = ActorType.GOVERNMENT if candidate.country else ActorType.GROUP
     country = candidate.country

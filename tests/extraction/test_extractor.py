@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from pipeline.articles import Article, ArticleStatus
 from pipeline.extraction import default_extractor, extract
 from pipeline.extraction.language import load_language
+from pipeline.extraction.limits import WorkLimits
 from pipeline.extraction.reading import Reader
 from pipeline.records import Field
 
@@ -139,6 +140,6 @@ def test_every_word_list_that_the_signs_name_is_there():
 )
 def test_every_token_knows_its_subtree_before_anything_is_parsed(text: str) -> None:
     # spaCy crashes the process where one does not, and is asked for its children.
-    document = Reader(load_language()).read(Article(id="a", headline=text, body=text))
+    document = Reader(load_language(), WorkLimits()).read(Article(id="a", headline=text, body=text))
     for doc in document.docs:
         assert all(token.left_edge == token == token.right_edge for token in doc)

@@ -1,0 +1,83 @@
+"""How the work grows with the text, on texts made to cost; counted in calls and not in seconds."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable
+from functools import partial
+from itertools import product
+from types import FrameType
+
+import pytest
+
+from pipeline.articles import Article
+from pipeline.extraction import default_extractor
+
+SMALL, LARGE = 1_500, 6_000
+"""Characters: enough of them that what an article costs anyhow is no more than a trace."""
+
+MOST = 1.2
+"""Exponent by which calls may grow with characters: what is quadratic has 2."""
+
+
+def names(count: int) -> list[str]:
+    syllables = ["ba", "do", "ke", "li", "mu", "ra", "so", "te", "vi", "zo"]
+    whole = ["".join(parts).title() for parts in product(syllables, repeat=4)]
+    return whole[:count]
+
+
+def filled(unit: str, size: int) -> str:
+    return unit * (size // len(unit))
+
+
+UNITS = {
+    "plain prose": "Prices rose on Tuesday, the minister of Norway said. ",
+    "threats": "Norway warned that it would attack unless Iran paid. ",
+    "denials": "The ministry denied that Iran had threatened it. ",
+    "short quotations": '"We will attack," he said. ',
+    "nested quotations": "“We say ‘no’ to ‘it’,” he said. ",
+    "pronouns": "He said they told him that they would warn them. ",
+    "datelines": "KYIV (Reuters) - It denied it.\n",
+    "questions and answers": "Q: Will you attack?\nA: No, I will not.\n",
+    "possessives": "The workers' union struck, the players' did not. ",
+    "letters of many codes": "\u202ewarned a\u0301\u200d of it. ",
+}
+
+
+def people(size: int) -> str:
+    return " ".join(f"Minister {name} denied it." for name in names(size // 27))
+
+
+SHAPES: dict[str, Callable[[int], str]] = {
+    "people without end": people,
+    "marks alone": lambda size: ("'" * 150 + "\n") * (size // 151),
+    **{name: partial(filled, unit) for name, unit in UNITS.items()},
+}
+
+
+def calls(text: str) -> int:
+    """How many functions the extraction of the text calls."""
+    extractor = default_extractor()
+    article = Article(id="a", body=text)
+    count = 0
+
+    def counted(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    before = sys.getprofile()
+    sys.setprofile(counted)
+    try:
+        extractor.extract(article)
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_calls_grow_with_the_text_alone(shape: str) -> None:
+    text = SHAPES[shape]
+    calls(text(SMALL))  # what is read and learned once
+    small, large = calls(text(SMALL)), calls(text(LARGE))
+    assert math.log(large / small) / math.log(LARGE / SMALL) <= MOST
