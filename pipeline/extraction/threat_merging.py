@@ -10,6 +10,7 @@ from pipeline.extraction.candidates import ThreatCandidate
 from pipeline.extraction.categories import ULTIMATUM, UNSPECIFIED, lemmas, name_of
 from pipeline.extraction.confidence import Confidence
 from pipeline.extraction.document import to_span
+from pipeline.extraction.likely_categories import likely_category
 from pipeline.extraction.participants import same_side
 from pipeline.extraction.rules import Rule
 from pipeline.records import ActorType, Modality, Threat
@@ -117,6 +118,7 @@ def record(group: list[Telling], provenance: Provenance) -> Threat:
             if target.type is not ActorType.GROUP and not any(t is target for t in targets):
                 targets.append(target)
     codes = [t.category for t in ordered if t.category not in _OPEN] or [best.category]
+    category = likely_category(codes[0], best.threatener, targets)
     condition = next(
         (t.candidate.condition for t in ordered if t.candidate.condition is not None), None
     )
@@ -134,8 +136,8 @@ def record(group: list[Telling], provenance: Provenance) -> Threat:
         targets=tuple(target.ref for target in targets),
         action=best.candidate.action.text,
         condition=condition.text if condition is not None else None,
-        category=codes[0],
-        category_name=name_of(codes[0]),
+        category=category,
+        category_name=name_of(category),
         modality=modality,
         attribution=next((t.attribution.ref for t in ordered if t.attribution), None)
         if modality is Modality.ALLEGED
