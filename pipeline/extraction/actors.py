@@ -13,7 +13,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.extraction import name_types, roles
-from pipeline.extraction.datelines import Home, datelines, is_city, main_country
+from pipeline.extraction.datelines import (
+    Home,
+    datelines,
+    is_city,
+    main_country,
+    opening_place,
+)
 from pipeline.extraction.document import Document, Entity, field_of
 from pipeline.extraction.governments import acts
 from pipeline.extraction.institutions import Organ, find_organs
@@ -93,6 +99,9 @@ class _Reading:
 
     def home_at(self, view: WordView, at: int) -> Home | None:
         """The country that the story is told from at a token."""
+        here = opening_place(view, at, self.knowledge)
+        if here is not None:
+            return here
         home = self._told_from(field_of(view.doc), at)
         return home or self._first_home or self._main
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _MAX_PLACE_WORDS = 4
 _FIRST_WORDS = 30
 _AT_FIRST = 3
+_OPENING = 16
+"""Tokens from the beginning of a sentence over which its first words tell whence it is told."""
+_WHENCE = frozenset({"in", "from"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,20 @@ def _home(view: WordView, start: int, end: int, knowledge: KnowledgeBase) -> Hom
     # "MBOLENGA, Kivara, Sept 22": what follows an unknown city is its region or country.
     named = [place for place in places if not place.isupper()]
     return Home(named[-1], None) if named else None
+
+
+def opening_place(view: WordView, at: int, knowledge: KnowledgeBase) -> Home | None:
+    """The country of "In Baku, presidential aide X said": whence that sentence is told."""
+    start = at
+    while start > 0 and not view.starts[start] and at - start < _OPENING:
+        start -= 1
+    if not view.starts[start] or view.at(start) not in _WHENCE or not view.capital[min(start + 1, len(view) - 1)]:
+        return None
+    for end in range(start + 2, min(start + 2 + _MAX_PLACE_WORDS, len(view))):
+        if view.at(end) == ",":
+            actor = country_of_place(view.phrase(start + 1, end), knowledge)
+            return Home(actor.name, actor) if actor is not None and end <= at else None
+    return None
 
 
 def country_of_place(place: str, knowledge: KnowledgeBase) -> KnownActor | None:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _MESSAGES = frozenset({"letter", "note", "message", "text", "warning", "threat", "ultimatum"})
+_PHRASE = 6
+"""Tokens behind a verb of saying within which its hearer's noun phrase ends."""
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON"})
 
 
@@ -33,6 +35,9 @@ def spoken_to(verb: Token) -> Token | None:
             )
         ):
             return following
+        hearer = _torn_off(verb)
+        if hearer is not None:
+            return hearer
     for child in verb.children:
         if child.lower_ in ("to", "with") and child.dep_ in ("prep", "dative"):
             if child.lower_ == "with" and child.i > verb.i:
@@ -44,6 +49,18 @@ def spoken_to(verb: Token) -> Token | None:
         # "He recalled a warning to the mayor, claiming that he had threatened ..."
         return _sent_to(verb) or _sent_to(verb.head)
     return _sent_to(verb)
+
+
+def _torn_off(verb: Token) -> Token | None:
+    """ "told an Italian contractor it would": the parser hangs the hearer on what he is told."""
+    for noun in verb.doc[verb.i + 1 : min(verb.i + _PHRASE, verb.sent.end - 1)]:
+        behind = noun.nbor()
+        if noun.pos_ in ("NOUN", "PROPN") and behind.tag_ not in ("NN", "NNS", "NNP", "POS"):
+            told = behind.lower_ == "that" or (behind.pos_ == "PRON" and behind.dep_ == "nsubj")
+            return noun if told and noun.head.i > noun.i else None
+        if noun.pos_ not in ("DET", "ADJ", "NUM", "PROPN", "NOUN"):
+            return None
+    return None
 
 
 def _sent_to(verb: Token) -> Token | None:

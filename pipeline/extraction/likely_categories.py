@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _NON_FORCE = "131"
 _ADMINISTRATIVE = "132"
+_PROTEST = "133"
 _ORGANS = frozenset({ActorType.STATE_ORGAN})
 
 
@@ -58,12 +59,20 @@ def likely_category(code: str, threatener: Entity, targets: Sequence[Entity]) ->
     if code == UNSPECIFIED:
         found = next((p for p in _parties() if _fits(p, threatener, targets)), None)
         return found.code if found is not None else code
+    if code == _NON_FORCE and _fits(_strikers(), threatener, targets):
+        # What workers withhold is their work.
+        return _PROTEST
     if code == _NON_FORCE and targets and targets[0].type is ActorType.GROUP:
         # What an authority takes away from people under it is a measure, not a sanction.
         official = _Party(_ADMINISTRATIVE, frozenset(), _authorities(), None)
         if threatener.type in _ORGANS or _fits(official, threatener, targets):
             return _ADMINISTRATIVE
     return code
+
+
+@cache
+def _strikers() -> _Party:
+    return next(party for party in _parties() if party.code == _PROTEST)
 
 
 def _authorities() -> frozenset[str]:

@@ -100,21 +100,8 @@ def _by_kind(
     heads = roster.profile(entity).heads
     if any(head.startswith("spokes") for head in heads):
         return _spoken_for(course, start)
-    code = _opening_place(roster, course, start) or code
     serves = set((entity.role or "").lower().split()) & _SERVICES
     return code if serves or heads & words("offices") else None
-
-
-def _opening_place(roster: Roster, course: Course, start: int) -> str | None:
-    """The country of "In Baku, presidential aide X said": whence the sentence is told."""
-    view = course.view
-    first = start
-    while first > 0 and not view.first[first]:
-        first -= 1
-    if view.lower[first] not in {"in", "from"} or first + 2 >= start:
-        return None
-    place = roster.place(view.doc[first + 1])
-    return place.country if place is not None and view.at(first + 2) == "," else None
 
 
 def _spoken_for(course: Course, start: int) -> str | None:

@@ -24,19 +24,9 @@ def author(noun: Token) -> Token | None:
     for child in noun.children:
         if child.dep_ in ("poss", "nmod") and child.pos_ in _NOMINAL:
             return child
-    for child in noun.children:
-        if child.dep_ in ("prep", "acl") and child.lower_ in ("by", "from"):
-            for word in child.children:
-                if word.dep_ == "pobj":
-                    return word
-        if child.dep_ in ("acl", "relcl") and lemma(child) == "sign":
-            for name in child.children:
-                if name.i > child.i and name.pos_ in ("PROPN", "NOUN"):
-                    return name
-        if child.dep_ == "acl" and child.tag_ == "VBN":
-            maker = passive_agent(child)
-            if maker is not None and cue_set("authoring").matches(child):
-                return maker
+    behind = next((word for child in noun.children if (word := _behind(noun, child))), None)
+    if behind is not None:
+        return behind
     if (
         noun.dep_ in ("dobj", "obj")
         and is_verb(noun.head)
@@ -44,6 +34,33 @@ def author(noun: Token) -> Token | None:
     ):
         return agent(noun.head)
     return None
+
+
+def _behind(noun: Token, child: Token) -> Token | None:
+    """The author that a word below the noun leads to."""
+    if child.dep_ in ("prep", "acl") and child.lower_ in ("by", "from"):
+        found = next((word for word in child.children if word.dep_ == "pobj"), None)
+        if found is not None:
+            return found
+    if child.dep_ == "prep" and child.lower_ in ("on", "in") and _carries_words(noun):
+        # "a post on the group's page", "a letter in its name"
+        for place in child.children:
+            owner = next((c for c in place.children if c.dep_ == "poss"), None)
+            if place.dep_ == "pobj" and owner is not None:
+                return owner
+    if child.dep_ in ("acl", "relcl") and lemma(child) == "sign":
+        for name in child.children:
+            if name.i > child.i and name.pos_ in ("PROPN", "NOUN"):
+                return name
+    if child.dep_ == "acl" and child.tag_ == "VBN":
+        maker = passive_agent(child)
+        if maker is not None and cue_set("authoring").matches(child):
+            return maker
+    return None
+
+
+def _carries_words(noun: Token) -> bool:
+    return cue_set("advise_harm").matches(noun)
 
 
 @tracing.step("hedged")

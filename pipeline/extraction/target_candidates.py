@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.extraction.clauses import is_verb, surface_subject
+from pipeline.extraction.clauses import is_passive, is_verb, surface_subject
+from pipeline.extraction.coreference import CLASS_PRONOUNS
 from pipeline.extraction.lexicon import cue_set
 from pipeline.extraction.participants import (
     SECOND,
@@ -20,7 +21,7 @@ from pipeline.extraction.victims import victim_rings
 from pipeline.records import ActorType, Modality
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from spacy.tokens import Token
 
@@ -89,9 +90,12 @@ class _Gathering(Gathering):
                 signs = [f"action:{place}"]
                 if depth >= _DEEP:
                     signs.append("action:deep")
-                if token.lower_ in _CLASS or any(c.lower_ in _CLASS for c in token.children):
+                if token.lower_ in CLASS_PRONOUNS:
+                    # Whoever: the ones are meant who stand against him, where the text names any.
+                    signs.append("action:whoever")
+                elif any(c.lower_ in _CLASS for c in token.children):
                     signs.append("action:class")
-                if cue_set("forum").matches(token):
+                if cue_set("forum").matches(token) and place not in ("object", "patient"):
                     signs.append("action:forum")
                 self._add(token, *signs, unnamed=True)
 
@@ -99,8 +103,12 @@ class _Gathering(Gathering):
         spoken_to = self._is_spoken_to()
         hearers = [(self._telling.candidate.hearer, "hearer")]
         hearers += [(speech.addressee, "outer hearer") for speech in self._speeches[1:]]
+        hearers += [(reader, "hearer") for reader in self._readers()]
         for token, place in hearers:
-            if token is None or token == self._telling.candidate.threatener:
+            if token is None or token.lower_ == "it":
+                # "let it be known" tells no one; what is called "it" is no hearer either.
+                continue
+            if token == self._telling.candidate.threatener:
                 continue
             outlet = cue_set("audience").matches(token) or cue_set("outlet").matches(token)
             sign = "audience" if outlet else place
@@ -110,6 +118,14 @@ class _Gathering(Gathering):
             entity = found.entity if found is not None else None
             if entity is not None and entity.type is ActorType.PERSON and entity.country:
                 self._add_country(entity.country, f"{sign}'s country")
+
+    def _readers(self) -> Iterator[Token]:
+        """ "In a letter to 14 riders, the federation threatened": to whom the words are sent."""
+        evidence = self._telling.candidate.evidence
+        for token in evidence.sent:
+            if token.lower_ == "to" and token.dep_ in ("prep", "dative"):
+                if cue_set("advise_harm").matches(token.head):
+                    yield from (noun for noun in token.children if noun.dep_ == "pobj")
 
     def _from_condition(self) -> None:
         condition = self._telling.candidate.condition
@@ -122,14 +138,20 @@ class _Gathering(Gathering):
                 main = subject
                 break
         asked = "demands" in self._telling.candidate.features
+        # "Do not call the FBI, or ...": those of whom an order speaks are others.
+        ordered = main is None and condition.root.tag_ == "VB"
         for token in condition:
-            if main is not None and token.i == main.i:
+            if main is not None and token.i == main.i and is_passive(main.head):
+                # "unless the prisoners are freed": they are no party to it.
+                signs = ["condition:patient"]
+            elif main is not None and token.i == main.i:
                 signs = ["condition:subject", *(["condition:asked"] if asked else [])]
             elif main is not None and main.left_edge.i <= token.i < main.i:
                 signs = ["condition:subject's"]
             else:
-                signs = [f"condition:{role_of(token)}"]
-            self._add(token, *signs, unnamed=main is not None and token.i == main.i)
+                signs = [f"{'order' if ordered else 'condition'}:{role_of(token)}"]
+            doer = main is not None and token.i == main.i and not is_passive(main.head)
+            self._add(token, *signs, unnamed=doer and token.lower_ not in CLASS_PRONOUNS)
 
     def _from_sentence(self) -> None:
         """Who else stands in the sentence, those who only speak in it left out."""
@@ -212,6 +234,10 @@ class _Gathering(Gathering):
                 if any(_is_meant(threatener, target) for target in earlier.targets):
                     self._add_entity(earlier.threatener, "threatened him")
                     self._add_state_of(earlier.threatener, "threatened him")
+                if earlier.threatener is not threatener:
+                    self._add_entity(earlier.threatener, "threatens too")
+                    for target in earlier.targets:
+                        self._add_entity(target, "threatened by another")
                 if earlier.threatener is threatener:
                     for target in earlier.targets:
                         self._add_entity(target, "threatened before")

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from pipeline.extraction.document import Entity
     from pipeline.extraction.threat_merging import Telling
 
+_BESIDE = frozenset({"amod", "compound", "nmod"})
+_STATES = frozenset({"country", "state", "nation", "republic", "kingdom"})
+"""Nouns for a state, of which the words around say which: no one without a name."""
+_ANY = frozenset({"any", "every", "each"})
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ", "NUM"})
 
 
@@ -94,20 +98,29 @@ class Gathering:
         return known
 
     def _is_someone(self, token: Token) -> bool:
+        if token.dep_ in _BESIDE:
+            # "state land" is no state.
+            return False
         if token.tag_ == "NNPS":
             return True
         if token.lower_ in CLASS_PRONOUNS:
             return token.lower_ == "whoever" or any(
                 child.dep_ in ("relcl", "acl") for child in token.children
             )
-        return (
-            token.pos_ == "NOUN"
-            and not cue_set("craft").matches(token)
-            and (cue_set("human_group").matches(token) or cue_set("office").matches(token))
-        )
+        if token.pos_ != "NOUN" or cue_set("craft").matches(token):
+            return False
+        marks = {child.lower_ for child in token.children}
+        if marks & _ANY and any(c.dep_ in ("relcl", "acl") for c in token.children):
+            # "any line that broke its contract": who can do something is someone.
+            return not cue_set("weapon").matches(token) and token.lower_ != "gun"
+        if token.lower_ in _STATES and not marks & _ANY:
+            return False
+        return cue_set("human_group").matches(token) or cue_set("office").matches(token)
 
     def _called_so(self, token: Token) -> Entity | None:
         """ "any club that left" among "five of the leading clubs": the group named by the noun."""
+        if token.tag_ != "NNS" and not any(c.lower_ in _ANY for c in token.children):
+            return None
         for entity in reversed(self._context.index.entities):
             if entity.type is ActorType.GROUP and entity is not self._telling.threatener:
                 nouns = {fold(word).removesuffix("s") for word in entity.name.split()}
@@ -133,9 +146,12 @@ class Gathering:
 
     def _told_by(self, token: Token) -> Entity | None:
         """ "said an envoy had told him": the one who tells of it."""
-        if token.lower_ not in ("him", "her") or len(self._speeches) < 2:
+        if token.lower_ not in ("him", "her", "them") or len(self._speeches) < 2:
             return None
-        return resolve(self._speeches[1].speaker, [], self._context.index)
+        teller = self._speeches[1].speaker
+        if teller is None or (token.lower_ == "them") != (teller.tag_ in ("NNS", "NNPS")):
+            return None
+        return resolve(teller, [], self._context.index) or self._telling.attribution
 
     def _fits(self, token: Token, entity: Entity) -> bool:
         return not (

@@ -80,7 +80,7 @@ class TargetCandidate:
         harmed = ("action:object", "action:patient", "action:of", "action:against", "hearer")
         return (
             self.token is not None
-            and "owned" not in self.signs
+            and not self.signs & {"owned", "action:whoever"}
             and any(sign.startswith(harmed) for sign in self.signs)
         )
 

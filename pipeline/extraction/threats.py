@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     from pipeline.extraction.document import ActorIndex, Document, Entity
     from pipeline.records import Provenance
 
+_OPEN_WORDS = frozenset(
+    """or else face the consequence consequences suffer risk it they you will would be bear serious
+    grave full more worse see what happens""".split()
+)
+"""Words of a consequence that say nothing of what it is."""
 _ARMED = frozenset({ActorType.GOVERNMENT, ActorType.STATE_ORGAN, ActorType.ARMED_GROUP})
 
 
@@ -196,7 +201,12 @@ def _category(candidate: ThreatCandidate, threatener: Entity) -> str:
         return "138" if strike and threatener.type in _ARMED else codes[-1]
     if "consequence" in candidate.features and "frame:ultimatum" not in candidate.features:
         return UNSPECIFIED
-    if "or-else" in candidate.features or "frame:ultimatum" in candidate.features:
+    ultimatum = bool(candidate.features & {"or-else", "frame:ultimatum"})
+    if ultimatum and all(
+        token.lower_ in _OPEN_WORDS for token in candidate.action if token.is_alpha
+    ):
+        return ULTIMATUM
+    if "frame:ultimatum" in candidate.features and "or-else" not in candidate.features:
         return ULTIMATUM
     return UNSPECIFIED
 
