@@ -131,7 +131,11 @@ def opening_place(view: WordView, at: int, knowledge: KnowledgeBase) -> Home | N
     start = at
     while start > 0 and not view.starts[start] and at - start < _OPENING:
         start -= 1
-    if not view.starts[start] or view.at(start) not in _WHENCE or not view.capital[min(start + 1, len(view) - 1)]:
+    if (
+        not view.starts[start]
+        or view.at(start) not in _WHENCE
+        or not view.capital[min(start + 1, len(view) - 1)]
+    ):
         return None
     for end in range(start + 2, min(start + 2 + _MAX_PLACE_WORDS, len(view))):
         if view.at(end) == ",":

@@ -7,6 +7,7 @@ elsewhere in the article, or whose state the article is about.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -31,12 +32,24 @@ _OUTLETS = frozenset(
 _AT = frozenset({"on", "against", "at", "upon", "from", "with", "to", "over", "of"})
 
 
+@dataclass(frozen=True, slots=True)
+class _Foes:
+    """Those with whom one side quarrels."""
+
+    ids: frozenset[int]
+    countries: frozenset[str]
+    """Countries that any of them is of."""
+    states: frozenset[str | None]
+    """Countries that are themselves among them: then whoever is of one is on its side."""
+
+
 class Opposition:
     """What the whole article tells of its parties; worked out when it is first asked for."""
 
     def __init__(self, document: Document, index: ActorIndex) -> None:
         self._document = document
         self._index = index
+        self._sides: dict[int, _Foes] = {}
 
     def opposes(self, one: Entity, other: Entity | None, country: str | None) -> bool:
         """Whether the article tells that either does something against the other.
@@ -46,14 +59,24 @@ class Opposition:
             other: another actor, or None where only a country is asked for.
             country: the country of the other, where it is a state.
         """
-        if other is not None:
-            return any(
-                (a is one or same_side(a, one)) and (b is other or same_side(b, other))
-                for a, b in self._pairs
-            )
-        return any(
-            (a is one or same_side(a, one)) and b.country == country and country is not None
-            for a, b in self._pairs
+        if id(one) not in self._sides:
+            self._sides[id(one)] = self._against(one)
+        foes = self._sides[id(one)]
+        if other is None:
+            return country in foes.countries
+        if id(other) in foes.ids:
+            return True
+        return other.country in (
+            foes.countries if other.type is ActorType.GOVERNMENT else foes.states
+        )
+
+    def _against(self, one: Entity) -> _Foes:
+        """All that act against the one or his side, or against whom it acts."""
+        found = [b for a, b in self._pairs if a is one or same_side(a, one)]
+        return _Foes(
+            frozenset(id(foe) for foe in found),
+            frozenset(foe.country for foe in found if foe.country),
+            frozenset(foe.country for foe in found if foe.type is ActorType.GOVERNMENT),
         )
 
     def reports(self, entity: Entity) -> bool:

@@ -5,6 +5,7 @@ What is looked at for them stands in ``target_candidates.py``.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.coreference import CLASS_PRONOUNS
@@ -121,12 +122,17 @@ class Gathering:
         """ "any club that left" among "five of the leading clubs": the group named by the noun."""
         if token.tag_ != "NNS" and not any(c.lower_ in _ANY for c in token.children):
             return None
-        for entity in reversed(self._context.index.entities):
-            if entity.type is ActorType.GROUP and entity is not self._telling.threatener:
-                nouns = {fold(word).removesuffix("s") for word in entity.name.split()}
-                if lemma(token).removesuffix("s") in nouns:
-                    return entity
-        return None
+        return self._groups.get(lemma(token).removesuffix("s"))
+
+    @cached_property
+    def _groups(self) -> dict[str, Entity]:
+        """The article's unnamed groups by the words that they are called by; the last counts."""
+        return {
+            fold(word).removesuffix("s"): entity
+            for entity in self._context.index.entities
+            if entity.type is ActorType.GROUP and entity is not self._telling.threatener
+            for word in entity.name.split()
+        }
 
     def _may_be_hearer(self, entity: Entity | None) -> bool:
         """ "the lawyer said police had told his client that his sons": the client's, not his."""
