@@ -38,7 +38,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run prism test lint chaos soak bench evaluate train schemas-check schemas-release restrictions-release docs-metrics constraints clean
+.PHONY: help run prism test lint chaos fuzz soak bench evaluate train schemas-check schemas-release restrictions-release docs-metrics constraints clean
 .DELETE_ON_ERROR:
 
 help: ## Show this
@@ -90,6 +90,9 @@ chaos: $(VENV)/.installed-test ## Kill, stop and freeze all that the pipeline st
 soak: $(VENV)/.installed-test ## Watch the memory at a steady rate, and tell how fast it grows: make soak MINUTES=30
 	@exec $(BIN)/python -m tests.chaos.soak --minutes '$(MINUTES)' \
 		$(if $(RATE),--rate '$(RATE)')
+
+fuzz: $(VENV)/.installed-test ## Give the stages what nobody should send: make fuzz QUICK=1 SEED=1
+	@exec $(BIN)/python -m tests.fuzz $(if $(QUICK),--quick) $(if $(SEED),--seed '$(SEED)')
 
 # The registry's client is installed along with what the tests need.
 bench: $(VENV)/.installed-run ## Measure the extraction beside plain spaCy, and two workers beside one: make bench QUICK=1
