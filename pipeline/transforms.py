@@ -2,6 +2,10 @@
 
 A failure becomes a `DeadLetter`, which every later stage passes on. All stages and the sink
 are fused behind the source: that is what makes "commit after write" true on every runner.
+
+What may be away is asked in `process` and `finish_bundle` alone. Where `setup` or `start_bundle`
+fails in a new worker, Flink does not hear of it until it has waited three minutes for the
+worker's data (measured, Beam 2.64).
 """
 
 from __future__ import annotations
@@ -117,16 +121,13 @@ class Encode(beam.DoFn):
         self._registry = registry
         self._schema_ids: dict[type[OutputValue], int] | None = None
 
-    def setup(self) -> None:
-        """Asks the registry for the ids of the schemas, unless this process has them."""
-        if self._registry:
-            self._schema_ids = schema_ids(REGISTRIES.get(self._registry), self._topics)
-
     def process(self, element: Extracted | DeadLetter) -> Iterator[Encoded | DeadLetter]:
-        """Encodes the article's records."""
+        """Encodes the article's records; raises `Unavailable` where the registry is away."""
         if not isinstance(element, Extracted):
             yield element
             return
+        if self._registry and self._schema_ids is None:
+            self._schema_ids = schema_ids(REGISTRIES.get(self._registry), self._topics)
         try:
             outputs = output_messages(
                 element.message, element.extraction, self._topics, self._schema_ids

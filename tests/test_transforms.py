@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from pathlib import Path
 
 import pytest
 from prometheus_client import REGISTRY
@@ -12,10 +13,13 @@ from pipeline import transforms
 from pipeline.articles import Article
 from pipeline.extraction.knowledge.actor_files import ActorFile
 from pipeline.extraction.settings import ExtractorSettings
-from pipeline.messages import DeadLetter, Decoded, Encoded, Extracted, SourceMessage
+from pipeline.messages import DeadLetter, Decoded, Encoded, Extracted, Failure, SourceMessage
+from pipeline.outages import Unavailable
 from pipeline.records import Extraction
+from pipeline.serialization.registry import RegistrySettings
+from pipeline.sinks.rolling import AvroFileSinkSettings
 from pipeline.topics import TopicNames
-from pipeline.transforms import Decode, Encode, Extract
+from pipeline.transforms import Decode, Encode, Extract, Write
 from tests.record_samples import EXTRACTION
 
 
@@ -76,6 +80,25 @@ def test_actors_of_ones_own_reach_a_worker_that_lacks_their_file() -> None:
     article = Article(id="1", body="KXG warned that it would close the port.")
     [outcome] = stage.process(Decoded(message(b""), article))
     assert [actor.name for actor in outcome.extraction.actors] == ["Kestrel Guard"]
+
+
+def test_what_is_away_fails_a_bundle_at_its_end_and_not_at_its_start(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    below_a_file = AvroFileSinkSettings(str(tmp_path / "file" / "folder"))
+    stage = Write((below_a_file,), max_failure_ratio=0.5)
+    stage.start_bundle()
+    with pytest.raises(Unavailable, match="lies below a file"):
+        stage.finish_bundle()
+
+
+def test_a_registry_that_is_away_fails_the_first_article_and_not_the_setup() -> None:
+    stage = Encode(TopicNames("newswire"), RegistrySettings("http://127.0.0.1:1", 1.0))
+    stage.setup()
+    assert list(
+        stage.process(dead := DeadLetter(message(b""), Failure("decode", "not-json", "E", "e")))
+    ) == [dead]
+    with pytest.raises(Unavailable):
+        list(stage.process(Extracted(message(b""), EXTRACTION)))
 
 
 def test_another_language_is_a_dead_letter_only_where_so_asked() -> None:

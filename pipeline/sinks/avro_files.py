@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.messages import DeadLetter, Encoded
+from pipeline.outages import Unavailable
 from pipeline.records import Actor, Denial, Record, Threat
 from pipeline.serialization.avro import schemas
 from pipeline.serialization.dead_letters import dead_letter_schema, dead_letter_value
@@ -44,6 +45,7 @@ class AvroFileSink(Sink):
         self._folder = Path(settings.folder)
         self._lock = threading.Lock()
         self._keeper: Timekeeper | None = None
+        self._closings = 0
         parsed = {kind_of(each): schemas()[each].parsed for each in (Actor, Threat, Denial)}
         self._files = {
             kind: RollingFile(kind, schema, settings)
@@ -51,23 +53,27 @@ class AvroFileSink(Sink):
         }
 
     def begin(self) -> AvroFileBundle:
-        """A bundle with nothing written; the first makes the folder and recovers what is there."""
+        """A bundle with nothing written."""
+        return AvroFileBundle(self, self._closings)
+
+    def append(self, values: Values, closings: int) -> None:
+        """Returns once all values are on the disk; ``closings`` is of when the bundle began.
+
+        The first time it makes the folder and recovers what is there. Raises
+        `pipeline.outages.Unavailable` where they are not, and some may be.
+        """
         with self._lock:
+            if closings != self._closings:
+                raise Unavailable(f"{self._folder} was closed before the bundle ended")
             if self._keeper is None:
                 self._open()
-        return AvroFileBundle(self)
-
-    def append(self, values: Values) -> None:
-        """Returns once all values are on the disk.
-
-        Raises `pipeline.outages.Unavailable` where they are not, and some may be.
-        """
         for kind, of_kind in values.items():
             self._files[kind].append(of_kind)
 
     def close(self) -> None:
         """Publishes every file."""
         with self._lock:
+            self._closings += 1
             keeper, self._keeper = self._keeper, None
             if keeper is None:
                 return
@@ -92,8 +98,9 @@ class AvroFileSink(Sink):
 class AvroFileBundle(Bundle):
     """What one bundle has found; on the disk once it is confirmed, and not before."""
 
-    def __init__(self, sink: AvroFileSink) -> None:
+    def __init__(self, sink: AvroFileSink, closings: int) -> None:
         self._sink = sink
+        self._closings = closings
         self._values: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
 
     def write(self, element: Encoded | DeadLetter) -> tuple[DeadLetter, ...]:
@@ -107,4 +114,4 @@ class AvroFileBundle(Bundle):
 
     def confirm(self) -> None:
         """Writes everything, and returns once it is on the disk."""
-        self._sink.append(self._values)
+        self._sink.append(self._values, self._closings)

@@ -38,8 +38,8 @@ class Sink(ABC):
 
     @abstractmethod
     def begin(self) -> Bundle:
-        """A new bundle. Raises `pipeline.outages.Unavailable` as `Bundle.write` does."""
+        """A new bundle; asks nothing of the sink's surroundings (see `pipeline.transforms`)."""
 
     @abstractmethod
     def close(self) -> None:
-        """Ends connections and files. What is not confirmed may be lost; `begin` opens anew."""
+        """Ends connections and files. What is not confirmed may be lost; a bundle opens anew."""

@@ -98,6 +98,7 @@ def test_a_confirmed_bundle_is_readable_before_its_files_are_published(
 
 
 def test_a_bundle_that_is_not_confirmed_leaves_nothing(sink: AvroFileSink, folder: Path) -> None:
+    sink.begin().confirm()
     sink.begin().write(ENCODED)
     sink.close()
     assert list(folder.iterdir()) == []
@@ -183,7 +184,7 @@ def test_a_full_disk_fails_the_bundle_and_what_was_confirmed_is_published(
             write(sink, articles=100)
         sink.close()
         with pytest.raises(Unavailable, match=small_disk.says):
-            sink.begin()
+            sink.begin().confirm()
     finally:
         small_disk.free(pid)
     assert str(folder) in str(failed.value)
@@ -199,7 +200,7 @@ def test_a_full_disk_fails_the_bundle_and_what_was_confirmed_is_published(
 def test_a_folder_that_cant_be_made_fails_the_bundle(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(Unavailable, match="lies below a file"):
-        AvroFileSink(AvroFileSinkSettings(str(tmp_path / "file" / "folder"))).begin()
+        AvroFileSink(AvroFileSinkSettings(str(tmp_path / "file" / "folder"))).begin().confirm()
 
 
 def test_what_is_written_published_and_open_is_counted(sink: AvroFileSink, folder: Path) -> None:
@@ -221,6 +222,6 @@ def test_a_file_of_a_dead_writer_is_counted_when_it_is_recovered(
     folder.mkdir(parents=True)
     (folder / ".threats-x.avro.12345678.part").write_bytes(b"Obj\x01")
     removed = metric("newswire_files_recovered_total", outcome="removed")
-    sink.begin()
+    sink.begin().confirm()
     assert metric("newswire_files_recovered_total", outcome="removed") == removed + 1
     assert list(folder.iterdir()) == []

@@ -65,7 +65,7 @@ def test_what_killed_processes_had_confirmed_is_published_and_nothing_torn(tmp_p
     assert unfinished(tmp_path), "no kill came in the middle of a file"
 
     sink = AvroFileSink(AvroFileSinkSettings(str(tmp_path)))
-    sink.begin()
+    sink.begin().confirm()
     sink.close()
     assert unfinished(tmp_path) == []
     assert [path for path in published(tmp_path) if path.suffix != ".avro"] == []
