@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy
 
 from pipeline.extraction import token_arrays
+from pipeline.extraction.token_vectors import encoder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,7 +54,7 @@ class EntityRecogniser:
         # Tokens to either side that a token's vector depends on.
         self._reach = int(encoder["depth"]) * int(encoder["window_size"])
         vectors, lower, upper = pipe.model.layers
-        self._vectors = vectors
+        self._vectors = encoder_of(vectors)
         weights = lower.get_param("W")  # feature, hidden, piece, input
         self._pieces = weights.shape[2]
         self._width = weights.shape[1] * weights.shape[2]

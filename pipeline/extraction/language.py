@@ -54,8 +54,18 @@ def load_language(model: str = DEFAULT_SPACY_MODEL) -> Language:
             infixes = [*(nlp.Defaults.infixes or ()), _SLUG_INFIX]
             tokenizer: Any = nlp.tokenizer
             tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
+            _index_lemmas(nlp)
             _loaded[model] = nlp
         return _loaded[model]
+
+
+def _index_lemmas(nlp: Language) -> None:
+    """Make sets of the lemmatizer's lists, tens of thousands of words that it looks through."""
+    lookups = getattr(nlp.get_pipe("lemmatizer"), "lookups", None)
+    if lookups is not None and lookups.has_table("lemma_index"):
+        table = lookups.get_table("lemma_index")
+        for part_of_speech, lemmas in list(table.items()):
+            table[part_of_speech] = frozenset(lemmas)
 
 
 def model_version(nlp: Language) -> str:

@@ -8,13 +8,14 @@ for most of the cost of a step of spaCy's parser does not grow with their number
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy
 from spacy.tokens import Doc
 
 from pipeline.extraction import token_arrays
 from pipeline.extraction.morphology import ATTRIBUTES, Morphology
+from pipeline.extraction.token_vectors import encoder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,7 +46,7 @@ class SentenceParser:
         encoder = nlp.config["components"]["tok2vec"]["model"]["encode"]
         # Tokens to either side that a token's vector depends on.
         self._reach = int(encoder["depth"]) * int(encoder["window_size"])
-        self._vectors: Any = nlp.get_pipe("tok2vec")
+        self._vectors: Any = encoder_of(cast("Any", nlp.get_pipe("tok2vec")).model)
         self._tagger: Any = nlp.get_pipe("tagger")
         self._parser: Any = nlp.get_pipe("parser")
         self._morphology = Morphology(nlp)
