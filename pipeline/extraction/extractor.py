@@ -20,6 +20,7 @@ from pipeline.extraction.settings import ExtractorSettings, Parse
 from pipeline.extraction.threats import find_threats
 from pipeline.extraction.threshold import confident
 from pipeline.extraction.tracing import collecting
+from pipeline.extraction.vocabulary import vocabulary_of
 from pipeline.records import SKIPPED_WITHDRAWN, Actor, Extraction, Provenance
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Extractor:
         self._settings = settings
         nlp = language.load_language(settings.spacy_model)
         self.model = language.model_version(nlp)
+        self._vocabulary = vocabulary_of(nlp)
         self._reader = reader(nlp, settings.limits)
         self._finder = ActorFinder(KnowledgeBase.load(settings.actor_files))
         # Model and knowledge stay for good: the collector need not walk through them again and
@@ -62,17 +64,19 @@ class Extractor:
         skipped = skip_reason(article)
         if skipped is not None:
             return Extraction(provenance, skipped=skipped)
-        threats, denials, index = self._find(article, provenance)
-        # Threats and denials add the unnamed groups that take part in them, so actors come last.
-        actors = tuple(_record(entity, provenance) for entity in index.entities)
+        with self._vocabulary.reading():
+            threats, denials, index = self._find(article, provenance)
+            # Threats and denials add the unnamed groups that take part in them: actors come last.
+            actors = tuple(_record(entity, provenance) for entity in index.entities)
         found = Extraction(provenance, actors, tuple(threats), tuple(denials))
         return confident(found, self._settings.min_confidence)
 
     def explain(self, article: Article) -> tuple[Extraction, Explanation]:
         """What `extract` finds, and why; the records are the same."""
-        with collecting() as trace:
-            extraction = self.extract(article)
-        return extraction, explain(trace, extraction)
+        with self._vocabulary.reading():
+            with collecting() as trace:
+                extraction = self.extract(article)
+            return extraction, explain(trace, extraction)
 
     def quotations(self, article: Article) -> list[Quotation]:
         """What the article brings forward as said, and by whom; no records are made of it."""
@@ -80,6 +84,7 @@ class Extractor:
 
     def read(self, article: Article) -> tuple[Document, ArticleActors]:
         """The article parsed whole, with its quotations, and who is who in it."""
+        self._vocabulary.keep_all()
         document = self._reader.read(article)
         self._reader.parse_all(document)
         return document, self._who_is_who(document)

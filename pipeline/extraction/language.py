@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import spacy
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _SLUG_INFIX = r"(?<=[0-9])[-–](?=[A-Z][a-z])"
 
 _INFLECTIONS = (("ies", "y"), ("es", ""), ("s", ""), ("ing", ""), ("ed", ""), ("ed", "e"))
+
+_COMMON_WORDS = 50_000
+"""Words of which it is kept whether they are ordinary ones."""
 
 _NEEDED = ("tagger", "parser", "lemmatizer", "ner")
 """Components without which the rules have nothing to look at."""
@@ -85,7 +88,7 @@ def common_words(nlp: Language) -> Callable[[str], bool]:
             for entries in lookups.get_table("lemma_index").values():
                 lemmas.update(entries)
 
-    @cache
+    @lru_cache(maxsize=_COMMON_WORDS)
     def is_common(word: str) -> bool:
         return word in lemmas or any(
             word.endswith(ending) and word[: -len(ending)] + stem in lemmas

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _PHRASE_REACH = 5
 """A phrase's further words may stand this many tokens behind its first ("cut gas off")."""
-_MAX_SEEN = 20_000
-"""Words that a cue set remembers: its answers depend on nothing else."""
+_MAX_SEEN = 5_000
+"""Words that each of a hundred cue sets remembers: its answers depend on nothing else."""
 _APOSTROPHE = str.maketrans({"’": "'", "‘": "'"})
 
 

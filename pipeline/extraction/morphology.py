@@ -14,6 +14,7 @@ from spacy.pipeline import AttributeRuler
 from spacy.tokens import Doc
 
 from pipeline.extraction import token_arrays
+from pipeline.extraction.vocabulary import vocabulary_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,7 +37,7 @@ class Morphology:
     """Attribute ruler and lemmatizer of a spaCy pipeline; keeps nothing of a text but words."""
 
     def __init__(self, nlp: Language) -> None:
-        self._vocab = nlp.vocab
+        self._vocab: Any = nlp.vocab
         self._ruler = cast("Any", nlp.get_pipe("attribute_ruler"))
         self._lemmatizer: Any = nlp.get_pipe("lemmatizer")
         self._of_pairs: Any = AttributeRuler(nlp.vocab, name="pairs")
@@ -48,18 +49,22 @@ class Morphology:
         self._other = nlp.vocab.strings.add(_ANY_OTHER)
         self._comma = nlp.vocab.strings.add(",")
         self._known: dict[_Key, tuple[int, ...]] = {}
+        self._for_now: dict[_Key, tuple[int, ...]] = {}
+        """Of words that will be forgotten (`vocabulary.py`)."""
+        vocabulary_of(nlp).when_forgetting(self._forget)
 
     def annotate(self, doc: Doc) -> NDArray[Any]:
         """The `ATTRIBUTES` of each token of ``doc``, which has tags and dependency labels."""
-        if len(self._known) > _MAX_WORDS:
+        if len(self._known) > _MAX_WORDS and not self._vocab.in_memory_zone:
             self._known.clear()
         given = token_arrays.read(doc, _GIVEN).tolist()
         keys: list[_Key] = [
             (orth, tag, dep if self._labels.count(tag, dep, lower) else self._other)
             for orth, tag, dep, lower in given
         ]
-        self._learn(sorted({key for key in keys if key not in self._known}))
-        found = numpy.array([self._known[key] for key in keys], dtype="uint64")
+        known, for_now = self._known, self._for_now
+        self._learn(sorted({key for key in keys if key not in known and key not in for_now}))
+        found = numpy.array([known.get(key) or for_now[key] for key in keys], dtype="uint64")
         own = numpy.array([row[2] for row in given], dtype="uint64")
         unchanged = found[:, 3] == numpy.array([key[2] for key in keys], dtype="uint64")
         found[unchanged, 3] = own[unchanged]
@@ -75,7 +80,13 @@ class Morphology:
         doc = Doc(self._vocab, words)
         token_arrays.write(doc, _GIVEN[1:3], numpy.array(rows, dtype="uint64")[:, 1:])
         answers = token_arrays.read(self._lemmatizer(self._ruler(doc)), ATTRIBUTES)
-        self._known.update(zip(keys, map(tuple, answers[::2].tolist()), strict=True))
+        learned = self._for_now if self._vocab.in_memory_zone else self._known
+        learned.update(zip(keys, map(tuple, answers[::2].tolist()), strict=True))
+
+    def _forget(self) -> None:
+        self._for_now.clear()
+        # The lemmatizer keeps every word for ever.
+        self._lemmatizer.cache.clear()
 
 
 class _Labels:
