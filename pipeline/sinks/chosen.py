@@ -34,5 +34,6 @@ def describe(settings: SinkSettings) -> str:
     return f"topics {settings.topics.prefix}.*"
 
 
-SINKS: ProcessWide[SinkSettings, Sink] = ProcessWide(open_sink, Sink.close)
+# `Sink.close` itself would be the one of the base class, which closes nothing.
+SINKS: ProcessWide[SinkSettings, Sink] = ProcessWide(open_sink, lambda sink: sink.close())
 """By settings; all DoFn copies of a process write through one sink of each sort."""

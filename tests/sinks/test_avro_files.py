@@ -16,6 +16,7 @@ from prometheus_client import REGISTRY
 from pipeline.outages import Unavailable
 from pipeline.serialization.values import from_value
 from pipeline.sinks.avro_files import AvroFileSink
+from pipeline.sinks.chosen import SINKS
 from pipeline.sinks.rolling import AvroFileSinkSettings
 from tests.record_samples import ACTOR, DENIAL, THREAT
 from tests.sinks.container_samples import ENCODED, LETTER, MESSAGE, published, read, unfinished
@@ -102,6 +103,13 @@ def test_a_bundle_that_is_not_confirmed_leaves_nothing(sink: AvroFileSink, folde
     sink.begin().write(ENCODED)
     sink.close()
     assert list(folder.iterdir()) == []
+
+
+def test_the_sinks_of_a_process_are_closed_together(folder: Path) -> None:
+    write(SINKS.get(AvroFileSinkSettings(str(folder))))
+    SINKS.end_all()
+    assert unfinished(folder) == []
+    assert of_kind("threat", published(folder))
 
 
 def test_a_file_is_published_once_it_is_large_enough(folder: Path) -> None:
