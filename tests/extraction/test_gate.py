@@ -11,6 +11,7 @@ from pipeline.extraction import default_extractor, language
 from pipeline.extraction.extractor import Extractor
 from pipeline.extraction.gate import Gate
 from pipeline.extraction.lexicon import knowledge
+from pipeline.extraction.limits import WorkLimits
 from pipeline.extraction.parsing import SentenceParser
 from pipeline.extraction.quotes import quoted_words
 from pipeline.extraction.reading import Reader
@@ -29,7 +30,7 @@ def gate() -> Gate:
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    return Reader(language.load_language())
+    return Reader(language.load_language(), WorkLimits())
 
 
 @pytest.fixture(scope="module")

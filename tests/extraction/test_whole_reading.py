@@ -8,6 +8,7 @@ import spacy
 
 from pipeline.articles import Article
 from pipeline.extraction.document import Document
+from pipeline.extraction.limits import WorkLimits
 from pipeline.extraction.reading import Reader, WholeReader, reader
 from pipeline.extraction.settings import DEFAULT_SPACY_MODEL
 
@@ -32,15 +33,15 @@ def annotations(document: Document) -> list[Any]:
 
 def test_a_recogniser_of_another_make_is_worked_as_a_whole() -> None:
     nlp = spacy.load(DEFAULT_SPACY_MODEL)
-    assert isinstance(reader(nlp), Reader)
+    assert isinstance(reader(nlp, WorkLimits()), Reader)
     recogniser: Any = nlp.get_pipe("ner")
     recogniser.add_label("VESSEL")
-    assert type(reader(nlp)) is WholeReader
+    assert type(reader(nlp, WorkLimits())) is WholeReader
 
 
 def test_an_article_read_as_a_whole_is_annotated_as_one_read_in_parts_and_parsed_whole() -> None:
     nlp = spacy.load(DEFAULT_SPACY_MODEL)
-    in_parts, whole = Reader(nlp), WholeReader(nlp)
+    in_parts, whole = Reader(nlp, WorkLimits()), WholeReader(nlp, WorkLimits())
     parsed = in_parts.read(ARTICLE)
     in_parts.parse_all(parsed)
     document = whole.read(ARTICLE)
