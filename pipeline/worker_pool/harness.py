@@ -48,6 +48,8 @@ def serve(worker_id: str, control_address: str) -> None:
         _LOGGER.info("Lost the runner at %s: %s", control_address, _first_line(error))
         _LOGGER.debug("In full:", exc_info=True)
     finally:
+        # The pool's own stop may come while connections and files are being closed.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         try:
             CONSUMERS.close_all()
             SINKS.end_all()
