@@ -137,9 +137,9 @@ def _security(
         )
     return Security(
         protocol=Protocol(protocol),
-        ca_file=_absolute(ssl_ca_file),
-        cert_file=_absolute(ssl_cert_file),
-        key_file=_absolute(ssl_key_file),
+        ca_file=absolute(ssl_ca_file),
+        cert_file=absolute(ssl_cert_file),
+        key_file=absolute(ssl_key_file),
         key_password=secret_place(KEY_PASSWORD, ssl_key_password_file),
         check_hostname=ssl_check_hostname,
         mechanism=mechanism,
@@ -167,5 +167,6 @@ def secret_place(key: str, file: Path | None) -> SecretPlace | None:
     return None
 
 
-def _absolute(path: Path | None) -> str | None:
+def absolute(path: Path | None) -> str | None:
+    """The path as it is named on any working directory; None for none."""
     return None if path is None else str(path.absolute())

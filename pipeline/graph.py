@@ -13,7 +13,7 @@ import apache_beam as beam
 from apache_beam.io.unbounded_source import ReadFromUnboundedSource
 
 from pipeline.extraction.settings import ExtractorSettings
-from pipeline.serialization.registry import RegistrySettings
+from pipeline.serialization.registry_settings import RegistrySettings
 from pipeline.sinks.chosen import SinkSettings
 from pipeline.sinks.kafka import KafkaSinkSettings
 from pipeline.sources.kafka import KafkaSource, SplitSettings

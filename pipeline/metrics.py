@@ -1,4 +1,4 @@
-"""Every Prometheus metric of the pipeline, and the HTTP endpoint that serves them.
+"""Every Prometheus metric of the pipeline; `pipeline.metrics_endpoint` serves them.
 
 Names begin with ``newswire_``, units are seconds and bytes, and every label takes its value
 from a set that is known here or bounded by the cluster (topics, partitions), so that all
@@ -11,26 +11,14 @@ that run now, ``mostrecent`` is what was set last, also by a process that has en
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+from collections.abc import Iterable, Sequence
 
-from prometheus_client import (
-    REGISTRY,
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    make_wsgi_app,
-)
-from prometheus_client.exposition import ThreadingWSGIServer
+from prometheus_client import Counter, Gauge, Histogram
 
 from pipeline import __version__
 from pipeline.articles import REASONS as DECODE_REASONS
 from pipeline.extraction.limits import REASONS as LIMIT_REASONS
 from pipeline.messages import DeadLetter, Encoded
-from pipeline.options import Address
 from pipeline.records import CATEGORIES, Denial, DenialKind, Threat
 
 KINDS = ("actor", "threat", "denial")
@@ -317,56 +305,3 @@ _show_known_at_zero()
 def describe_build(model: str) -> None:
     """Sets what is running: the release, and the model's name and version."""
     BUILD.labels(__version__, model).set(1)
-
-
-class Endpoint:
-    """Serves ``/metrics``, ``/healthz`` and ``/readyz`` from a thread of its own."""
-
-    def __init__(
-        self,
-        address: Address,
-        is_ready: Callable[[], str | None],
-        registry: CollectorRegistry = REGISTRY,
-    ) -> None:
-        """Listens at once; ``is_ready`` gives None, or why the process is not ready.
-
-        Port 0 takes a free one. Raises OSError where the address can't be listened on.
-        """
-        self._metrics = make_wsgi_app(registry)
-        self._is_ready = is_ready
-        self._server = make_server(
-            address.host, address.port, self._answer, ThreadingWSGIServer, _QuietHandler
-        )
-        self.address = Address(address.host, self._server.server_port)
-        threading.Thread(target=self._server.serve_forever, name="metrics", daemon=True).start()
-
-    def close(self) -> None:
-        """Stops listening."""
-        self._server.shutdown()
-        self._server.server_close()
-
-    def _answer(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "")
-        if path == "/metrics":
-            answer: Iterable[bytes] = self._metrics(environ, start_response)
-            return answer
-        if path == "/healthz":
-            return _say(start_response, "200 OK", "ok")
-        if path == "/readyz":
-            waiting_for = self._is_ready()
-            if waiting_for is None:
-                return _say(start_response, "200 OK", "ready")
-            return _say(start_response, "503 Service Unavailable", waiting_for)
-        return _say(start_response, "404 Not Found", "try /metrics, /healthz or /readyz")
-
-
-def _say(start_response: Any, status: str, text: str) -> Iterable[bytes]:
-    start_response(status, [("Content-Type", "text/plain; charset=utf-8")])
-    return [f"{text}\n".encode()]
-
-
-class _QuietHandler(WSGIRequestHandler):
-    """Does not log each scrape."""
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Says nothing."""

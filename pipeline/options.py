@@ -241,9 +241,8 @@ class RegistryUrlType(click.ParamType[str]):
         # What may be a secret is not said again: before an @, however the URL is mistyped.
         if "@" in url or parts.query or parts.fragment:
             self.fail(
-                "the URL is to be without user, password or anything behind ? or #. User and "
-                "password are set in the environment: NEWSWIRE_SCHEMA_REGISTRY_USER, and "
-                "NEWSWIRE_SCHEMA_REGISTRY_PASSWORD_FILE for the file that has the password.",
+                "the URL is to be without user, password or anything behind ? or #. "
+                "--schema-registry-user and --schema-registry-password-file say who logs in.",
                 param,
                 ctx,
             )
@@ -299,13 +298,6 @@ topic_prefix = option(
     default=DEFAULT_TOPIC_PREFIX,
     help="What the names of the output topics begin with: PREFIX.actors, PREFIX.threats, "
     "PREFIX.denials, PREFIX.extractions, PREFIX.dead-letters.",
-)
-
-schema_registry_url = option(
-    "--schema-registry-url",
-    type=REGISTRY_URL,
-    help="A schema registry with Confluent's API, for values in its wire format. User and "
-    "password come from NEWSWIRE_SCHEMA_REGISTRY_USER and NEWSWIRE_SCHEMA_REGISTRY_PASSWORD_FILE.",
 )
 
 actor_files = option(

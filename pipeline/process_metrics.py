@@ -3,7 +3,7 @@
     with MetricsFolder() as folder:
         folder.join()                          # before anything imports prometheus_client
         subprocess.Popen(command)              # inherits the folder by the environment
-        metrics.Endpoint(address, is_ready, folder.registry)
+        Endpoint(settings, is_ready, folder.registry)
 
 This is prometheus_client's multiprocess mode: each process keeps its values in files of its own,
 and whoever serves them adds them up. Here the files of processes that have ended are added to

@@ -30,7 +30,15 @@ _LOGGER = logging.getLogger(__name__)
 FILE_IN_USE = "pipeline.settings_file"
 """Where the context of a command keeps the path of its settings file."""
 
-SECRETS = frozenset({"sasl-password", "ssl-key-password"})
+SECRETS = frozenset(
+    {
+        "sasl-password",
+        "ssl-key-password",
+        "schema-registry-password",
+        "schema-registry-token",
+        "metrics-password",
+    }
+)
 """Keys that no flag sets, for a command line can be seen by all; each has a flag for a file that
 holds it (``--sasl-password-file``)."""
 

@@ -36,7 +36,8 @@ from pipeline.records import OutputValue
 from pipeline.serialization.articles import decode_article
 from pipeline.serialization.framing import WriterSchemas
 from pipeline.serialization.messages import output_messages
-from pipeline.serialization.registry import REGISTRIES, RegistrySettings
+from pipeline.serialization.registry import REGISTRIES
+from pipeline.serialization.registry_settings import RegistrySettings
 from pipeline.serialization.subjects import schema_ids
 from pipeline.sinks.base import Bundle
 from pipeline.sinks.chosen import SINKS, SinkSettings

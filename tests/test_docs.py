@@ -13,7 +13,6 @@ from prometheus_client import REGISTRY
 import pipeline.metrics  # noqa: F401  registers them all
 from pipeline.cli import COMMANDS, cli
 from pipeline.options import environment_variable
-from pipeline.serialization import registry
 from pipeline.settings_file import SECRETS
 from tests.runner.under_test import SETTINGS
 
@@ -22,9 +21,6 @@ ENVIRONMENT_ONLY = {
     "NEWSWIRE_CACHE",
     *SETTINGS.values(),
     # Credentials are no options: those stand in lists of processes.
-    registry.USER_VARIABLE,
-    registry.PASSWORD_VARIABLE,
-    registry.PASSWORD_FILE_VARIABLE,
     *(environment_variable([f"--{key}"]) for key in SECRETS),
 }
 PAGES = sorted(

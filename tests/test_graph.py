@@ -6,7 +6,6 @@ import base64
 import bz2
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 
 import apache_beam as beam
@@ -22,7 +21,8 @@ from pipeline.extraction.settings import ExtractorSettings
 from pipeline.graph import GraphSettings, build
 from pipeline.kafka_security import Cluster
 from pipeline.runners.direct import streaming_options
-from pipeline.serialization.registry import RegistrySettings
+from pipeline.secret_places import in_environment
+from pipeline.serialization.registry_settings import RegistrySettings
 from pipeline.sinks.kafka import KafkaSinkSettings
 from pipeline.sinks.rolling import AvroFileSinkSettings
 from pipeline.sources.kafka import SplitSettings
@@ -142,16 +142,14 @@ def pickled(proto: beam_runner_api_pb2.Pipeline) -> bytes:
     return b"".join(bz2.decompress(base64.b64decode(payload)) for payload in payloads)
 
 
-def test_a_job_carries_the_settings_and_no_secret(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / "password").write_text("a-very-secret-password")
-    monkeypatch.setenv("NEWSWIRE_SCHEMA_REGISTRY_USER", "a-secret-user")
-    monkeypatch.setenv("NEWSWIRE_SCHEMA_REGISTRY_PASSWORD_FILE", str(tmp_path / "password"))
-    registry = RegistrySettings("http://registry.example:8081", 20.0)
+def test_a_job_carries_the_settings_and_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSWIRE_SCHEMA_REGISTRY_PASSWORD", "a-very-secret-password")
+    password = in_environment("NEWSWIRE_SCHEMA_REGISTRY_PASSWORD")
+    registry = RegistrySettings(
+        "http://registry.example:8081", 20.0, user="wire", password=password
+    )
     pipeline = beam.Pipeline()
     build(pipeline, replace(SETTINGS, registry=registry))
     carried = pickled(pipeline.to_runner_api())
     assert b"registry.example" in carried
-    assert b"secret" not in carried
-    assert str(tmp_path).encode() not in carried
+    assert b"a-very-secret" not in carried

@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from pipeline import metrics
 from pipeline.messages import DeadLetter, Failure, SourceMessage
+from pipeline.metrics_endpoint import Endpoint, EndpointSettings
 from pipeline.options import Address
 from pipeline.records import CATEGORIES, DenialKind
 
@@ -20,19 +21,19 @@ PAGE = Path(__file__).parents[1] / "docs" / "metrics.md"
 
 
 @pytest.fixture
-def endpoint() -> Iterator[metrics.Endpoint]:
-    served = metrics.Endpoint(Address("127.0.0.1", 0), lambda: "loading the model")
+def endpoint() -> Iterator[Endpoint]:
+    served = Endpoint(EndpointSettings(Address("127.0.0.1", 0)), lambda: "loading the model")
     yield served
     served.close()
 
 
-def scrape(endpoint: metrics.Endpoint) -> str:
+def scrape(endpoint: Endpoint) -> str:
     with urllib.request.urlopen(f"http://{endpoint.address}/metrics", timeout=10) as answer:
         return answer.read().decode()
 
 
 def test_promtool_has_nothing_to_say_against_what_is_served(
-    endpoint: metrics.Endpoint, promtool: str
+    endpoint: Endpoint, promtool: str
 ) -> None:
     for metric in (metrics.consumer_lag, metrics.watermark, metrics.committed_offset):
         metric("newswire.articles", 0).set(1)
@@ -65,13 +66,13 @@ def ours() -> list:
     return [family for family in REGISTRY.collect() if family.name.startswith("newswire_")]
 
 
-def test_what_is_served_is_prometheus_text(endpoint: metrics.Endpoint) -> None:
+def test_what_is_served_is_prometheus_text(endpoint: Endpoint) -> None:
     served = text_string_to_metric_families(scrape(endpoint))
     samples = {sample.name for family in served for sample in family.samples}
     assert {sample.name for family in ours() for sample in family.samples} <= samples
 
 
-def test_a_process_that_is_not_ready_says_what_it_waits_for(endpoint: metrics.Endpoint) -> None:
+def test_a_process_that_is_not_ready_says_what_it_waits_for(endpoint: Endpoint) -> None:
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"http://{endpoint.address}/readyz", timeout=10)
     assert refused.value.code == 503

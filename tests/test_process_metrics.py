@@ -13,6 +13,7 @@ import pytest
 from prometheus_client import Gauge
 
 from pipeline import metrics
+from pipeline.metrics_endpoint import Endpoint, EndpointSettings
 from pipeline.options import Address
 from pipeline.process_metrics import FOLDER_VARIABLE, MetricsFolder
 
@@ -171,7 +172,7 @@ def test_every_gauge_says_how_those_of_several_processes_become_one() -> None:
 
 
 def scraped(folder: MetricsFolder) -> str:
-    endpoint = metrics.Endpoint(Address("127.0.0.1", 0), lambda: None, folder.registry)
+    endpoint = Endpoint(EndpointSettings(Address("127.0.0.1", 0)), lambda: None, folder.registry)
     try:
         with urllib.request.urlopen(f"http://{endpoint.address}/metrics", timeout=30) as answer:
             return answer.read().decode()

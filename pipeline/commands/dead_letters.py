@@ -19,6 +19,7 @@ from pipeline.cluster_options import kafka_cluster
 from pipeline.commands.registry_access import registry_at
 from pipeline.errors import CommandError
 from pipeline.extraction.limits import REASONS as LIMIT_REASONS
+from pipeline.registry_options import schema_registry
 from pipeline.settings_file import config_file
 from pipeline.topics import TopicNames
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pipeline.dead_letters import StoredDeadLetter, Wanted
     from pipeline.kafka_security import Cluster
     from pipeline.replaying import ReplayPlan
+    from pipeline.serialization.registry_settings import RegistrySettings
 
 REASONS = (
     *DECODE_REASONS,
@@ -252,7 +254,7 @@ def _escaped(text: str | bytes) -> str:
 @kafka_cluster
 @options.topic_prefix
 @options.input_topics
-@options.schema_registry_url
+@schema_registry
 @options.max_article_chars
 def replay(
     reasons: tuple[str, ...],
@@ -265,7 +267,7 @@ def replay(
     cluster: Cluster,
     topic_prefix: str,
     input_topics: tuple[str, ...],
-    schema_registry_url: str | None,
+    registry: RegistrySettings | None,
     max_article_chars: int,
 ) -> None:
     """Send dead letters again to the topics that they came from.
@@ -288,14 +290,14 @@ def replay(
     logs.configure("WARNING")
     with (
         _kafka_errors(cluster),
-        registry_at(schema_registry_url) if schema_registry_url else nullcontext() as registry,
+        registry_at(registry) if registry else nullcontext() as client,
     ):
         rules = ReplayRules(
             topics=frozenset(input_topics),
             max_retries=max_retries,
             undecodable=undecodable,
             max_article_chars=max_article_chars,
-            writer_of=registry.writer_schema if registry else None,
+            writer_of=client.writer_schema if client else None,
         )
         made = plan(
             _letters(cluster, topic_prefix, reasons, since),

@@ -14,6 +14,7 @@ from pipeline.cluster_options import kafka_cluster
 from pipeline.commands.registry_access import registry_at
 from pipeline.errors import CommandError
 from pipeline.options import option
+from pipeline.registry_options import schema_registry
 from pipeline.settings_file import config_file
 from pipeline.sources.files import Entry, FileFormat, read_files
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pipeline.articles import Article
     from pipeline.kafka_security import Cluster
     from pipeline.publishing import Published
+    from pipeline.serialization.registry_settings import RegistrySettings
 
 
 @click.command(
@@ -70,14 +72,14 @@ Exit codes: 0 all sent and acknowledged; 1 failed, or an article is larger than 
     show_default=True,
     help="What to send articles as.",
 )
-@options.schema_registry_url
+@schema_registry
 def publish(
     files: tuple[str, ...],
     topic: str,
     cluster: Cluster,
     input_format: str,
     output_format: str,
-    schema_registry_url: str | None,
+    registry: RegistrySettings | None,
 ) -> None:
     """Send articles from files to a Kafka topic, keyed by their ids.
 
@@ -86,7 +88,7 @@ def publish(
     from pipeline.publishing import publish as send
 
     logs.configure("WARNING")
-    encode = _as_avro(topic, schema_registry_url) if output_format == "avro" else None
+    encode = _as_avro(topic, registry) if output_format == "avro" else None
     published = send(
         read_files(files, FileFormat(input_format)),
         cluster,
@@ -109,13 +111,13 @@ def publish(
         )
 
 
-def _as_avro(topic: str, schema_registry_url: str | None) -> Callable[[Article], bytes]:
+def _as_avro(topic: str, registry: RegistrySettings | None) -> Callable[[Article], bytes]:
     from pipeline.serialization.articles import article_schema, encode_article
 
     schema_id = None
-    if schema_registry_url is not None:
-        with registry_at(schema_registry_url) as registry:
-            schema_id = registry.schema_id(topic, article_schema())
+    if registry is not None:
+        with registry_at(registry) as client:
+            schema_id = client.schema_id(topic, article_schema())
     return partial(encode_article, schema_id=schema_id)
 
 

@@ -20,8 +20,10 @@ from pipeline.commands.run_processes import (
     run_workers,
 )
 from pipeline.commands.run_runner import runner_options
-from pipeline.options import Address, option
+from pipeline.metrics_options import metrics_endpoint
+from pipeline.options import option
 from pipeline.parallel.status import WorkerRole
+from pipeline.registry_options import schema_registry
 from pipeline.runners.wishes import DIRECT
 from pipeline.settings_file import config_file
 from pipeline.share_option import share
@@ -30,8 +32,10 @@ from pipeline.stopping import STOPPING, stopping_on_signals
 if TYPE_CHECKING:
     from pipeline.extraction.settings import ExtractorSettings
     from pipeline.kafka_security import Cluster
+    from pipeline.metrics_endpoint import EndpointSettings
     from pipeline.progress import Progress
     from pipeline.runners.wishes import RunnerWishes
+    from pipeline.serialization.registry_settings import RegistrySettings
     from pipeline.sources.shares import Share
 
 
@@ -87,7 +91,7 @@ Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage, 130 st
     is_flag=True,
     help="Read to the ends that the topics have now, commit, and exit.",
 )
-@options.schema_registry_url
+@schema_registry
 @options.extractor_settings
 @options.max_article_chars
 @option(
@@ -97,9 +101,7 @@ Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage, 130 st
     help="What becomes of articles in another language than English.",
 )
 @output_options
-@option(
-    "--metrics-address",
-    type=options.ADDRESS,
+@metrics_endpoint(
     default="127.0.0.1:9108",
     help="Where /metrics, /healthz and /readyz are served; port 0 takes a free one.",
 )
@@ -168,11 +170,11 @@ def run(
     auto_offset_reset: str,
     start_at: datetime | None,
     until_caught_up: bool,
-    schema_registry_url: str | None,
+    registry: RegistrySettings | None,
     extractor: ExtractorSettings,
     max_article_chars: int,
     other_languages: str,
-    metrics_address: Address,
+    endpoint: EndpointSettings,
     wishes: RunnerWishes,
     share: Share,
     workers: int,
@@ -230,7 +232,7 @@ def run(
                 workers,
                 share,
                 context.meta[ARGUMENTS],
-                metrics_address=metrics_address,
+                endpoint=endpoint,
                 until_caught_up=until_caught_up,
                 max_outage_seconds=max_outage,
             )
@@ -239,7 +241,6 @@ def run(
     from pipeline.graph import GraphSettings
     from pipeline.runners.choosing import choose
     from pipeline.running import RunSettings
-    from pipeline.serialization.registry import RegistrySettings
     from pipeline.sinks.kafka import KafkaSinkSettings
     from pipeline.sources.kafka import SplitSettings
     from pipeline.sources.offsets import Start
@@ -270,9 +271,7 @@ def run(
             dead_letter_other_languages=other_languages == "dead-letter",
             max_bundle_records=max_bundle_records,
             max_bundle_seconds=max_bundle_time,
-            registry=(
-                RegistrySettings(schema_registry_url, bundle_retry) if schema_registry_url else None
-            ),
+            registry=replace(registry, retry_seconds=bundle_retry) if registry else None,
             max_failure_ratio=max_failure_ratio,
         ),
         runner=choose(
@@ -285,7 +284,7 @@ def run(
         if role is not None:
             progress = run_as_worker(settings, role)
         else:
-            progress = run_alone(settings, metrics_address)
+            progress = run_alone(settings, endpoint)
     return _outcome(progress, until_caught_up)
 
 

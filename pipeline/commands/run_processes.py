@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.errors import CommandError
-from pipeline.options import Address
 from pipeline.parallel.status import Status, WorkerRole
 from pipeline.stopping import STOPPING
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
     from rich.console import Console
 
-    from pipeline.metrics import Endpoint
+    from pipeline.metrics_endpoint import Endpoint, EndpointSettings
     from pipeline.progress import Progress
     from pipeline.running import RunSettings
     from pipeline.sources.shares import Share
@@ -40,7 +39,7 @@ class ArgumentsKept(click.Command):
         return super().parse_args(ctx, args)
 
 
-def run_alone(settings: RunSettings, metrics_address: Address) -> Progress | None:
+def run_alone(settings: RunSettings, endpoint: EndpointSettings) -> Progress | None:
     """Runs the pipeline in this process, with an endpoint of its own.
 
     Gives how far it came; None where it was stopped before reading began.
@@ -53,9 +52,9 @@ def run_alone(settings: RunSettings, metrics_address: Address) -> Progress | Non
         nonlocal status
         status = now
 
-    with _endpoint(metrics_address, lambda: status.waiting_for) as endpoint:
+    with _served(endpoint, lambda: status.waiting_for) as served:
         where = "Metrics" if settings.runner.workers_are_here else "Metrics of submissions alone"
-        _LOGGER.info("%s at http://%s/metrics", where, endpoint.address)
+        _LOGGER.info("%s at %s", where, served.url)
         return _run(settings, note, Console(stderr=True))
 
 
@@ -72,7 +71,7 @@ def run_workers(
     share: Share,
     arguments: Sequence[str],
     *,
-    metrics_address: Address,
+    endpoint: EndpointSettings,
     until_caught_up: bool,
     max_outage_seconds: float,
 ) -> Progress | None:
@@ -98,8 +97,8 @@ def run_workers(
             until_caught_up=until_caught_up,
             max_outage_seconds=max_outage_seconds,
         )
-        with _endpoint(metrics_address, supervisor.waiting_for, folder.registry) as endpoint:
-            _LOGGER.info("Metrics of %d workers at http://%s/metrics", count, endpoint.address)
+        with _served(endpoint, supervisor.waiting_for, folder.registry) as served:
+            _LOGGER.info("Metrics of %d workers at %s", count, served.url)
             progress = Progress(Console(stderr=True), registry=folder.registry)
             if not supervisor.run(progress):
                 return None
@@ -108,22 +107,23 @@ def run_workers(
 
 
 @contextmanager
-def _endpoint(
-    address: Address,
+def _served(
+    settings: EndpointSettings,
     waiting_for: Callable[[], str | None],
     registry: CollectorRegistry | None = None,
 ) -> Iterator[Endpoint]:
     """Serves the metrics of ``registry``, or of this process; says where."""
-    from prometheus_client import REGISTRY
-
-    from pipeline import metrics
+    from pipeline.metrics_endpoint import Endpoint
+    from pipeline.outages import Misconfigured
 
     try:
-        endpoint = metrics.Endpoint(address, waiting_for, registry or REGISTRY)
+        endpoint = Endpoint(settings, waiting_for, registry)
+    except Misconfigured as error:
+        raise CommandError(str(error)) from error
     except OSError as error:
         raise CommandError(
-            f"--metrics-address {address} can't be listened on: {error}. Is another pipeline "
-            "running here? Port 0 takes a free one."
+            f"--metrics-address {settings.address} can't be listened on: {error}. Is another "
+            "pipeline running here? Port 0 takes a free one."
         ) from error
     try:
         yield endpoint

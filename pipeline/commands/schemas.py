@@ -11,6 +11,7 @@ from pipeline import logs, options
 from pipeline.commands.registry_access import registry_at
 from pipeline.commands.schemas_compare import compare
 from pipeline.errors import CommandError
+from pipeline.registry_options import schema_registry
 from pipeline.settings_file import config_file
 from pipeline.topics import TopicNames
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from pipeline.serialization.registry import Registered, SchemaRegistry
+    from pipeline.serialization.registry_settings import RegistrySettings
     from pipeline.serialization.subjects import Subject
 
 _STYLES = {
@@ -53,7 +55,7 @@ def _which_schemas(command: Callable[..., None]) -> Callable[..., None]:
     for decorator in (
         options.input_topics,
         options.topic_prefix,
-        options.schema_registry_url,
+        schema_registry,
         config_file,
         click.argument("names", metavar="[SCHEMA…]", nargs=-1),
     ):
@@ -65,7 +67,7 @@ def _which_schemas(command: Callable[..., None]) -> Callable[..., None]:
 @_which_schemas
 def list_(
     names: tuple[str, ...],
-    schema_registry_url: str | None,
+    registry: RegistrySettings | None,
     topic_prefix: str,
     input_topics: tuple[str, ...],
 ) -> None:
@@ -82,18 +84,18 @@ def list_(
     Exit codes: 0 ok, 1 no answer from the registry, 2 wrong usage.
     """
     subjects = _subjects(names, topic_prefix, input_topics)
-    if schema_registry_url is None:
+    if registry is None:
         _show([_Row(subject) for subject in subjects], with_registry=False)
         return
-    with registry_at(_named(schema_registry_url)) as registry:
-        _show([_row(registry, subject) for subject in subjects], with_registry=True)
+    with registry_at(_named(registry)) as client:
+        _show([_row(client, subject) for subject in subjects], with_registry=True)
 
 
 @schemas.command()
 @_which_schemas
 def register(
     names: tuple[str, ...],
-    schema_registry_url: str | None,
+    registry: RegistrySettings | None,
     topic_prefix: str,
     input_topics: tuple[str, ...],
 ) -> None:
@@ -112,10 +114,10 @@ def register(
     from pipeline.outages import Misconfigured
 
     rows = []
-    with registry_at(_named(schema_registry_url)) as registry:
+    with registry_at(_named(registry)) as client:
         for subject in _subjects(names, topic_prefix, input_topics):
             try:
-                found = registry.register(subject.name, subject.schema)
+                found = client.register(subject.name, subject.schema)
             except Misconfigured as error:
                 rows.append(_Row(subject, "refused", why=str(error)))
             else:
@@ -133,7 +135,7 @@ def register(
 )
 def check(
     names: tuple[str, ...],
-    schema_registry_url: str | None,
+    registry: RegistrySettings | None,
     topic_prefix: str,
     input_topics: tuple[str, ...],
     allow_unregistered: bool,
@@ -150,8 +152,8 @@ def check(
     versions that are; 2 for wrong usage.
     """
     subjects = _subjects(names, topic_prefix, input_topics)
-    with registry_at(_named(schema_registry_url)) as registry:
-        rows = [_row(registry, subject) for subject in subjects]
+    with registry_at(_named(registry)) as client:
+        rows = [_row(client, subject) for subject in subjects]
     _show(rows, with_registry=True)
     _fail(
         rows,
@@ -177,20 +179,20 @@ def _subjects(
     return [subject for subject in every if not names or subject.schema.stem in names]
 
 
-def _named(url: str | None) -> str:
-    if url is None:
+def _named(registry: RegistrySettings | None) -> RegistrySettings:
+    if registry is None:
         raise click.UsageError(
             "Name the registry: --schema-registry-url or NEWSWIRE_SCHEMA_REGISTRY_URL."
         )
     logs.configure("WARNING")
-    return url
+    return registry
 
 
-def _row(registry: SchemaRegistry, subject: Subject) -> _Row:
-    found = registry.find(subject.name, subject.schema)
+def _row(client: SchemaRegistry, subject: Subject) -> _Row:
+    found = client.find(subject.name, subject.schema)
     if found is not None:
         return _Row(subject, "registered", found)
-    compatible = registry.is_compatible(subject.name, subject.schema)
+    compatible = client.is_compatible(subject.name, subject.schema)
     return _Row(subject, "not registered" if compatible else "incompatible")
 
 

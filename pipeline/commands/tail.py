@@ -17,6 +17,7 @@ from pipeline.cluster_options import kafka_cluster
 from pipeline.commands.registry_access import registry_at
 from pipeline.errors import CommandError
 from pipeline.records import Actor, Denial, Extraction, OutputValue, Threat
+from pipeline.registry_options import schema_registry
 from pipeline.settings_file import config_file
 from pipeline.topics import TopicNames
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from pipeline.kafka_security import Cluster
     from pipeline.serialization.framing import WriterSchemas
+    from pipeline.serialization.registry_settings import RegistrySettings
 
 KINDS = ("actors", "threats", "denials", "extractions", "dead-letters")
 
@@ -74,7 +76,7 @@ Exit codes: 0 ok; 1 failed; 2 usage. Ctrl-C ends --follow.
 @config_file
 @kafka_cluster
 @options.topic_prefix
-@options.schema_registry_url
+@schema_registry
 def tail(
     names: tuple[str, ...],
     output_format: str,
@@ -83,7 +85,7 @@ def tail(
     limit: int | None,
     cluster: Cluster,
     topic_prefix: str,
-    schema_registry_url: str | None,
+    registry: RegistrySettings | None,
 ) -> None:
     """Show actors, threats, denials, extractions and dead letters on the output topics, decoded."""
     # Here and not above: "newswire tail --help" needs no Kafka client.
@@ -97,8 +99,8 @@ def tail(
     show = _Tables() if output_format == "table" else _JsonLines()
     left = limit
     try:
-        with registry_at(schema_registry_url) if schema_registry_url else nullcontext() as registry:
-            writer_of = registry.writer_schema if registry else None
+        with registry_at(registry) if registry else nullcontext() as client:
+            writer_of = client.writer_schema if client else None
             for batch in messages(
                 cluster,
                 topics,

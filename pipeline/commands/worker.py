@@ -11,11 +11,13 @@ import click
 
 from pipeline import logs, options
 from pipeline.errors import CommandError
+from pipeline.metrics_options import metrics_endpoint
 from pipeline.options import Address, option
 from pipeline.settings_file import config_file
 
 if TYPE_CHECKING:
     from pipeline.extraction.settings import ExtractorSettings
+    from pipeline.metrics_endpoint import EndpointSettings
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -49,9 +51,7 @@ the runner does again. Exit codes: 0 stopped, 1 failed, 2 usage.
     default=50_000,
     help="The port that a job's --environment_config names; 0 takes a free one.",
 )
-@option(
-    "--metrics-address",
-    type=options.ADDRESS,
+@metrics_endpoint(
     default=DEFAULT_METRICS_ADDRESS,
     help="Where /metrics (of all workers together), /healthz and /readyz are served; port 0 takes "
     "a free one.",
@@ -61,7 +61,7 @@ the runner does again. Exit codes: 0 stopped, 1 failed, 2 usage.
 def worker(
     host: str,
     port: int,
-    metrics_address: Address,
+    endpoint: EndpointSettings,
     extractor: ExtractorSettings,
     log_level: str,
 ) -> int:
@@ -72,8 +72,8 @@ def worker(
     and are there at once. Give it the same --spacy-model, --actor-file, --min-confidence and
     --parse as "newswire run": a worker loads another model where the job's settings differ.
 
-    Settings of Kafka come with the job. A schema registry's user and password do not: they are
-    read from the environment here.
+    Settings of Kafka and of a schema registry come with the job. Passwords and tokens do not: the
+    job says in which file or variable they are, and they are read there, on this machine.
     """
     level = log_level.upper()
     logs.configure(level, "pool")
@@ -90,7 +90,7 @@ def worker(
 
         def at_the_door(pool: Connection) -> None:
             try:
-                Door(Address(host, port), metrics_address, folder, pool).serve()
+                Door(Address(host, port), endpoint, folder, pool).serve()
             except DoorError as error:
                 _LOGGER.error("%s", error)
                 raise SystemExit(1) from error

@@ -6,33 +6,29 @@ for waiting is `pipeline.outages`' job.
 
 A schema is looked up under the subject ``<topic>-value`` and never registered by asking for it.
 A registry that is down, slow or answers 5xx is waited for; whatever else it answers that is no
-success is `Misconfigured`, with what to do. User and password come from the environment alone.
+success is `Misconfigured`, with what to do.
 """
 
 from __future__ import annotations
 
-import os
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline import metrics
 from pipeline.outages import Misconfigured, OutageLog, patiently
 from pipeline.process_wide import ProcessWide
 from pipeline.serialization.framing import AvroError, shortened
+from pipeline.serialization.registry_settings import RegistrySettings
 from pipeline.serialization.schemas import AvroSchema
 from pipeline.serialization.writer_schemas import parse_writer_schema
 
 if TYPE_CHECKING:
     from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
     from confluent_kafka.schema_registry.error import SchemaRegistryError
-
-USER_VARIABLE = "NEWSWIRE_SCHEMA_REGISTRY_USER"
-PASSWORD_VARIABLE = "NEWSWIRE_SCHEMA_REGISTRY_PASSWORD"
-PASSWORD_FILE_VARIABLE = "NEWSWIRE_SCHEMA_REGISTRY_PASSWORD_FILE"
 
 COMPATIBILITY = "BACKWARD_TRANSITIVE"
 """What a new subject is set to where it has no level of its own: readers are upgraded first."""
@@ -42,19 +38,7 @@ MAX_CACHED_UNKNOWN = 10_000
 UNKNOWN_SECONDS = 10.0
 """How long an id that the registry does not know is not asked for again."""
 
-LONGEST_CALL_SECONDS = 10.0
-
 Result = TypeVar("Result")
-
-
-@dataclass(frozen=True, slots=True)
-class RegistrySettings:
-    """Where the registry is; nothing secret."""
-
-    url: str
-    """Several with commas between them; without user or password."""
-    retry_seconds: float = 20.0
-    """How long a call may be tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +219,13 @@ class SchemaRegistry:
             self._judge(error)
             return None
         except RequestError as error:
+            if refused := _refused_tls(error):
+                _count("refused")
+                raise Misconfigured(
+                    f"TLS with the schema registry at {self._settings.url} failed ({refused}). "
+                    "--schema-registry-ca-file names the certificates that its own is checked by, "
+                    "--schema-registry-cert-file and --schema-registry-key-file our own."
+                ) from error
             _count("failed")
             raise RegistryAway(f"{type(error).__name__}: {error}") from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -261,8 +252,8 @@ class SchemaRegistry:
         if status in (401, 403):
             raise Misconfigured(
                 f"the schema registry at {url} does not let us in (it answers {status}). "
-                f"{USER_VARIABLE} and {PASSWORD_FILE_VARIABLE} (or {PASSWORD_VARIABLE}) in the "
-                "environment say who we are."
+                "--schema-registry-user and --schema-registry-password-file, or "
+                "--schema-registry-token-file, say who we are."
             ) from error
         if status == 404:
             raise Misconfigured(
@@ -282,29 +273,25 @@ def _client(settings: RegistrySettings) -> SchemaRegistryClient:
             "--schema-registry-url needs the registry's client, which is not installed: pip "
             f"install 'newswire[registry]' ({error})"
         ) from error
-    configuration: dict[str, Any] = {
-        "url": settings.url,
-        "max.retries": 0,
-        # Some tries within the time that there is, and not far beyond it.
-        "timeout": min(LONGEST_CALL_SECONDS, max(settings.retry_seconds / 4, 0.5)),
-    }
-    if user := _user():
-        configuration["basic.auth.user.info"] = user
-    return SchemaRegistryClient(configuration)
-
-
-def _user() -> str | None:
-    """User and password with a colon between them; None where the environment names none."""
-    user = os.environ.get(USER_VARIABLE)
-    if not user:
-        return None
-    file = os.environ.get(PASSWORD_FILE_VARIABLE)
-    if not file:
-        return f"{user}:{os.environ.get(PASSWORD_VARIABLE, '')}"
     try:
-        return f"{user}:{Path(file).read_text(encoding='utf-8').rstrip()}"
-    except (OSError, UnicodeDecodeError) as error:
-        raise Misconfigured(f"{PASSWORD_FILE_VARIABLE}: {file} can't be read: {error}") from error
+        return SchemaRegistryClient(settings.client_settings())
+    except OSError as error:  # ssl.SSLError is one
+        raise Misconfigured(
+            f"the certificates for the schema registry at {settings.url} can't be used: {error}. "
+            "--schema-registry-ca-file, -cert-file and -key-file are to name PEM files; a worker "
+            "on another machine needs them there."
+        ) from error
+
+
+def _refused_tls(error: BaseException | None) -> str | None:
+    """Why one of the two sides does not trust the other; None where that is not what happened."""
+    while error is not None:
+        if isinstance(error, ssl.SSLError):
+            # A connection that is cut off while it is made is an outage.
+            cut_off = isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)
+            return None if cut_off else str(error)
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def _as_theirs(schema: AvroSchema) -> Schema:

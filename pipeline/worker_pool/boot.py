@@ -8,16 +8,19 @@ runner calls it with the worker's id and where to ask for the rest. Sidecars are
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from pipeline import logs, options
 from pipeline.commands.worker import DEFAULT_METRICS_ADDRESS
-from pipeline.options import Address, option
+from pipeline.errors import CommandError
+from pipeline.metrics_options import metrics_endpoint
+from pipeline.options import Address
 
 if TYPE_CHECKING:
-    from pipeline.metrics import Endpoint
+    from pipeline.metrics_endpoint import Endpoint, EndpointSettings
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -27,31 +30,34 @@ _PROVISION_SECONDS = 60.0
 @click.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 @click.option("--id", "worker_id", required=True, help="The worker's id.")
 @click.option("--provision_endpoint", required=True, help="Where the runner tells the rest.")
-@option(
-    "--metrics-address",
-    type=options.ADDRESS,
+@metrics_endpoint(
     default=DEFAULT_METRICS_ADDRESS,
     help="Where /metrics, /healthz and /readyz are served; where it is taken, at a free port.",
 )
 @options.log_level
-def main(worker_id: str, provision_endpoint: str, metrics_address: Address, log_level: str) -> None:
+def main(
+    worker_id: str, provision_endpoint: str, endpoint: EndpointSettings, log_level: str
+) -> None:
     """Run a worker for the Beam runner that calls this, until it has no more work."""
     worker_id = worker_id.strip("'")  # Prism puts it between quotation marks.
     logs.configure(log_level.upper(), f"worker {worker_id}")
     from pipeline.worker_pool.harness import serve
 
-    _LOGGER.info("Metrics at http://%s/metrics", _endpoint(metrics_address).address)
+    _LOGGER.info("Metrics at %s", _endpoint(endpoint).url)
     serve(worker_id, _control_address(worker_id, provision_endpoint))
 
 
-def _endpoint(address: Address) -> Endpoint:
-    from pipeline.metrics import Endpoint
+def _endpoint(settings: EndpointSettings) -> Endpoint:
+    from pipeline.metrics_endpoint import Endpoint
+    from pipeline.outages import Misconfigured
 
     try:
-        return Endpoint(address, lambda: None)
+        return Endpoint(settings, lambda: None)
+    except Misconfigured as error:
+        raise CommandError(str(error)) from error
     except OSError:
         # Another worker of this machine has it.
-        return Endpoint(Address(address.host, 0), lambda: None)
+        return Endpoint(replace(settings, address=Address(settings.address.host, 0)), lambda: None)
 
 
 def _control_address(worker_id: str, provision_endpoint: str) -> str:

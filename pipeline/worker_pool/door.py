@@ -12,8 +12,9 @@ import grpc
 from apache_beam.portability.api import beam_fn_api_pb2, beam_fn_api_pb2_grpc
 from apache_beam.utils.thread_pool_executor import shared_unbounded_instance
 
-from pipeline import metrics
+from pipeline.metrics_endpoint import Endpoint, EndpointSettings
 from pipeline.options import Address
+from pipeline.outages import Misconfigured
 from pipeline.process_metrics import MetricsFolder
 
 _LOGGER = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ class Door:
     """Open from the start. Who asks for a worker early waits until the model is loaded."""
 
     def __init__(
-        self, address: Address, metrics_address: Address, folder: MetricsFolder, pool: Connection
+        self, address: Address, settings: EndpointSettings, folder: MetricsFolder, pool: Connection
     ) -> None:
         """Listens at once, and tells ``pool`` so by None; raises DoorError where it can't.
 
@@ -52,13 +53,15 @@ class Door:
         self._ready = threading.Event()
         self._pool = pool
         try:
-            endpoint = metrics.Endpoint(metrics_address, self._waiting_for, folder.registry)
+            endpoint = Endpoint(settings, self._waiting_for, folder.registry)
+        except Misconfigured as error:
+            raise DoorError(str(error)) from error
         except OSError as error:
             raise DoorError(
-                f"--metrics-address {metrics_address} can't be listened on: {error}. Is another "
+                f"--metrics-address {settings.address} can't be listened on: {error}. Is another "
                 "worker pool running here? Port 0 takes a free one."
             ) from error
-        _LOGGER.info("Metrics at http://%s/metrics", endpoint.address)
+        _LOGGER.info("Metrics at %s", endpoint.url)
         # What keeps a connection alive in Beam's own pool.
         options = [("grpc.http2.max_pings_without_data", 0), ("grpc.http2.max_ping_strikes", 0)]
         # Two pools at one port would share the runners' calls between them, unnoticed.

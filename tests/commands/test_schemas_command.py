@@ -126,7 +126,7 @@ def test_a_url_with_a_password_is_refused_and_not_repeated(url: str, by: str) ->
         environment = {"NEWSWIRE_SCHEMA_REGISTRY_URL": url}
         result = CliRunner().invoke(cli, ["schemas", "list"], env=environment)
     assert result.exit_code == 2
-    assert "NEWSWIRE_SCHEMA_REGISTRY_PASSWORD_FILE" in result.output
+    assert "--schema-registry-password-file" in result.output
     assert "s3cret" not in result.output
 
 

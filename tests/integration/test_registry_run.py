@@ -239,7 +239,7 @@ def test_a_registry_that_does_not_let_us_in_in_mid_run_stops_it_and_nothing_is_l
         with NewswireProcess(tmp_path, *arguments, "--until-caught-up") as process:
             assert process.wait() == 1, process.output
     assert "does not let us in (it answers 401)" in process.output
-    assert "NEWSWIRE_SCHEMA_REGISTRY_USER" in process.output
+    assert "--schema-registry-user" in process.output
     assert "Traceback" not in process.output
     assert wire.committed == 0
     assert wire.dead_letters() == []

@@ -17,13 +17,14 @@ from prometheus_client import REGISTRY
 from pipeline.brokers.process import free_port
 from pipeline.brokers.registry import LocalRegistry
 from pipeline.outages import Misconfigured, Unavailable
+from pipeline.secret_places import in_file
 from pipeline.serialization.framing import AvroError
 from pipeline.serialization.registry import (
     COMPATIBILITY,
     Incompatible,
-    RegistrySettings,
     SchemaRegistry,
 )
+from pipeline.serialization.registry_settings import RegistrySettings
 from pipeline.serialization.schemas import load_schema
 from tests.confluents_registry import confluents_client
 from tests.faulty_registry import faulty_registry
@@ -188,7 +189,7 @@ def test_who_is_not_let_in_is_told_how_to_say_who_it_is_and_does_not_ask_again(
 ) -> None:
     with (
         faulty_registry(always(status, {"error_code": 40101, "message": "no"})) as registry,
-        pytest.raises(Misconfigured, match="NEWSWIRE_SCHEMA_REGISTRY_PASSWORD_FILE"),
+        pytest.raises(Misconfigured, match="--schema-registry-password-file"),
     ):
         client(registry.url).schema_id("x", THREAT)
     assert len(registry.requests) == 1
@@ -214,19 +215,29 @@ def test_what_is_no_registry_or_says_no_is_told_at_once(
         assert len(registry.requests) == 1
 
 
-def test_user_and_password_come_from_the_environment_and_are_shown_nowhere(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_user_and_password_are_said_to_the_registry_and_shown_nowhere(tmp_path: Path) -> None:
     file = tmp_path / "password"
     file.write_text("s3cret\n")
-    monkeypatch.setenv("NEWSWIRE_SCHEMA_REGISTRY_USER", "wire")
-    monkeypatch.setenv("NEWSWIRE_SCHEMA_REGISTRY_PASSWORD_FILE", str(file))
     with faulty_registry(always(200, KNOWN)) as registry:
-        settings = RegistrySettings(registry.url)
+        password = in_file(file, "--schema-registry-password-file")
+        settings = RegistrySettings(registry.url, user="wire", password=password)
         assert SchemaRegistry(settings).schema_id("x", THREAT) == 7
     assert registry.authorization == "Basic d2lyZTpzM2NyZXQ="
     assert b"s3cret" not in pickle.dumps(settings)
     assert "s3cret" not in repr(settings)
+
+
+def test_a_token_that_was_renewed_is_the_next_request_s(tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("first\n")
+    with faulty_registry(always(200, KNOWN)) as registry:
+        token = in_file(file, "--schema-registry-token-file")
+        client = SchemaRegistry(RegistrySettings(registry.url, token=token))
+        client.schema_id("x", THREAT)
+        assert registry.authorization == "Bearer first"
+        file.write_text("second")
+        client.schema_id("y", THREAT)
+        assert registry.authorization == "Bearer second"
 
 
 @pytest.mark.parametrize("missing", ["confluent_kafka.schema_registry", "cachetools"])
@@ -240,11 +251,13 @@ def test_without_the_extra_it_says_what_to_install(
         client("http://127.0.0.1:1")
 
 
-def test_a_password_file_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NEWSWIRE_SCHEMA_REGISTRY_USER", "wire")
-    monkeypatch.setenv("NEWSWIRE_SCHEMA_REGISTRY_PASSWORD_FILE", "/nonexistent/password")
-    with pytest.raises(Misconfigured, match=r"PASSWORD_FILE: /nonexistent/password can't be read"):
-        client("http://127.0.0.1:1")
+@pytest.mark.parametrize("kind", ["password", "token"])
+def test_a_secret_that_is_not_there_is_said(kind: str) -> None:
+    place = in_file("/nonexistent/secret", f"--schema-registry-{kind}-file")
+    given: dict[str, Any] = {"user": "wire", "password": place} if kind == "password" else {}
+    settings = RegistrySettings("http://127.0.0.1:1", **given or {"token": place})
+    with pytest.raises(Misconfigured, match=rf"{kind}-file: /nonexistent/secret can't be read"):
+        SchemaRegistry(settings)
 
 
 @pytest.mark.parametrize(
