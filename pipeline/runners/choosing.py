@@ -30,8 +30,9 @@ Build = Callable[[beam.Pipeline], None]
 
 _GROWS = (
     "the Direct runner in this process, for no Prism is at hand. This process grows with "
-    "every bundle, by 200 MB a day and more: right for a first look and for --until-caught-up. For weeks on end let "
-    "`make prism` build Prism, have it fetched by --prism=download, or name it by --prism-location"
+    "every bundle, by 200 MB a day and more: right for a first look and for --until-caught-up. "
+    "For weeks on end let `make prism` build Prism, have it fetched by --prism=download, or name "
+    "it by --prism-location"
 )
 _GROWS_AS_ASKED = (
     "the Direct runner in this process, as --prism=off asks. It grows by 200 MB a day and more"
