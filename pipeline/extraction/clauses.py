@@ -153,9 +153,14 @@ def agent(verb: Token) -> Token | None:
     """Who does what the verb says; None for a passive that names no one."""
     if is_passive(verb):
         return passive_agent(verb)
-    if verb.tag_ == "VBN" and verb.dep_ in ("acl", "amod"):
+    if verb.tag_ == "VBN" and verb.dep_ in ("acl", "amod") and not _is_perfect(verb):
         return passive_agent(verb)
     return logical_subject(verb)
+
+
+def _is_perfect(verb: Token) -> bool:
+    """ "a report that its chief had threatened to": a clause of its own, no participle."""
+    return any(child.dep_ == "aux" and child.lemma_ == "have" for child in verb.children)
 
 
 def auxiliaries(verb: Token) -> list[Token]:
