@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Token
 
+    from pipeline.extraction.knowledge.base import KnownActor
     from pipeline.extraction.roster import Roster
     from pipeline.extraction.wordview import WordView
     from pipeline.records import Field
@@ -79,7 +80,7 @@ class ArticleActors:
         found = self.resolve(token)
         if found is not None:
             return found
-        country = self._roster.place(token)
+        country = self._country_of(token)
         if country is not None and token.dep_ in _ADJECTIVAL:
             return None
         if country is not None:
@@ -116,8 +117,18 @@ class ArticleActors:
 
     def place(self, token: Token) -> str | None:
         """The code of the country that ``token`` names, or is the capital or adjective of."""
-        country = self._roster.place(token)
+        country = self._country_of(token)
         return country.country if country is not None else None
+
+    def _country_of(self, token: Token) -> KnownActor | None:
+        """The country of a place; none for a people within another: "the Bosnian Serbs"."""
+        country = self._roster.place(token)
+        if country is None or token.tag_ not in {"NNPS", "NNP"} or token.i == 0:
+            return country
+        before = token.doc[token.i - 1]
+        other = self._roster.place(before)
+        within = (token.text.endswith("s") and before.tag_ == "JJ") or before.dep_ in _ADJECTIVAL
+        return None if within and other is not None and other is not country else country
 
     def country(self, code: str) -> Entity:
         """The government of a country."""

@@ -32,6 +32,7 @@ class _Party:
     code: str
     types: frozenset[str]
     words: frozenset[str]
+    unless: frozenset[str]
     over: str | None
 
 
@@ -42,6 +43,7 @@ def _parties() -> tuple[_Party, ...]:
             entry["code"],
             frozenset(entry.get("types", ())),
             frozenset(entry.get("words", ())),
+            frozenset(entry.get("unless", ())),
             entry.get("over"),
         )
         for entry in knowledge("categories.json")["parties"]
@@ -64,7 +66,7 @@ def likely_category(code: str, threatener: Entity, targets: Sequence[Entity]) ->
         return _PROTEST
     if code == _NON_FORCE and targets and targets[0].type is ActorType.GROUP:
         # What an authority takes away from people under it is a measure, not a sanction.
-        official = _Party(_ADMINISTRATIVE, frozenset(), _authorities(), None)
+        official = _Party(_ADMINISTRATIVE, frozenset(), _authorities(), frozenset(), None)
         if threatener.type in _ORGANS or _fits(official, threatener, targets):
             return _ADMINISTRATIVE
     return code
@@ -87,8 +89,9 @@ def _fits(party: _Party, threatener: Entity, targets: Sequence[Entity]) -> bool:
     if threatener.type.value in party.types:
         return True
     told = f"{threatener.role or ''} {threatener.name}".lower()
-    said = {word.removesuffix("s") for word in re.findall(r"[\w-]+", told)}
-    return bool(said & party.words)
+    words = re.findall(r"[\w-]+", told)
+    said = {word.removesuffix("s") for word in words}
+    return bool(said & party.words) and not party.unless.intersection(words)
 
 
 def _is_state(threatener: Entity, targets: Sequence[Entity]) -> bool:

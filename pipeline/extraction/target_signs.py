@@ -128,7 +128,8 @@ def describe(candidate: TargetCandidate, telling: Telling, context: Context) -> 
         if any(m.field is Field.BODY and m.start < lead for m in entity.mentions):
             signs.add("lead")
     elif candidate.token is not None and _has_owner(candidate.token, context):
-        signs.add("owned")
+        # Who is spoken to is meant himself, whose ever he is.
+        signs.add("whose hearer" if "hearer" in signs else "owned")
     if "story's state" in signs:
         signs.add(f"{_STANDING[threatener.type]}: story's state")
     signs.add(f"type:{kind}")
