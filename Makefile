@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 # What is learned from: all annotated text but that which is kept for measuring.
-TRAINING := $(filter-out tests/gold/own_held.jsonl tests/gold/quotes.jsonl,$(wildcard tests/gold/*.jsonl))
+TRAINING := $(filter-out %_held.jsonl tests/gold/quotes.jsonl,$(wildcard tests/gold/*.jsonl))
 
 # For "make run": your own articles, your own broker. For "make test": what pytest is to do.
 ARTICLES ?=

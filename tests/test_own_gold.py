@@ -40,7 +40,15 @@ ROUNDS = {path.name: rows_of(path.name) for path in sorted(GOLD.glob("rounds_*.j
 ON_THREATS = rows_of("threats_dev.jsonl")
 ON_DENIALS = rows_of("denials_dev.jsonl")
 ACTORS = rows_of("actors_dev.jsonl")
-ALL = [*OWN, *ACTORS, *ON_THREATS, *ON_DENIALS, *(row for rows in ROUNDS.values() for row in rows)]
+ORDINARY = [*rows_of("ordinary_dev.jsonl"), *rows_of("ordinary_held.jsonl")]
+ALL = [
+    *OWN,
+    *ACTORS,
+    *ORDINARY,
+    *ON_THREATS,
+    *ON_DENIALS,
+    *(row for rows in ROUNDS.values() for row in rows),
+]
 each_article = pytest.mark.parametrize("row", ALL, ids=lambda row: row["id"])
 each_round = pytest.mark.parametrize("rows", ROUNDS.values(), ids=ROUNDS)
 
@@ -109,6 +117,11 @@ def test_the_articles_reach_from_1990_to_2026():
 
 def test_an_id_is_an_articles_own():
     assert len({row["id"] for row in ALL}) == len(ALL)
+
+
+def test_ordinary_news_mostly_holds_no_record_and_neither_do_its_passages():
+    assert len(empty(ORDINARY)) / len(ORDINARY) >= 0.75
+    assert {row["label"] for row in rows_of("ordinary_passages.jsonl")} == {"NONE"}
 
 
 @each_round

@@ -2,9 +2,9 @@
 
 The candidates of the extraction itself are the examples: one whose action (or, for a denial,
 whose cue) lies on annotated evidence is a record, any other is none. The rules' own examples are
-learned from too. A logistic regression with an L2 penalty weighs the features; it takes seconds,
-and the same gold gives the same weights. Then the records that are made of the article gold are
-held against it: how often those made on the same grounds are right is their confidence.
+learned from too. A logistic regression with an L2 penalty weighs the features; the same gold gives
+the same weights. The records that are made of each part of the gold, by what the other parts
+taught, are held against it: how often those made on the same grounds are right is their confidence.
 
     python -m pipeline.evaluation.training GOLD...
 
@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,10 +41,15 @@ if TYPE_CHECKING:
     from pipeline.records import Denial, Extraction
 
 KINDS = ("threat", "denial")
-PENALTY = 1.0
-"""Inverse strength of the L2 penalty; the weights of rare features stay near 0."""
-ORDINARY = 5.0
-"""For how many like it a sentence without a record stands: rare in gold, in news the rule."""
+SIGNS_PENALTY = 0.2
+GROUNDS_PENALTY = 1.0
+"""Inverse strengths of the L2 penalties: many signs are rare, the few grounds are not."""
+ORDINARY = 2.0
+"""For how many like it a candidate in text without any record stands: that is most of the news."""
+ORDINARY_MADE = 5.0
+"""The same for a record that is made of such text."""
+FOLDS = 5
+"""Parts of the text; what is learned from the others tells how likely the signs in one are."""
 LEAST_SEEN = 3
 """A feature that fewer examples have tells nothing."""
 
@@ -56,23 +61,37 @@ class Example:
     kind: str
     features: frozenset[str]
     is_record: bool
+    weight: float = 1.0
+    """For how many like it this one stands."""
+    fold: int | None = None
+    """The part of the text that it is of; None for the examples of the rules."""
 
 
-def examples(paths: Iterable[Path], *, with_rules: bool = True) -> Iterator[Example]:
-    """The candidates in these gold files, and in the examples of the rules.
+Row = GoldArticle | GoldSentence
+
+
+def numbered(paths: Iterable[Path]) -> list[tuple[int, Row]]:
+    """The articles and sentences of these gold files, each with its fold.
 
     Raises `GoldError` where a file is no gold.
     """
-    for path in paths:
-        for row in load_gold(path).rows:
-            if isinstance(row, GoldArticle):
-                told: dict[str, list[tuple[int, int]] | None] = {
-                    "threat": _places(row.text, [t.evidence for t in row.threats]),
-                    "denial": _places(row.text, [d.evidence for d in row.denials]),
-                }
-                yield from _candidates(row.article, told)
-            elif isinstance(row, GoldSentence) and row.label is Label.NONE:
-                yield from _candidates(row.article, {"threat": [], "denial": []})
+    rows = [row for path in paths for row in load_gold(path).rows]
+    wanted = [row for row in rows if isinstance(row, GoldArticle | GoldSentence)]
+    return [(number % FOLDS, row) for number, row in enumerate(wanted)]
+
+
+def examples(rows: Iterable[tuple[int, Row]], *, with_rules: bool = True) -> Iterator[Example]:
+    """The candidates in annotated text, and in the examples of the rules."""
+    for fold, row in rows:
+        told: dict[str, list[tuple[int, int]] | None] = {"threat": [], "denial": []}
+        if isinstance(row, GoldArticle):
+            told["threat"] = _places(row.text, [t.evidence for t in row.threats])
+            told["denial"] = _places(row.text, [d.evidence for d in row.denials])
+        elif row.label is not Label.NONE:
+            continue
+        weight = 1.0 if any(told.values()) else ORDINARY
+        for each in _candidates(row.article, told):
+            yield replace(each, weight=weight, fold=fold)
     for rule in rules() if with_rules else ():
         for text in rule.refuse:
             yield from _candidates(Article(id="example", body=text), {rule.kind: []})
@@ -114,6 +133,8 @@ def learn(found: Sequence[Example]) -> dict[str, Any]:
     return _fit(
         [dict.fromkeys(sorted(each.features & kept), 1.0) for each in found],
         [each.is_record for each in found],
+        [each.weight for each in found],
+        SIGNS_PENALTY,
     )
 
 
@@ -129,26 +150,25 @@ class Outcome:
     """For how many like it this one stands."""
 
 
-def outcomes(paths: Iterable[Path]) -> Iterator[Outcome]:
-    """The records that are found in these files: right in articles as the matching counts.
+def outcomes(rows: Iterable[Row]) -> Iterator[Outcome]:
+    """The records that are found in these texts: right in articles as the matching counts.
 
     In a single sentence, of which the gold names no actors, one of the kind that it holds is right.
     """
-    for path in paths:
-        for row in load_gold(path).rows:
-            if not isinstance(row, GoldArticle | GoldSentence):
-                continue
-            with tracing.collecting() as trace:
-                extraction = default_extractor().extract(row.article)
-            made = {each.record.record_id: each.confidence.measures for each in trace.made}
-            if isinstance(row, GoldSentence):
-                judged = _judged_by_label(row, extraction)
-            else:
-                judged = _judged_by_match(row, extraction)
-            weight = ORDINARY if isinstance(row, GoldSentence) and row.label is Label.NONE else 1.0
-            for record, is_right in judged:
-                kind = "threat" if isinstance(record, Threat) else "denial"
-                yield Outcome(kind, made[record.record_id], is_right, weight)
+    for row in rows:
+        with tracing.collecting() as trace:
+            extraction = default_extractor().extract(row.article)
+        made = {each.record.record_id: each.confidence.measures for each in trace.made}
+        if isinstance(row, GoldSentence):
+            judged = _judged_by_label(row, extraction)
+            is_ordinary = row.label is Label.NONE
+        else:
+            judged = _judged_by_match(row, extraction)
+            is_ordinary = not row.threats and not row.denials
+        weight = ORDINARY_MADE if is_ordinary else 1.0
+        for record, is_right in judged:
+            kind = "threat" if isinstance(record, Threat) else "denial"
+            yield Outcome(kind, made[record.record_id], is_right, weight)
 
 
 def _judged_by_label(
@@ -173,6 +193,7 @@ def calibrate(found: Sequence[Outcome]) -> dict[str, Any]:
         [dict(each.measures) for each in found],
         [each.is_right for each in found],
         [each.weight for each in found],
+        GROUNDS_PENALTY,
     )
     # Both are looked up by name, also where they count nothing.
     learned["weights"] = {RULE: 0.0, SIGNS: 0.0} | learned["weights"]
@@ -182,13 +203,14 @@ def calibrate(found: Sequence[Outcome]) -> dict[str, Any]:
 def _fit(
     rows: Sequence[Mapping[str, float]],
     labels: Sequence[bool],
-    weights: Sequence[float] | None = None,
+    weights: Sequence[float],
+    penalty: float,
 ) -> dict[str, Any]:
     from sklearn.feature_extraction import DictVectorizer
     from sklearn.linear_model import LogisticRegression
 
     vectorizer = DictVectorizer()
-    model = LogisticRegression(C=PENALTY, max_iter=10_000, tol=1e-8)
+    model = LogisticRegression(C=penalty, max_iter=10_000, tol=1e-8)
     model.fit(vectorizer.fit_transform(rows), labels, sample_weight=weights)
     counts = {
         str(name): round(float(weight), 3)
@@ -200,23 +222,31 @@ def _fit(
 
 def main(paths: Sequence[Path]) -> None:
     """Learns from these files and writes what was learned."""
-    found = list(examples(paths))
+    rows = numbered(paths)
+    found = list(examples(rows))
+    made: list[Outcome] = []
+    for fold in range(FOLDS):
+        # How likely signs are is known too well where it was learned: so each part is read with
+        # what the others taught.
+        learn_signs([each for each in found if each.fold != fold])
+        made += outcomes(row for number, row in rows if number == fold)
+    learn_signs(found)
     learned = {}
     for kind in KINDS:
         mine = [each for each in found if each.kind == kind]
         records = sum(each.is_record for each in mine)
         print(f"{kind}: {len(mine)} candidates, {records} of them records")  # noqa: T201
-        learned[kind] = learn(mine)
-    _write("likelihood.json", learned)
-    # Which records are made, and on what grounds, follows from what was just learned.
-    likelihood.cache_clear()
-    made = list(outcomes(paths))
-    for kind in KINDS:
         ours = [each for each in made if each.kind == kind]
         right = sum(each.is_right for each in ours)
         print(f"{kind}: {len(ours)} records made, {right} of them right")  # noqa: T201
         learned[kind] = calibrate(ours)
     _write("confidence.json", learned)
+
+
+def learn_signs(found: Sequence[Example]) -> None:
+    """Learn from these examples, and let the extraction go by it from now on."""
+    _write("likelihood.json", {k: learn([e for e in found if e.kind == k]) for k in KINDS})
+    likelihood.cache_clear()
 
 
 def _write(name: str, learned: Mapping[str, Mapping[str, Any]]) -> None:

@@ -40,7 +40,7 @@ def manner(verb: Token) -> set[str]:
         found.add("hypothetical")
     words = {token.lower_ for token in verb.doc[max(verb.sent.start, verb.i - 8) : verb.i]}
     if words & {"neither", "nor"} or (
-        "confirm" in {lemma(t) for t in verb.sent}
+        {"confirm", "admit"} & {lemma(t) for t in verb.sent}
         and (words & {"not", "n't", "n’t", "or", "refused", "declined", "without"})
     ):
         found.add("noncommittal")

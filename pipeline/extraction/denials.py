@@ -12,7 +12,7 @@ from pipeline.extraction.categories import lemmas
 from pipeline.extraction.claims_before import answers, rejoins
 from pipeline.extraction.confidence import Confidence
 from pipeline.extraction.denial_frames import denial_candidates
-from pipeline.extraction.dispute import Dispute, is_flash
+from pipeline.extraction.dispute import Dispute
 from pipeline.extraction.document import to_span
 from pipeline.extraction.lexicon import cue_set
 from pipeline.extraction.likelihood import decide
@@ -20,7 +20,7 @@ from pipeline.extraction.linking import DenialView, link
 from pipeline.extraction.negations import negation_candidates
 from pipeline.extraction.participants import THIRD, heads, participant, resolve, same_side
 from pipeline.extraction.quotes import is_speech
-from pipeline.extraction.rules import Rule, first_rule
+from pipeline.extraction.surroundings import Surroundings
 from pipeline.records import ActorType, Denial, DenialKind
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
     from pipeline.extraction.document import ActorIndex, Document, Entity
+    from pipeline.extraction.rules import Rule
     from pipeline.records import Provenance, Threat
 
 _SHORT = 4
@@ -76,14 +77,11 @@ def find_denials(
             weighed.append((sentence, candidates(sentence, context, accounts)))
             cues += len(weighed[-1][1])
             document.limits.check_cues(cues)
-    dispute.add(
-        each.evidence
-        for _, found in weighed
-        for each in found
-        if (rule := first_rule("denial", each.features)) is not None and rule.is_plain
-    )
+    for _, found in weighed:
+        dispute.add(found)
+    surroundings = Surroundings(context, dispute)
     for sentence, found in weighed:
-        for telling in tellings(sentence, found, context, groups, dispute):
+        for telling in tellings(sentence, found, context, groups, surroundings):
             told += 1
             document.limits.check_records(told)
             tracing.told(telling.candidate)
@@ -108,7 +106,7 @@ def tellings(
     found: Sequence[DenialCandidate],
     context: Context,
     before: list[list[Telling]],
-    dispute: Dispute,
+    surroundings: Surroundings,
 ) -> Iterator[Telling]:
     """The places of the sentence that tell a denial; ``before``: those found so far."""
     weighed: list[tuple[Rule, DenialCandidate]] = []
@@ -117,12 +115,8 @@ def tellings(
         if denied_before or ("frame:same" in candidate.features and weighed):
             candidate.features.add("after-denial")
         candidate.features |= rejoins(candidate.features)
-        rule = decide(
-            "denial",
-            candidate.features,
-            disputed=dispute.is_near(candidate.head),
-            flash=is_flash(candidate.head),
-        )
+        candidate.features |= surroundings.features(candidate)
+        rule = decide("denial", candidate.features, brief=surroundings.is_brief)
         tracing.weighed("denial", candidate, rule)
         if rule is not None:
             weighed.append((rule, candidate))

@@ -1,8 +1,7 @@
-"""Where in an article threats are made or denied in plain words.
+"""Where in an article threats are made or denied, by the wordings that the rules take.
 
-Words that are less plain count near such a place. In the rest of the news, nearly all of it, what
-has the same signs is something else: what someone will do, or has not done. A flash of a sentence
-or two has no room for such a place, and is news of one thing.
+Words that are less plain count the more near such a place. In the rest of the news, nearly all of
+it, what has the same signs is something else: what someone will do, or has not done.
 """
 
 from __future__ import annotations
@@ -11,46 +10,52 @@ from bisect import bisect_left, insort
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from pipeline.extraction.document import field_of, source_of
+from pipeline.extraction.candidates import ThreatCandidate
+from pipeline.extraction.document import field_of
+from pipeline.extraction.rules import first_rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Span
 
+    from pipeline.extraction.candidates import Candidate
     from pipeline.records import Field, Threat
 
 REACH = 900
 """Characters, some six sentences of wire copy: as far as one turn of a dispute is told."""
 FLASH = 400
-"""Characters of a text that is a flash."""
+"""Characters of a text that is a flash of a sentence or two, with no room for a dispute."""
+_MOST = 2
+"""Places beyond which more tell no more."""
 
 
 class Dispute:
-    """The places of an article at which a record is told."""
+    """The places of an article at which a record may be told."""
 
     def __init__(self) -> None:
-        self._places: defaultdict[Field, list[int]] = defaultdict(list)
+        self._plain: defaultdict[Field, list[int]] = defaultdict(list)
         """Where in each field, in the order of the text."""
 
-    def add(self, evidence: Iterable[Span]) -> None:
-        """Words that tell a record."""
-        for words in evidence:
-            insort(self._places[field_of(words.doc)], words.start_char)
+    def add(self, found: Iterable[Candidate]) -> None:
+        """Candidates; those in plain words count."""
+        for candidate in found:
+            kind = "threat" if isinstance(candidate, ThreatCandidate) else "denial"
+            rule = first_rule(kind, candidate.features)
+            if rule is not None and rule.is_plain:
+                evidence = candidate.evidence
+                insort(self._plain[field_of(evidence.doc)], evidence.start_char)
 
     def add_threats(self, threats: Iterable[Threat]) -> None:
         """Threats that were found before."""
         for each in threats:
             for span in each.evidence:
-                insort(self._places[span.field], span.start)
+                insort(self._plain[span.field], span.start)
 
-    def is_near(self, token: Token) -> bool:
-        """Whether a record is told near the token."""
-        here = self._places[field_of(token.doc)]
-        at = bisect_left(here, token.idx - REACH)
-        return at < len(here) and here[at] <= token.idx + REACH
-
-
-def is_flash(token: Token) -> bool:
-    """Whether the text that the token stands in is no longer than a sentence or two."""
-    return len(source_of(token.doc)) <= FLASH
+    def features(self, sentence: Span) -> set[str]:
+        """How many records are told near the sentence, and not in it."""
+        places = self._plain[field_of(sentence.doc)]
+        start, end = sentence.start_char, sentence.end_char
+        near = set(places[bisect_left(places, start - REACH) : bisect_left(places, start)][:_MOST])
+        near |= set(places[bisect_left(places, end) : bisect_left(places, end + REACH)][:_MOST])
+        return {f"told-near-{n}" for n in range(1, _MOST + 1) if len(near) >= n}

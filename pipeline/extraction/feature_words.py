@@ -12,7 +12,8 @@ _CODE = "code:"
 
 @cache
 def _words(kind: str) -> dict[str, str]:
-    words: dict[str, str] = knowledge("features.json")[kind]
+    data = knowledge("features.json")
+    words: dict[str, str] = data["around"] | data[kind]
     return words
 
 

@@ -1,10 +1,10 @@
 """How likely a candidate is a record: weights of its features, learned from annotated articles.
 
-The rules know the plain wordings; a candidate that none of them takes can still have so many
-of the signs of a threat or denial that it is one. The signs are the same features that the rules
-look at, and what each of them counts is told by ``knowledge/likelihood.json``, which
-`pipeline.evaluation.training` writes: a logistic regression, so that the weights add up and a
-decision can be explained feature by feature.
+The rules know the wordings. Most of these stand in other news too, and what none of them takes
+can still be a record. So every candidate is weighed by its signs: the features that the rules look
+at, and those of what it stands in (`surroundings.py`). What each of them counts is told by
+``knowledge/likelihood.json``, which `pipeline.evaluation.training` writes: a logistic regression,
+so that the weights add up and a decision can be explained feature by feature.
 """
 
 from __future__ import annotations
@@ -30,8 +30,10 @@ class Likelihood:
     weights: Mapping[str, float]
     least: float
     """The probability from which a candidate that no rule takes is a record."""
-    alone: float
-    """The one from which a wording that is not plain is, where nothing else is disputed."""
+    ruled: float
+    """The one for a wording that a rule takes."""
+    named: float
+    """The one for a rule whose words name the threat or denial themselves."""
     never: frozenset[str]
     """Features that a candidate must not have, whatever the rest says: too rare to be learned."""
 
@@ -47,28 +49,31 @@ def likelihood(kind: str) -> Likelihood:
     """The weights for this kind of record, "threat" or "denial"."""
     entry = knowledge("likelihood.json")[kind]
     return Likelihood(
-        entry["bias"], entry["weights"], entry["least"], entry["alone"], frozenset(entry["never"])
+        entry["bias"],
+        entry["weights"],
+        entry["least"],
+        entry["ruled"],
+        entry["named"],
+        frozenset(entry["never"]),
     )
 
 
-def decide(
-    kind: str, features: AbstractSet[str], *, disputed: bool, flash: bool = False
-) -> Rule | None:
-    """What makes a record of a candidate: the first rule that fits, else its signs together.
+def decide(kind: str, features: AbstractSet[str], *, brief: bool) -> Rule | None:
+    """What makes a record of a candidate: the rule that fits, or its signs together; None: nothing.
 
-    A wording that other news has too makes one only where a dispute is being told (`dispute.py`),
-    where the text is a flash, or where most signs are there; signs without any wording only in
-    a dispute.
+    Either way the signs must be likely enough, for what a rule takes is mostly something else
+    in news where no two sides are at odds. Only in a ``brief`` text, with nothing around that could
+    tell, a rule decides alone.
     """
     rule = first_rule(kind, features)
-    if rule is not None and (rule.is_plain or disputed or flash):
+    if rule is not None and brief:
         return rule
     learned = likelihood(kind)
-    if rule is None and (learned.never & features or not disputed):
+    if rule is None and (brief or learned.never & features):
         return None
     probability = learned.probability(features)
     if rule is not None:
-        return rule if probability >= learned.alone else None
+        return rule if probability >= (learned.named if rule.names_it else learned.ruled) else None
     if probability < learned.least:
         return None
     return Rule(

@@ -58,7 +58,7 @@ def near_misses(trace: Trace, kept: AbstractSet[str]) -> tuple[tuple[NearMiss, .
             why = weighed.dropped or "taken for a part of another record"
             found.append((0, order, weighed, why, ()))
         elif (rule := first_rule(weighed.kind, weighed.candidate.features)) is not None:
-            why = f"rule {rule.id} counts only where a dispute is told in plainer words"
+            why = f"rule {rule.id} fits, but what stands around makes it unlikely"
             found.append((0, order, weighed, why, ()))
         elif gaps := _nearest(weighed):
             found.append((_width(gaps[0]), order, weighed, None, gaps))

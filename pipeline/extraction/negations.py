@@ -234,6 +234,8 @@ def _is_elliptic(verb: Token, no: Token) -> bool:
     if lemma(verb) not in ("have", "do", "be") or no.i < verb.i:
         return False
     doc, behind = verb.doc, max(verb.i, no.i) + 1
+    if behind < len(doc) and doc[behind].is_quote and doc[behind - 1].whitespace_:
+        return False  # a word in marks follows: "was not 'safe'"
     return behind >= len(doc) or doc[behind].is_punct or doc[behind].is_space
 
 

@@ -47,11 +47,16 @@ class Rule:
         return not self.match
 
     @property
+    def names_it(self) -> bool:
+        """Whether its words name the threat or the denial itself: "threatened", "denied"."""
+        return any(each.startswith(PLAIN_FRAMES) for each in self.all)
+
+    @property
     def is_plain(self) -> bool:
         """Whether its wording tells a record in whatever news it stands."""
         if self.by_signs:
             return False
-        return self.confidence >= PLAIN or any(each.startswith(PLAIN_FRAMES) for each in self.all)
+        return self.confidence >= PLAIN or self.names_it
 
     def fits(self, features: AbstractSet[str]) -> bool:
         """Whether a candidate with these features falls under the rule."""

@@ -9,14 +9,14 @@ from pipeline.extraction.attribution import SpeechKind, is_hedged_report
 from pipeline.extraction.candidates import Context, ThreatCandidate
 from pipeline.extraction.categories import ULTIMATUM, UNSPECIFIED
 from pipeline.extraction.clauses import is_verb
-from pipeline.extraction.dispute import Dispute, is_flash
+from pipeline.extraction.dispute import Dispute
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.likelihood import decide
 from pipeline.extraction.menaces import menace_candidates
 from pipeline.extraction.participants import THIRD, heads, participant, resolve, same_side
 from pipeline.extraction.quotes import is_speech
-from pipeline.extraction.rules import Rule, first_rule
 from pipeline.extraction.sources import hedge
+from pipeline.extraction.surroundings import Surroundings
 from pipeline.extraction.targets import choose_targets
 from pipeline.extraction.threat_features import clause_candidates
 from pipeline.extraction.threat_merging import Telling, merge, record
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from pipeline.extraction.attribution import Speech
     from pipeline.extraction.document import ActorIndex, Document, Entity
+    from pipeline.extraction.rules import Rule
     from pipeline.records import Provenance
 
 _OPEN_WORDS = frozenset(
@@ -57,14 +58,11 @@ def find_threats(document: Document, index: ActorIndex, provenance: Provenance) 
             cues += len(weighed[-1])
             document.limits.check_cues(cues)
     dispute = Dispute()
-    dispute.add(
-        each.evidence
-        for found in weighed
-        for each in found
-        if (rule := first_rule("threat", each.features)) is not None and rule.is_plain
-    )
     for found in weighed:
-        for telling in tellings(found, context, dispute):
+        dispute.add(found)
+    surroundings = Surroundings(context, dispute)
+    for found in weighed:
+        for telling in tellings(found, context, surroundings):
             told += 1
             document.limits.check_records(told)
             _follow_suit(telling, merged)
@@ -88,18 +86,14 @@ def candidates(sentence: Span, context: Context) -> list[ThreatCandidate]:
 
 
 def tellings(
-    found: Sequence[ThreatCandidate], context: Context, dispute: Dispute
+    found: Sequence[ThreatCandidate], context: Context, surroundings: Surroundings
 ) -> Iterator[Telling]:
     """The places that tell a threat, of those of one sentence that may."""
     taken: list[tuple[int, int]] = []
     weighed = []
     for candidate in found:
-        rule = decide(
-            "threat",
-            candidate.features,
-            disputed=dispute.is_near(candidate.predicate),
-            flash=is_flash(candidate.predicate),
-        )
+        candidate.features |= surroundings.features(candidate)
+        rule = decide("threat", candidate.features, brief=surroundings.is_brief)
         tracing.weighed("threat", candidate, rule)
         if rule is not None:
             weighed.append((rule, candidate))

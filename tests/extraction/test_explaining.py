@@ -214,7 +214,7 @@ def test_where_signs_add_up_each_tells_what_it_counted() -> None:
     assert found
 
 
-def test_a_wording_that_counts_only_in_a_dispute_says_so_in_other_news() -> None:
+def test_a_wording_that_other_news_has_too_says_that_it_is_unlikely_there() -> None:
     news = (
         "The port of Orsha handled more freight last year than in any year since it was opened. "
         "Tonnage rose by a fifth, and a second crane was put up in the spring. Chancellor Pavel "
@@ -226,4 +226,4 @@ def test_a_wording_that_counts_only_in_a_dispute_says_so_in_other_news() -> None
     extraction, explanation = extractor.explain(Article(id="a", body=news))
     assert not extraction.threats
     dropped = [miss.dropped or "" for miss in explanation.near_misses]
-    assert any(why.endswith("only where a dispute is told in plainer words") for why in dropped)
+    assert any(why.endswith("fits, but what stands around makes it unlikely") for why in dropped)

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-import spacy
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from pipeline.extraction.dispute import REACH, Dispute
-from pipeline.extraction.document import FIELD_KEY
 from pipeline.extraction.lexicon import knowledge
 from pipeline.extraction.likelihood import Likelihood, decide, likelihood
 from pipeline.extraction.rules import first_rule, rules
-from pipeline.records import Field
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
+    from pipeline.extraction.document import RecordKind
 
 STRONG = frozenset({"harm", "condition", "compliance", "class", "agentive", "group-victim"})
+AT_ODDS = frozenset(
+    {
+        "conflict-1",
+        "conflict-2",
+        "conflict-3",
+        "told-near-1",
+        "told-near-2",
+        "at-odds",
+        "plain-harm",
+    }
+)
+OF_BUSINESS = frozenset({"business-1", "business-2", "business-3", "own-business", "at-no-one"})
 
 
 def test_the_data_file_fits_its_schema() -> None:
@@ -27,51 +42,54 @@ def test_the_data_file_fits_its_schema() -> None:
 
 @given(st.permutations(["a", "b", "c", "d"]))
 def test_the_order_of_the_features_does_not_matter_to_the_last_bit(features: list[str]) -> None:
-    learned = Likelihood(-0.3, {"a": 0.1, "b": 0.2, "c": 0.3, "d": -1e-9}, 0.5, 0.9, frozenset())
+    learned = Likelihood(
+        -0.3, {"a": 0.1, "b": 0.2, "c": 0.3, "d": -1e-9}, 0.5, 0.5, 0.5, frozenset()
+    )
     assert learned.probability(features) == learned.probability(sorted(features))
 
 
 def test_weights_add_up_as_log_odds() -> None:
-    learned = Likelihood(-1.0, {"harm": 2.0}, 0.5, 0.9, frozenset())
+    learned = Likelihood(-1.0, {"harm": 2.0}, 0.5, 0.5, 0.5, frozenset())
     assert learned.probability([]) == pytest.approx(0.2689, abs=1e-4)
     assert learned.probability(["harm", "unheard-of"]) == pytest.approx(0.7311, abs=1e-4)
 
 
-def test_signs_that_no_rule_takes_make_a_record_only_in_a_dispute() -> None:
+def probability(kind: RecordKind, features: AbstractSet[str]) -> float:
+    return likelihood(kind).probability(features)
+
+
+def test_signs_that_no_rule_takes_make_a_record_where_they_are_likely_enough() -> None:
     assert first_rule("threat", STRONG) is None
-    decided = decide("threat", STRONG, disputed=True)
+    around = STRONG | AT_ODDS
+    assert probability("threat", around) >= likelihood("threat").least
+    decided = decide("threat", around, brief=False)
     assert decided is not None and decided.id == "threat-by-its-signs"
-    assert decided.confidence == round(likelihood("threat").probability(STRONG), 2)
-    assert decide("threat", STRONG, disputed=False) is None
-    assert decide("threat", STRONG, disputed=False, flash=True) is None
+    assert decided.confidence == round(probability("threat", around), 2)
+    assert decide("threat", around, brief=True) is None
+    calm = STRONG | OF_BUSINESS
+    assert probability("threat", calm) < likelihood("threat").least
+    assert decide("threat", calm, brief=False) is None
 
 
 @pytest.mark.parametrize("forbidden", sorted(likelihood("threat").never))
 def test_what_a_record_never_has_outweighs_all_signs(forbidden: str) -> None:
-    assert decide("threat", STRONG | {forbidden}, disputed=True) is None
+    assert decide("threat", STRONG | AT_ODDS | {forbidden}, brief=False) is None
 
 
-def test_a_dispute_reaches_as_far_as_a_few_sentences() -> None:
-    nlp = spacy.blank("en")
-    doc = nlp("word " * REACH)
-    doc.user_data[FIELD_KEY] = Field.BODY
-    dispute = Dispute()
-    assert not dispute.is_near(doc[0])
-    dispute.add([doc[0:2]])
-    near = REACH // len("word ")
-    assert dispute.is_near(doc[near]) and not dispute.is_near(doc[near + 1])
-    headline = nlp("word")
-    headline.user_data[FIELD_KEY] = Field.HEADLINE
-    assert not dispute.is_near(headline[0])
-
-
-def test_a_wording_that_is_not_plain_is_taken_in_a_dispute_and_in_a_flash_alone() -> None:
-    rule = next(each for each in rules() if each.kind == "denial" and not each.is_plain)
+def test_what_a_rule_takes_must_be_likely_too_but_in_a_flash() -> None:
+    rule = next(each for each in rules() if each.id == "say-consequence")
     features = rule.all | {min(group) for group in rule.any}
-    taken = first_rule("denial", features)
-    assert taken is not None and not taken.is_plain
-    assert decide("denial", features, disputed=True) is taken
-    assert decide("denial", features, disputed=False, flash=True) is taken
-    probability = likelihood("denial").probability(features)
-    alone = taken if probability >= likelihood("denial").alone else None
-    assert decide("denial", features, disputed=False) is alone
+    taken = first_rule("threat", features)
+    assert taken is not None and not taken.names_it
+    assert decide("threat", features | AT_ODDS, brief=False) is taken
+    assert decide("threat", features | OF_BUSINESS, brief=False) is None
+    assert decide("threat", features | OF_BUSINESS, brief=True) is taken
+
+
+def test_words_that_name_the_threat_need_less_around_them() -> None:
+    for kind in ("threat", "denial"):
+        learned = likelihood(kind)
+        assert learned.named < learned.ruled < learned.least
+    named = {rule.id for rule in rules() if rule.names_it}
+    assert {"threaten-to", "threat-to", "ultimatum-named", "deny-claim", "reject-claim"} <= named
+    assert not named & {"say-consequence", "vow-harm", "none-done", "own-deed-answered"}

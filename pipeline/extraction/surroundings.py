@@ -1,0 +1,248 @@
+"""What a candidate stands in: how the article talks, who faces whom, how the act is told.
+
+The signs of a threat or denial are nearly as common in news of markets, plans and sport as where
+two sides are at odds. What tells them apart stands around them: words of conflict, of claims, of
+business and law, here counted by ``knowledge/topics.json``; what else in the article a rule takes;
+of what kind speaker and harmed are. Names features only, for `likelihood.py`; no rule looks at
+them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.candidates import ThreatCandidate
+from pipeline.extraction.clauses import auxiliaries
+from pipeline.extraction.dispute import FLASH
+from pipeline.extraction.document import field_of, source_of
+from pipeline.extraction.lexicon import cue_set, knowledge
+from pipeline.extraction.participants import resolve, same_side
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from spacy.tokens import Doc, Span, Token
+
+    from pipeline.extraction.candidates import Candidate, Context
+    from pipeline.extraction.dispute import Dispute
+    from pipeline.extraction.document import Entity
+    from pipeline.records import Field
+
+_LOOK_BACK_SENTENCES = 3
+_STEPS = {"conflict": (0.5, 1.5, 3.0), "claim": (0.5, 1.5, 3.0), "business": (1.0, 3.0, 6.0)}
+"""Words in a hundred from which an article is the more of a kind."""
+_MODALS = {
+    "will": "will",
+    "'ll": "will",
+    "wo": "will",
+    "would": "would",
+    "'d": "would",
+    "shall": "will",
+    "could": "may",
+    "may": "may",
+    "might": "may",
+    "can": "may",
+    "should": "should",
+    "must": "should",
+}
+_CLAUSES = frozenset({"ROOT", "ccomp", "xcomp", "conj", "advcl", "relcl", "acl", "pcomp"})
+_OBJECTS = frozenset({"dobj", "attr", "nsubjpass"})
+_CONTENT = frozenset({"NOUN", "PROPN", "PRON", "ADJ"})
+
+
+@lru_cache(maxsize=1)
+def _topics() -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
+    """Of each topic its words, and what its other words begin with."""
+    return {
+        name: (
+            frozenset(word for word in entry["words"] if not word.endswith("*")),
+            tuple(word[:-1] for word in entry["words"] if word.endswith("*")),
+        )
+        for name, entry in knowledge("topics.json")["topics"].items()
+    }
+
+
+@lru_cache(maxsize=50_000)
+def _topics_of(word: str) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name, (words, beginnings) in _topics().items()
+        if word in words or word.startswith(beginnings)
+    )
+
+
+class _Counts:
+    """How many words of each topic stand before each token of a text."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.length = len(doc)
+        self._places: dict[str, list[int]] = {name: [] for name in _topics()}
+        for token in doc:
+            for name in _topics_of(token.lower_):
+                self._places[name].append(token.i)
+
+    def count(self, topic: str, start: int, end: int) -> int:
+        """Words of the topic from token ``start`` to before ``end``."""
+        places = self._places[topic]
+        return bisect_right(places, end - 1) - bisect_right(places, start - 1)
+
+
+class Surroundings:
+    """Asked of one article, for each of its candidates."""
+
+    def __init__(self, context: Context, dispute: Dispute) -> None:
+        self._context = context
+        self._dispute = dispute
+        docs = context.document.docs
+        self._counts = {field_of(doc): _Counts(doc) for doc in docs}
+        self._words = sum(len(doc) for doc in docs)
+        self._is_brief = sum(len(source_of(doc)) for doc in docs) <= FLASH
+        self._at_odds: dict[str, list[tuple[Field, int]]] = {}
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether the article is a flash of a sentence or two, with no room for anything around."""
+        return self._is_brief
+
+    def features(self, candidate: Candidate) -> set[str]:
+        """What stands around the candidate, in features."""
+        head = _head(candidate)
+        sentence = head.sent
+        found = self._dispute.features(sentence) | self._of_topics(candidate, sentence)
+        found |= self._of_parties(candidate, sentence)
+        found |= _of_clause(candidate, head)
+        return found
+
+    def _of_topics(self, candidate: Candidate, sentence: Span) -> set[str]:
+        """How much of the article, of what goes before and of the sentence is of which topic."""
+        found = set()
+        here = self._counts[field_of(sentence.doc)]
+        evidence = candidate.evidence
+        rest = self._words - len(sentence)
+        if self._is_brief:
+            found.add("brief")
+        for topic, steps in _STEPS.items():
+            everywhere = sum(each.count(topic, 0, each.length) for each in self._counts.values())
+            inside = here.count(topic, sentence.start, sentence.end)
+            if not self._is_brief:
+                share = 100 * (everywhere - inside) / max(rest, 1)
+                found |= {f"{topic}-{n}" for n, step in enumerate(steps, 1) if share >= step}
+            start = sentence.start
+            for _ in range(_LOOK_BACK_SENTENCES):
+                start = sentence.doc[start - 1].sent.start if start else start
+            before = here.count(topic, start, sentence.start)
+            found |= {f"{topic}-before-{n}" for n in (1, 3) if before >= n}
+            of_it = here.count(topic, evidence.start, evidence.end)
+            if inside > of_it:
+                found.add(f"{topic}-beside")
+            if of_it:
+                found.add(f"{topic}-within")
+        if here.count("law", sentence.start, sentence.end):
+            found.add("law-here")
+        if here.count("law", evidence.start, evidence.end):
+            found.add("law-within")
+        return found
+
+    def _of_parties(self, candidate: Candidate, sentence: Span) -> set[str]:
+        """Of what kind the one who speaks is, and those who would be harmed."""
+        index, speeches = self._context.index, candidate.speeches
+        if not isinstance(candidate, ThreatCandidate):
+            return {_kind("by", resolve(candidate.denier, speeches[1:], index))}
+        speaker = resolve(candidate.threatener, speeches[1:], index)
+        found = {_kind("by", speaker)}
+        harmed = [
+            each
+            for each in _each_once(
+                resolve(token, speeches, index)
+                for token in self._victims(candidate)
+                if token.pos_ in _CONTENT
+            )
+            if each is not speaker and not same_side(each, speaker)
+        ]
+        found |= {_kind("at", each) for each in harmed} or {"at-no-one"}
+        if speaker is not None and speaker.country is not None:
+            if any(each.country not in (None, speaker.country) for each in harmed):
+                found.add("abroad")
+        if any(self._is_at_odds(each, sentence) for each in harmed):
+            found.add("at-odds")
+        return found
+
+    @staticmethod
+    def _victims(candidate: ThreatCandidate) -> Iterator[Token]:
+        if candidate.hearer is not None:
+            yield candidate.hearer
+        for ring in candidate.victims:
+            yield from ring
+
+    def _is_at_odds(self, entity: Entity, sentence: Span) -> bool:
+        """Whether the actor is spoken of in words of conflict elsewhere in the article."""
+        if entity.actor_id not in self._at_odds:
+            self._at_odds[entity.actor_id] = list(islice(self._quarrels(entity), 2))
+        here = (field_of(sentence.doc), sentence.start)
+        return any(place != here for place in self._at_odds[entity.actor_id])
+
+    def _quarrels(self, entity: Entity) -> Iterator[tuple[Field, int]]:
+        """The sentences with words of conflict that speak of the actor, each once."""
+        seen = set()
+        docs = {field_of(doc): doc for doc in self._context.document.docs}
+        for mention in entity.mentions:
+            words = docs[mention.field].char_span(
+                mention.start, mention.end, alignment_mode="expand"
+            )
+            if words is None:
+                continue
+            around = words[0].sent
+            place = (mention.field, around.start)
+            if place in seen:
+                continue
+            seen.add(place)
+            if self._counts[mention.field].count("conflict", around.start, around.end):
+                yield place
+
+
+def _head(candidate: Candidate) -> Token:
+    return candidate.predicate if isinstance(candidate, ThreatCandidate) else candidate.head
+
+
+def _kind(role: str, entity: Entity | None) -> str:
+    return f"{role}:{entity.type.value.lower().replace('_', '-')}" if entity else f"{role}-unknown"
+
+
+def _each_once(entities: Iterable[Entity | None]) -> list[Entity]:
+    found: list[Entity] = []
+    for entity in entities:
+        if entity is not None and entity not in found:
+            found.append(entity)
+    return found
+
+
+def _of_clause(candidate: Candidate, head: Token) -> set[str]:
+    """How the act is told: whether its verb can mean harm alone, of what, in which clause."""
+    found = set()
+    if head.dep_ in _CLAUSES:
+        found.add(f"clause:{head.dep_.lower()}")
+    for word in auxiliaries(head):
+        modal = _MODALS.get(word.lower_.replace("’", "'"))
+        if modal is not None:
+            found.add(f"modal:{modal}")
+    if cue_set("everyday").matches(head):
+        found.add("everyday")
+    objects = [child for child in head.children if child.dep_ in _OBJECTS]
+    if any(cue_set("own_business").matches(noun) for noun in objects):
+        found.add("own-business")
+    if any(token.pos_ == "NUM" for token in candidate.evidence):
+        found.add("number")
+    if not isinstance(candidate, ThreatCandidate):
+        return found
+    if cue_set("plain_harm").matches(head):
+        found.add("plain-harm")
+    elif cue_set("plain_harm").first(candidate.action) is not None:
+        found.add("plain-harm-within")
+    if any(noun.pos_ in ("PROPN", "PRON") for noun in objects):
+        found.add("to-someone")
+    if not objects:
+        found.add("no-object")
+    return found
