@@ -57,7 +57,7 @@ def test_the_words_of_the_candidate_itself_are_no_surroundings() -> None:
 
 
 def test_who_faces_whom_is_told_and_whether_they_are_at_odds() -> None:
-    known = "Iranian Foreign Minister Abbas Karimi said Tehran would seize the ships of Norway."
+    known = "Iranian Foreign Minister Abbas Karimi told Norway that Tehran would seize its ships."
     found = features(TENSE.format(known + " Norway denied that it had attacked anyone."))
     assert {"by:person", "at:government", "abroad", "at-odds"} <= found
 
