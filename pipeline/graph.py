@@ -37,6 +37,8 @@ class GraphSettings:
     """Of the last articles, how many may fail in our own code: 0 to 1."""
     registry: RegistrySettings | None = None
     """None writes values in single-object encoding, and reads no others."""
+    watched_actors: frozenset[str] = frozenset()
+    """Ids of the actors that the metrics count one by one."""
 
     @property
     def kafka_sink(self) -> KafkaSinkSettings | None:
@@ -63,11 +65,16 @@ def build(pipeline: beam.Pipeline, settings: GraphSettings) -> None:
         dead_letter_other_languages=settings.dead_letter_other_languages,
         registry=settings.registry,
     )
+    write = Write(
+        settings.sinks,
+        max_failure_ratio=settings.max_failure_ratio,
+        watched_actors=settings.watched_actors,
+    )
     _ = (
         pipeline
         | "Read" >> read
         | "Decode" >> beam.ParDo(decode)
         | "Extract" >> beam.ParDo(Extract(settings.extractor))
         | "Encode" >> beam.ParDo(Encode(settings.topics, settings.output_registry))
-        | "Write" >> beam.ParDo(Write(settings.sinks, max_failure_ratio=settings.max_failure_ratio))
+        | "Write" >> beam.ParDo(write)
     )

@@ -11,7 +11,7 @@ that run now, ``mostrecent`` is what was set last, also by a process that has en
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -19,10 +19,14 @@ from pipeline import __version__
 from pipeline.articles import REASONS as DECODE_REASONS
 from pipeline.extraction.limits import REASONS as LIMIT_REASONS
 from pipeline.messages import DeadLetter, Encoded
-from pipeline.records import CATEGORIES, Denial, DenialKind, Threat
+from pipeline.records import CATEGORIES, Denial, DenialKind, Record, Threat
 
 KINDS = ("actor", "threat", "denial")
 FILE_KINDS = (*KINDS, "dead-letter")
+
+ACTOR_ROLES = ("named", "threatener", "target", "denier")
+OTHER_ACTORS = "other"
+"""Stands in `ACTOR_RECORDS` for all that nobody watches."""
 
 FAILURES = {
     "decode": DECODE_REASONS,
@@ -63,6 +67,15 @@ DEAD_LETTERS = Counter(
 EXTRACTIONS = Counter("newswire_extractions_total", "Records acknowledged, by kind.", ["kind"])
 THREATS = Counter("newswire_threats_total", "Threats acknowledged, by CAMEO code.", ["category"])
 DENIALS = Counter("newswire_denials_total", "Denials acknowledged, by what they deny.", ["kind"])
+THREATS_DENIED = Counter(
+    "newswire_threats_denied_total", "Threats acknowledged that a denial of their article denies."
+)
+ACTOR_RECORDS = Counter(
+    "newswire_actor_records_total",
+    "What acknowledged records name actors as, for each actor of --watch-actor and all others "
+    "together: named in an article, threatener, target, or denier.",
+    ["actor", "role"],
+)
 EXTRACTION_WRITES = Counter(
     "newswire_extraction_writes_total",
     "Articles for the topic of extractions by outcome: acknowledged, or superseded by a newer "
@@ -247,8 +260,20 @@ def show_at_zero(partitions: Iterable[tuple[str, int]], output_topics: Iterable[
         bytes_written(topic)
 
 
-def count_written(element: Encoded | DeadLetter, now: float) -> None:
-    """Counts what has been acknowledged; ``now`` in seconds since 1970."""
+def watch_actors(actors: Iterable[str]) -> None:
+    """Makes the series of these actors, by their ids, and of all others together."""
+    for actor in (*actors, OTHER_ACTORS):
+        for role in ACTOR_ROLES:
+            ACTOR_RECORDS.labels(actor, role)
+
+
+def count_written(
+    element: Encoded | DeadLetter, now: float, watched: Container[str] = frozenset()
+) -> None:
+    """Counts what has been acknowledged; ``now`` in seconds since 1970.
+
+    ``watched`` are the ids of the actors that are counted one by one.
+    """
     if isinstance(element, DeadLetter):
         DEAD_LETTERS.labels(element.failure.stage, element.failure.reason).inc()
         if element.failure.stage == "write":
@@ -262,8 +287,24 @@ def count_written(element: Encoded | DeadLetter, now: float) -> None:
                 THREATS.labels(record.category).inc()
             elif isinstance(record, Denial):
                 DENIALS.labels(record.kind).inc()
+            for role, actor in _roles(record):
+                ACTOR_RECORDS.labels(actor if actor in watched else OTHER_ACTORS, role).inc()
+        denied = {threat for denial in element.extraction.denials for threat in denial.denies}
+        THREATS_DENIED.inc(sum(each.record_id in denied for each in element.extraction.threats))
     ARTICLES_WRITTEN.inc()
     END_TO_END_SECONDS.observe(max(now - element.message.timestamp_ms / 1_000, 0))
+
+
+def _roles(record: Record) -> Iterator[tuple[str, str]]:
+    """Role and id of each actor that the record names."""
+    if isinstance(record, Threat):
+        yield "threatener", record.threatener.actor_id
+        for target in record.targets:
+            yield "target", target.actor_id
+    elif isinstance(record, Denial):
+        yield "denier", record.denier.actor_id
+    else:
+        yield "named", record.actor_id
 
 
 def count_bundle(elements: Sequence[Encoded | DeadLetter], seconds: float) -> None:

@@ -142,9 +142,20 @@ class Encode(beam.DoFn):
 class Write(beam.DoFn):
     """Gives `Encoded` and `DeadLetter` to every sink; ends the bundle when all have stored all."""
 
-    def __init__(self, sinks: tuple[SinkSettings, ...], *, max_failure_ratio: float) -> None:
+    def __init__(
+        self,
+        sinks: tuple[SinkSettings, ...],
+        *,
+        max_failure_ratio: float,
+        watched_actors: frozenset[str] = frozenset(),
+    ) -> None:
         self._sinks = sinks
         self._max_failure_ratio = max_failure_ratio
+        self._watched = watched_actors
+
+    def setup(self) -> None:
+        """Makes the series of the actors that are watched."""
+        metrics.watch_actors(self._watched)
 
     def start_bundle(self) -> None:
         """Begins with nothing written."""
@@ -170,7 +181,7 @@ class Write(beam.DoFn):
             bundle.confirm()
         now = time.time()
         for element in self._written:
-            metrics.count_written(element, now)
+            metrics.count_written(element, now, self._watched)
         metrics.count_bundle(self._written, time.monotonic() - self._begun)
 
 

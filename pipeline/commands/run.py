@@ -39,6 +39,20 @@ if TYPE_CHECKING:
     from pipeline.sources.shares import Share
 
 
+MAX_WATCHED_ACTORS = 50
+"""Each is four series for ever, of every process."""
+
+
+def _at_most(
+    ctx: click.Context, parameter: click.Parameter, actors: tuple[str, ...]
+) -> tuple[str, ...]:
+    if len(actors) > MAX_WATCHED_ACTORS:
+        raise click.BadParameter(
+            f"{len(actors)} actors; at most {MAX_WATCHED_ACTORS} are counted one by one."
+        )
+    return actors
+
+
 class Interrupted(click.exceptions.Exit):
     """The run was stopped by a signal before it was where it was to get to; exit code 130."""
 
@@ -159,6 +173,14 @@ Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage, 130 st
     help="Stop where our own code fails on more than this share of the last 100 articles, which "
     "a bad release or model does; 1 never stops. Articles at fault themselves don't count.",
 )
+@option(
+    "--watch-actor",
+    "watched_actors",
+    multiple=True,
+    callback=_at_most,
+    help="Count this actor by itself in newswire_actor_records_total, by its id (`newswire actors "
+    "list` shows those of the known); may be given up to 50 times. All others are one series.",
+)
 @options.log_level
 @click.argument("beam_arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- BEAM_OPTION...]")
 def run(
@@ -185,6 +207,7 @@ def run(
     max_outage: float,
     revision_map_size: int,
     max_failure_ratio: float,
+    watched_actors: tuple[str, ...],
     log_level: str,
     output_dir: Path | None,
     kafka_output: bool,
@@ -273,6 +296,7 @@ def run(
             max_bundle_seconds=max_bundle_time,
             registry=replace(registry, retry_seconds=bundle_retry) if registry else None,
             max_failure_ratio=max_failure_ratio,
+            watched_actors=frozenset(watched_actors),
         ),
         runner=choose(
             replace(wishes, job_name=job_name(group_id, share), beam_arguments=beam_arguments)
