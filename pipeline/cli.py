@@ -9,6 +9,7 @@ Exit codes: 0 ok, 1 failed, 2 wrong usage, 130 interrupted by Ctrl-C.
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from typing import cast
@@ -16,6 +17,7 @@ from typing import cast
 import click
 
 from pipeline import __version__
+from pipeline.plain_text import escaped_lines
 
 COMMANDS = {
     "demo": "See it work: a broker, a news feed and the pipeline, at one command.",
@@ -89,7 +91,10 @@ def run(arguments: list[str], role: object = None) -> int:
         outcome = cli.main(arguments, prog_name="newswire", standalone_mode=False, obj=role)
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        # It may quote what anybody has written: an article, a file's name, a registry's answer.
+        said = io.StringIO()
+        error.show(said)
+        click.echo(escaped_lines(said.getvalue()), nl=False, err=True)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 130

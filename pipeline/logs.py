@@ -4,7 +4,24 @@ from __future__ import annotations
 
 import logging
 
+from pipeline.plain_text import escaped_lines
+
 FORMAT = "%(asctime)s %(levelname)s {process}%(message)s"
+
+CONTINUED = "    "
+"""What lines of a record after its first begin with."""
+
+
+class UnforgeableFormatter(logging.Formatter):
+    """What is logged often quotes the wire, and an article's id may look like a line of a log.
+
+    A line that is not indented is the first of a record of ours, and nothing in it steers a
+    terminal.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record, its traceback included."""
+        return escaped_lines(super().format(record), CONTINUED)
 
 
 def configure(level: str, process: str = "") -> None:
@@ -13,8 +30,10 @@ def configure(level: str, process: str = "") -> None:
     The libraries' own loggers are heard from ``DEBUG`` on only: kafka-python repeats an outage
     several times a second, which `pipeline.outages` says once.
     """
-    form = FORMAT.format(process=f"{process}: " if process else "")
-    logging.basicConfig(level=logging.CRITICAL, format=form, force=True)
+    handler = logging.StreamHandler()
+    process = f"{process}: " if process else ""
+    handler.setFormatter(UnforgeableFormatter(FORMAT.format(process=process)))
+    logging.basicConfig(level=logging.CRITICAL, handlers=[handler], force=True)
     logging.getLogger("pipeline").setLevel(level)
     if level == "DEBUG":
         logging.getLogger().setLevel(logging.DEBUG)

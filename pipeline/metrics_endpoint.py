@@ -58,6 +58,7 @@ class Endpoint:
         # Here and not above: "newswire run --workers" decides first where metrics are counted.
         from prometheus_client import REGISTRY, make_wsgi_app
 
+        from pipeline import metrics  # noqa: F401  what is served is made by importing it
         from pipeline.metrics_server import BoundedServer
 
         self._metrics = make_wsgi_app(registry or REGISTRY)

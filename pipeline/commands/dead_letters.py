@@ -19,6 +19,7 @@ from pipeline.cluster_options import kafka_cluster
 from pipeline.commands.registry_access import registry_at
 from pipeline.errors import CommandError
 from pipeline.extraction.limits import REASONS as LIMIT_REASONS
+from pipeline.plain_text import escaped
 from pipeline.registry_options import schema_registry
 from pipeline.settings_file import config_file
 from pipeline.topics import TopicNames
@@ -113,7 +114,7 @@ def list_letters(
     if left_out:
         click.echo(f"and {left_out:,} older ones (--limit)\n")
     for reason, number in count.most_common():
-        click.echo(f"{number:8,}  {reason}")
+        click.echo(f"{number:8,}  {escaped(reason)}")
 
 
 def _show_table(letters: list[StoredDeadLetter]) -> None:
@@ -195,20 +196,20 @@ def show(place: tuple[int, int], output: Path | None, cluster: Cluster, topic_pr
 
 def _lines(letter: StoredDeadLetter) -> Iterator[str]:
     yield f"Letter     {letter.place}"
-    yield f"From       {_escaped(letter.origin)}"
+    yield f"From       {escaped(letter.origin)}"
     yield f"Failed at  {letter.failed_at.isoformat(timespec='milliseconds')}"
-    yield f"Why        {_escaped(letter.stage)}: {_escaped(letter.reason)}"
+    yield f"Why        {escaped(letter.stage)}: {escaped(letter.reason)}"
     yield f"Retries    {letter.retries}"
-    yield f"Error      {_escaped(letter.error_class)}"
-    yield from (f"           {_escaped(line)}" for line in letter.error_message.splitlines())
-    yield f"Key        {'none' if letter.key is None else _escaped(letter.key)}"
+    yield f"Error      {escaped(letter.error_class)}"
+    yield from (f"           {escaped(line)}" for line in letter.error_message.splitlines())
+    yield f"Key        {'none' if letter.key is None else escaped(letter.key)}"
     for name, value in letter.headers:
-        yield f"Header     {_escaped(name)}: {_escaped(value or b'')}"
+        yield f"Header     {escaped(name)}: {escaped(value or b'')}"
     if letter.stub is not None:
         yield (
             f"Value      {letter.stub.size:,} bytes, too large for the topic of dead letters; "
             + (
-                f"stored at {_escaped(letter.stub.stored_at)}"
+                f"stored at {escaped(letter.stub.stored_at)}"
                 if letter.stub.stored_at
                 else "where it came from, for as long as that topic keeps it"
             )
@@ -217,19 +218,9 @@ def _lines(letter: StoredDeadLetter) -> Iterator[str]:
     value = letter.value or b""
     yield f"Value      {len(value):,} bytes" if letter.value is not None else "Value      none"
     shown = value[:SHOWN_BYTES]
-    yield from (f"  {_escaped(line)}" for line in shown.split(b"\n"))
+    yield from (f"  {escaped(line)}" for line in shown.split(b"\n"))
     if len(value) > len(shown):
         yield f"  and {len(value) - len(shown):,} more bytes (--output)"
-
-
-def _escaped(text: str | bytes) -> str:
-    """The text as a terminal may get it: what is no plain character stands as its escape."""
-    if isinstance(text, bytes):
-        text = text.decode("utf-8", "backslashreplace")
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
-        for character in text
-    )
 
 
 @dead_letters.command()

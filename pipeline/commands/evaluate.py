@@ -12,6 +12,7 @@ import click
 from pipeline import options
 from pipeline.errors import CommandError
 from pipeline.models import load_extractor
+from pipeline.plain_text import escaped_lines
 
 if TYPE_CHECKING:
     from pipeline.evaluation import GoldFile, Report
@@ -113,7 +114,7 @@ def evaluate(
             continue
         if errors:
             for case in list_errors(report, only or _KINDS):
-                click.echo(f"{case}\n")
+                click.echo(f"{escaped_lines(str(case))}\n")
         click.echo(render(report, baseline))
         if with_confidence and report.articles:
             click.echo(render_confidence(confidence_bins([report])))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.plain_text import escaped
+
 if TYPE_CHECKING:
     from pipeline.articles import Article, ArticleError
     from pipeline.explanations import Explanation
@@ -174,7 +176,7 @@ def _tell_rejected(entry: Entry, error: ArticleError) -> None:
 
     article = f" (article {printable(error.article_id, 60)})" if error.article_id else ""
     click.echo(
-        f"{entry.place}: rejected{article}: {printable(error.message)} "
+        f"{escaped(entry.place)}: rejected{article}: {printable(error.message)} "
         f"[{error.stage}: {error.reason}]",
         err=True,
     )

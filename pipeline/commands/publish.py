@@ -14,6 +14,7 @@ from pipeline.cluster_options import kafka_cluster
 from pipeline.commands.registry_access import registry_at
 from pipeline.errors import CommandError
 from pipeline.options import option
+from pipeline.plain_text import escaped
 from pipeline.registry_options import schema_registry
 from pipeline.settings_file import config_file
 from pipeline.sources.files import Entry, FileFormat, read_files
@@ -122,7 +123,9 @@ def _as_avro(topic: str, registry: RegistrySettings | None) -> Callable[[Article
 
 
 def _say_too_large(entry: Entry, size: int, limit: int) -> None:
-    click.echo(f"{entry.place}: {size:,} bytes, the topic takes {limit:,}: not sent", err=True)
+    click.echo(
+        f"{escaped(entry.place)}: {size:,} bytes, the topic takes {limit:,}: not sent", err=True
+    )
 
 
 def _show(published: Published) -> None:
