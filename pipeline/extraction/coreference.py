@@ -169,13 +169,19 @@ class ArticleActors:
     def _class(self, token: Token) -> Entity | None:
         """ "anyone who stood on the tracks", "those joining the march", "whoever walks out"."""
         deeds = [child for child in token.rights if child.dep_ in {"relcl", "acl"}]
-        if token.lower_ == "whoever" and token.head.i > token.i:
+        if token.lower_ == "whoever" and token.head.i > token.i and token.head.dep_ != "ROOT":
+            # The sentence's own verb tells what befalls them.
             deeds.append(token.head)
         if not deeds:
             return None
-        end = token.i + 1
+        end = deeds[0].i + 1
         last = max(word.i for word in deeds[0].subtree) + 1
-        while end < last and not token.doc[end].is_punct and token.doc[end].tag_ != "MD":
+        # What follows with a verb of its own is what will happen to them.
+        while (
+            end < last
+            and not token.doc[end].is_punct
+            and token.doc[end].tag_ not in {"MD", "VBZ", "VBD", "VBP"}
+        ):
             end += 1
         if end - token.i < 2:
             return None
