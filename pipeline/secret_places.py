@@ -26,6 +26,19 @@ class Kind(StrEnum):
     """A key of a settings file (``--config``)."""
 
 
+class Secret(str):
+    """A text that libraries can use, and that shows nothing where they show what they were given.
+
+    kafka-python's admin client, for one, logs all its settings at ``DEBUG``.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Nothing of it, not even how long it is."""
+        return "'***'"
+
+
 @dataclass(frozen=True, slots=True)
 class SecretPlace:
     """Where one secret is."""
@@ -36,7 +49,7 @@ class SecretPlace:
     name: str
     """What people call it: the variable, the key of the settings file, or the option."""
 
-    def read(self) -> str:
+    def read(self) -> Secret:
         """The secret; raises `Misconfigured` where it is not there."""
         if self.kind is Kind.ENVIRONMENT:
             found = os.environ.get(self.name)
@@ -45,14 +58,14 @@ class SecretPlace:
                     f"{self.name} is not set in the environment of this process. A worker on "
                     "another machine needs it there."
                 )
-            return found
+            return Secret(found)
         text = self._content()
         if self.kind is Kind.FILE:
-            return text.rstrip("\r\n")
+            return Secret(text.rstrip("\r\n"))
         found = tomllib.loads(text).get(self.name)
         if not isinstance(found, str):
             raise Misconfigured(f"{self.path} has no {self.name}")
-        return found
+        return Secret(found)
 
     def _content(self) -> str:
         try:

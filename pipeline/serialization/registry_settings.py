@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.secret_places import SecretPlace
+from pipeline.secret_places import Secret, SecretPlace
 
 LONGEST_CALL_SECONDS = 10.0
 
@@ -52,7 +52,7 @@ class RegistrySettings:
             if path is not None:
                 settings[name] = path
         if self.user is not None and self.password is not None:
-            settings["basic.auth.user.info"] = f"{self.user}:{self.password.read()}"
+            settings["basic.auth.user.info"] = Secret(f"{self.user}:{self.password.read()}")
         if self.token is not None:
             # A token that is not there is said now, and not by the first call.
             self.token.read()
