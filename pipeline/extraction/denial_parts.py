@@ -134,6 +134,22 @@ def cue_span(verb: Token, *more: Token) -> Span:
     return verb.doc[verb.i : last + 1]
 
 
+def _is_demand(claim: Token) -> bool:
+    """ "a suggestion that the country seek help": the bare verb tells what should be."""
+    for clause in claim.children:
+        if clause.dep_ not in ("acl", "ccomp", "relcl") or clause.tag_ not in ("VB", "VBP"):
+            continue
+        subject = surface_subject(clause)
+        if (
+            subject is not None
+            and subject.i < clause.i
+            and (subject.tag_ in ("NN", "NNP") or subject.lower_ in ("he", "she", "it"))
+            and not any(child.dep_ in ("aux", "auxpass", "conj") for child in clause.children)
+        ):
+            return True
+    return False
+
+
 def object_features(verb: Token, claim: Token, passive: bool) -> set[str]:
     """What kind of thing is denied or rejected: a claim, a request, a person, a part in it."""
     found = set()
@@ -152,6 +168,8 @@ def object_features(verb: Token, claim: Token, passive: bool) -> set[str]:
         )
         and not (cue_set("pure_claim_noun").matches(claim))
     ):
+        found.add("refused")
+    if _is_demand(claim):
         found.add("refused")
     if cue_set("pure_claim_noun").matches(claim):
         found.add("claim")

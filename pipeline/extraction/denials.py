@@ -80,6 +80,12 @@ def find_denials(
     for _, found in weighed:
         dispute.add(found)
     surroundings = Surroundings(context, dispute)
+    for _, found in weighed:
+        for candidate in found:
+            candidate.features |= surroundings.features(candidate)
+            surely = candidate.features | rejoins(candidate.features)
+            if decide("denial", surely, brief=surroundings.is_brief) is not None:
+                dispute.add_record(candidate)
     for sentence, found in weighed:
         for telling in tellings(sentence, found, context, groups, surroundings):
             told += 1
@@ -115,8 +121,7 @@ def tellings(
         if denied_before or ("frame:same" in candidate.features and weighed):
             candidate.features.add("after-denial")
         candidate.features |= rejoins(candidate.features)
-        candidate.features |= surroundings.features(candidate)
-        rule = decide("denial", candidate.features, brief=surroundings.is_brief)
+        rule = surroundings.decide(candidate)
         tracing.weighed("denial", candidate, rule)
         if rule is not None:
             weighed.append((rule, candidate))

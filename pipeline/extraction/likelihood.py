@@ -23,17 +23,32 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Thresholds:
+    """The probabilities from which a candidate is a record."""
+
+    signs: float
+    """That no rule takes."""
+    ruled: float
+    """Whose wording a rule takes."""
+    named: float
+    """Whose rule has words that name the threat or denial themselves."""
+
+    def of(self, rule: Rule | None) -> float:
+        """The one for a candidate that this rule takes, or none."""
+        if rule is None:
+            return self.signs
+        return self.named if rule.names_it else self.ruled
+
+
+@dataclass(frozen=True, slots=True)
 class Likelihood:
     """The weights for one kind of record."""
 
     bias: float
     weights: Mapping[str, float]
-    least: float
-    """The probability from which a candidate that no rule takes is a record."""
-    ruled: float
-    """The one for a wording that a rule takes."""
-    named: float
-    """The one for a rule whose words name the threat or denial themselves."""
+    alone: Thresholds
+    backed: Thresholds
+    """Near a record that is told without a doubt."""
     never: frozenset[str]
     """Features that a candidate must not have, whatever the rest says: too rare to be learned."""
 
@@ -51,19 +66,20 @@ def likelihood(kind: str) -> Likelihood:
     return Likelihood(
         entry["bias"],
         entry["weights"],
-        entry["least"],
-        entry["ruled"],
-        entry["named"],
+        Thresholds(**entry["alone"]),
+        Thresholds(**entry["backed"]),
         frozenset(entry["never"]),
     )
 
 
-def decide(kind: str, features: AbstractSet[str], *, brief: bool) -> Rule | None:
+def decide(
+    kind: str, features: AbstractSet[str], *, brief: bool, backed: bool = False
+) -> Rule | None:
     """What makes a record of a candidate: the rule that fits, or its signs together; None: nothing.
 
     Either way the signs must be likely enough, for what a rule takes is mostly something else
-    in news where no two sides are at odds. Only in a ``brief`` text, with nothing around that could
-    tell, a rule decides alone.
+    in news where no two sides are at odds; less so where they are ``backed`` by another record
+    nearby. Only in a ``brief`` text, with nothing around that could tell, a rule decides alone.
     """
     rule = first_rule(kind, features)
     if rule is not None and brief:
@@ -72,11 +88,9 @@ def decide(kind: str, features: AbstractSet[str], *, brief: bool) -> Rule | None
     if rule is None and (brief or learned.never & features):
         return None
     probability = learned.probability(features)
-    if rule is not None:
-        return rule if probability >= (learned.named if rule.names_it else learned.ruled) else None
-    if probability < learned.least:
+    if probability < (learned.backed if backed else learned.alone).of(rule):
         return None
-    return Rule(
+    return rule or Rule(
         id=f"{kind}-by-its-signs",
         kind=kind,
         all=frozenset(),

@@ -19,6 +19,7 @@ from pipeline.extraction.clauses import auxiliaries
 from pipeline.extraction.dispute import FLASH
 from pipeline.extraction.document import field_of, source_of
 from pipeline.extraction.lexicon import cue_set, knowledge
+from pipeline.extraction.likelihood import decide
 from pipeline.extraction.participants import resolve, same_side
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pipeline.extraction.candidates import Candidate, Context
     from pipeline.extraction.dispute import Dispute
     from pipeline.extraction.document import Entity
+    from pipeline.extraction.rules import Rule
     from pipeline.records import Field
 
 _LOOK_BACK_SENTENCES = 3
@@ -106,6 +108,12 @@ class Surroundings:
     def is_brief(self) -> bool:
         """Whether the article is a flash of a sentence or two, with no room for anything around."""
         return self._is_brief
+
+    def decide(self, candidate: Candidate) -> Rule | None:
+        """What makes a record of a candidate, once all that is told without a doubt is known."""
+        kind = "threat" if isinstance(candidate, ThreatCandidate) else "denial"
+        backed = self._dispute.backs(_head(candidate).sent)
+        return decide(kind, candidate.features, brief=self._is_brief, backed=backed)
 
     def features(self, candidate: Candidate) -> set[str]:
         """What stands around the candidate, in features."""

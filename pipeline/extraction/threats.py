@@ -62,6 +62,11 @@ def find_threats(document: Document, index: ActorIndex, provenance: Provenance) 
         dispute.add(found)
     surroundings = Surroundings(context, dispute)
     for found in weighed:
+        for candidate in found:
+            candidate.features |= surroundings.features(candidate)
+            if decide("threat", candidate.features, brief=surroundings.is_brief) is not None:
+                dispute.add_record(candidate)
+    for found in weighed:
         for telling in tellings(found, context, surroundings):
             told += 1
             document.limits.check_records(told)
@@ -92,8 +97,7 @@ def tellings(
     taken: list[tuple[int, int]] = []
     weighed = []
     for candidate in found:
-        candidate.features |= surroundings.features(candidate)
-        rule = decide("threat", candidate.features, brief=surroundings.is_brief)
+        rule = surroundings.decide(candidate)
         tracing.weighed("threat", candidate, rule)
         if rule is not None:
             weighed.append((rule, candidate))

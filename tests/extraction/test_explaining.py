@@ -210,7 +210,7 @@ def test_where_signs_add_up_each_tells_what_it_counted() -> None:
                     continue
                 found += 1
                 odds = likelihood(kind).bias + sum(each.weight for each in telling.weights)
-                assert 1 / (1 + math.exp(-odds)) >= likelihood(kind).least
+                assert 1 / (1 + math.exp(-odds)) >= likelihood(kind).backed.signs
     assert found
 
 

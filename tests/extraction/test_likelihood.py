@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from pipeline.extraction.lexicon import knowledge
-from pipeline.extraction.likelihood import Likelihood, decide, likelihood
+from pipeline.extraction.likelihood import Likelihood, Thresholds, decide, likelihood
 from pipeline.extraction.rules import first_rule, rules
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pipeline.extraction.document import RecordKind
 
 STRONG = frozenset({"harm", "condition", "compliance", "class", "agentive", "group-victim"})
+HALF = Thresholds(0.5, 0.5, 0.5)
 AT_ODDS = frozenset(
     {
         "conflict-1",
@@ -49,7 +50,7 @@ def test_the_order_of_the_features_does_not_matter_to_the_last_bit(features: lis
 
 
 def test_weights_add_up_as_log_odds() -> None:
-    learned = Likelihood(-1.0, {"harm": 2.0}, 0.5, 0.5, 0.5, frozenset())
+    learned = Likelihood(-1.0, {"harm": 2.0}, HALF, HALF, frozenset())
     assert learned.probability([]) == pytest.approx(0.2689, abs=1e-4)
     assert learned.probability(["harm", "unheard-of"]) == pytest.approx(0.7311, abs=1e-4)
 
@@ -61,13 +62,13 @@ def probability(kind: RecordKind, features: AbstractSet[str]) -> float:
 def test_signs_that_no_rule_takes_make_a_record_where_they_are_likely_enough() -> None:
     assert first_rule("threat", STRONG) is None
     around = STRONG | AT_ODDS
-    assert probability("threat", around) >= likelihood("threat").least
+    assert probability("threat", around) >= likelihood("threat").alone.signs
     decided = decide("threat", around, brief=False)
     assert decided is not None and decided.id == "threat-by-its-signs"
     assert decided.confidence == round(probability("threat", around), 2)
     assert decide("threat", around, brief=True) is None
     calm = STRONG | OF_BUSINESS
-    assert probability("threat", calm) < likelihood("threat").least
+    assert probability("threat", calm) < likelihood("threat").alone.signs
     assert decide("threat", calm, brief=False) is None
 
 
@@ -89,7 +90,10 @@ def test_what_a_rule_takes_must_be_likely_too_but_in_a_flash() -> None:
 def test_words_that_name_the_threat_need_less_around_them() -> None:
     for kind in ("threat", "denial"):
         learned = likelihood(kind)
-        assert learned.named < learned.ruled < learned.least
+        for least in (learned.alone, learned.backed):
+            assert least.named < least.ruled < least.signs
+        assert learned.backed.ruled < learned.alone.ruled
+        assert learned.backed.signs < learned.alone.signs
     named = {rule.id for rule in rules() if rule.names_it}
     assert {"threaten-to", "threat-to", "ultimatum-named", "deny-claim", "reject-claim"} <= named
     assert not named & {"say-consequence", "vow-harm", "none-done", "own-deed-answered"}
