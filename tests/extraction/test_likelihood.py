@@ -43,9 +43,8 @@ def test_the_data_file_fits_its_schema() -> None:
 
 @given(st.permutations(["a", "b", "c", "d"]))
 def test_the_order_of_the_features_does_not_matter_to_the_last_bit(features: list[str]) -> None:
-    learned = Likelihood(
-        -0.3, {"a": 0.1, "b": 0.2, "c": 0.3, "d": -1e-9}, 0.5, 0.5, 0.5, frozenset()
-    )
+    weights = {"a": 0.1, "b": 0.2, "c": 0.3, "d": -1e-9}
+    learned = Likelihood(-0.3, weights, HALF, HALF, frozenset())
     assert learned.probability(features) == learned.probability(sorted(features))
 
 

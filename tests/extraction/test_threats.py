@@ -376,7 +376,7 @@ def test_two_threateners_in_one_sentence_are_two_threats() -> None:
     assert {record.threatener.name for record in found} == {"Mali", "Niger"}
 
 
-def test_confidence_is_lower_for_a_hedged_threat() -> None:
-    plain = threat("Serbia threatened to cut off power to Kosovo.")
-    hedged = threat("Serbia reportedly threatened to cut off power to Kosovo.")
-    assert hedged.confidence < plain.confidence
+def test_confidence_is_lower_where_the_threatener_has_no_name() -> None:
+    named = threat("Serbia threatened to cut off power to Kosovo.")
+    unnamed = threat("Gunmen threatened to cut off power to Kosovo.")
+    assert unnamed.confidence < named.confidence
