@@ -41,8 +41,12 @@ REQUIREMENTS = [
     "click>=8.5,<9",
     # Tables and progress in the terminal.
     "rich>=13.7,<16",
-    # The page of "extract --format html": a template that escapes whatever articles hold.
+    # The pages, live and of "extract --format html": templates that escape whatever articles hold.
     "jinja2>=3.1,<4",
+    # The live page's server. Its readers stay connected: here each costs a coroutine, where the
+    # standard library's server gives each a thread, and says itself that it is not for production.
+    "starlette>=1,<2",
+    "uvicorn>=0.50,<1",
     # Waiting with backoff for brokers that went away.
     "tenacity>=9,<10",
     # Tells the author of an actor file which line breaks the schema, and how.

@@ -27,6 +27,7 @@ COMMANDS = {
     "publish": "Send articles from files to a Kafka topic.",
     "extract": "Find actors, threats and denials in files, without Kafka.",
     "tail": "Show the records on the output topics, decoded.",
+    "dashboard": "Serve a page that shows threats and denials as they arrive.",
     "dead-letters": "Look at what could not be processed, and send it again.",
     "topics": "Make the topics, and describe them.",
     "schemas": "Show, register and check the schemas of the topics.",

@@ -1,10 +1,11 @@
-"""The page as text: templates, style and script filled into one file that loads nothing."""
+"""The pages as text: templates, style and script filled into one file that loads nothing."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
@@ -14,10 +15,31 @@ from markupsafe import Markup
 from pipeline import __version__
 from pipeline.pages.views import ArticleView
 
+_LIVE_STYLE = ("page.css", "live.css")
+_LIVE_SCRIPT = ("live_store.js", "live_list.js", "live_side.js", "live.js")
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A page, and what a server says along with it that it may do."""
+
+    text: str
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
+class LivePage:
+    """What the live page is told at the start."""
+
+    keep: int
+    """How many records it holds at most."""
+    title: str
+    """What it watches."""
+
 
 def page(articles: Sequence[ArticleView], rejected: int = 0) -> str:
     """One page of these articles; ``rejected`` is how many others were none."""
-    style, script = _asset("page.css"), _asset("page.js")
+    style, script = _assets("page.css"), _assets("page.js")
     return (
         _templates()
         .get_template("page.html.jinja")
@@ -27,10 +49,40 @@ def page(articles: Sequence[ArticleView], rejected: int = 0) -> str:
             version=__version__,
             style=style,
             script=script,
-            # Only these two run, whatever an article may smuggle in; and nothing is fetched.
-            policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
-            "base-uri 'none'; form-action 'none'",
+            policy=_policy(style, script),
         )
+    )
+
+
+def article_policy() -> str:
+    """What a server says along with `page`, for it to stand in a frame of the live page."""
+    return f"{_policy(_assets('page.css'), _assets('page.js'))}; frame-ancestors 'self'"
+
+
+def live_page(settings: LivePage) -> Served:
+    """The page that shows records as they arrive."""
+    style, script = _assets(*_LIVE_STYLE), _assets(*_LIVE_SCRIPT)
+    text = (
+        _templates()
+        .get_template("live.html.jinja")
+        .render(live=settings, version=__version__, style=style, script=script)
+    )
+    more = "connect-src 'self'; frame-src 'self'; frame-ancestors 'none'"
+    return Served(text, f"{_policy(style, script)}; {more}")
+
+
+def missing_page(why: str) -> Served:
+    """A page that says why there is no article to show."""
+    style = _assets("page.css")
+    text = _templates().get_template("missing.html.jinja").render(why=why, style=style)
+    return Served(text, f"{_policy(style, Markup())}; frame-ancestors 'self'")
+
+
+def _policy(style: Markup, script: Markup) -> str:
+    # Only these two run, whatever an article may smuggle in; and nothing is fetched.
+    return (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "base-uri 'none'; form-action 'none'"
     )
 
 
@@ -46,9 +98,12 @@ def _templates() -> Environment:
 
 
 @cache
-def _asset(name: str) -> Markup:
-    path = resources.files("pipeline.pages") / "assets" / name
-    return Markup(path.read_text(encoding="utf-8"))  # noqa: S704: our own file
+def _assets(*names: str) -> Markup:
+    """These files as one."""
+    folder = resources.files("pipeline.pages") / "assets"
+    texts = [(folder / name).read_text(encoding="utf-8") for name in names]
+    # Our own files.
+    return Markup("\n".join(texts))
 
 
 def _hash(source: str) -> str:

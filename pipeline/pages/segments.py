@@ -91,6 +91,11 @@ def harmless(text: str) -> str:
     )
 
 
+def one_line(text: str) -> str:
+    """The text as `harmless` has it, on one line."""
+    return harmless(" ".join(text.split()))
+
+
 def _lanes(marks: Sequence[Mark]) -> dict[Mark, int]:
     """A lane for each line: the first one that is free where it begins."""
     free_from: list[int] = []

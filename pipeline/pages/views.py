@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pipeline.articles import Article
 from pipeline.explanation_text import confidence_line, gap_line, link_line, telling_rows
 from pipeline.explanations import Explanation, Why
-from pipeline.pages.segments import Mark, Segment, harmless, paragraphs
+from pipeline.pages.segments import Mark, Segment, harmless, one_line, paragraphs
 from pipeline.records import (
     Actor,
     ActorRef,
@@ -23,11 +23,13 @@ from pipeline.records import (
     Threat,
 )
 
-_DENIED = {
+DENIED = {
     DenialKind.FACT: "that it is so",
     DenialKind.RESPONSIBILITY: "being responsible",
     DenialKind.CLAIM: "that the claim is true",
 }
+"""What a denial denies, where the text itself does not say."""
+
 _FORMS = 6
 
 
@@ -46,6 +48,7 @@ class Card:
     """One threat or denial with its fields."""
 
     key: str
+    record_id: str
     label: str
     kind: str
     who: Party
@@ -173,7 +176,7 @@ class _Reading:
                 mention.end,
                 self._actors[actor.actor_id],
                 "actor",
-                f"{_style(actor.type)} {mention.kind.lower()}",
+                f"{actor_style(actor.type)} {mention.kind.lower()}",
             )
             for actor in self._found.actors
             for mention in actor.mentions
@@ -202,12 +205,13 @@ class _Reading:
             told.append("in quotes")
         return Card(
             key=f"{self._key}-{label.lower()}",
+            record_id=threat.record_id,
             label=label,
             kind="threat",
             who=self._party(threat.threatener),
             whom=tuple(self._party(target) for target in threat.targets),
-            what=_line(threat.action),
-            on_condition=_line(threat.condition) if threat.condition else None,
+            what=one_line(threat.action),
+            on_condition=one_line(threat.condition) if threat.condition else None,
             told=tuple(told),
             hedged=alleged,
             fields=(("Category", f"{threat.category} {threat.category_name}"),),
@@ -234,22 +238,23 @@ class _Reading:
             told.append("in quotes")
         return Card(
             key=f"{self._key}-{label.lower()}",
+            record_id=denial.record_id,
             label=label,
             kind="denial",
             who=self._party(denial.denier),
             whom=(),
-            what=_line(denial.content or _DENIED[denial.kind]),
+            what=one_line(denial.content or DENIED[denial.kind]),
             on_condition=None,
             told=tuple(told),
             hedged=False,
-            fields=(("Denies", denial.kind.lower()), ("Cue", f"“{_line(denial.cue)}”")),
+            fields=(("Denies", denial.kind.lower()), ("Cue", f"“{one_line(denial.cue)}”")),
             confidence=denial.confidence,
             evidence=_texts(denial.evidence),
             links=tuple(
                 (
                     f"{self._key}-{self._threats[threat].lower()}",
                     self._threats[threat],
-                    _line(self._names[threat]),
+                    one_line(self._names[threat]),
                 )
                 for threat in denial.denies
                 if threat in self._threats
@@ -263,26 +268,26 @@ class _Reading:
             return
         for number, telling in enumerate(why.tellings):
             if number:
-                yield "told again", _line(telling.evidence.text)
+                yield "told again", one_line(telling.evidence.text)
             yield from ((label, harmless(text)) for label, text in telling_rows(telling))
         for link in why.links:
             yield "link", harmless(link_line(link, self._names.get(link.threat, link.threat)))
         yield "confidence", confidence_line(why)
 
     def _person(self, actor: Actor) -> Person:
-        forms = list(dict.fromkeys(_line(mention.text) for mention in actor.mentions))
+        forms = list(dict.fromkeys(one_line(mention.text) for mention in actor.mentions))
         kind = actor.type.replace("_", " ").lower()
         return Person(
             key=self._actors[actor.actor_id],
             name=harmless(actor.name),
-            style=_style(actor.type),
+            style=actor_style(actor.type),
             about=f"{kind}, {actor.country}" if actor.country else kind,
-            role=_line(actor.role or ""),
+            role=one_line(actor.role or ""),
             mentions=len(actor.mentions),
             forms=", ".join(forms[:_FORMS]) + (" …" if len(forms) > _FORMS else ""),
             steps=tuple(
                 dict.fromkeys(
-                    f"“{_line(each.text)}”: {each.why}"
+                    f"“{one_line(each.text)}”: {each.why}"
                     for each in self._explanation.resolutions
                     if each.actor_id == actor.actor_id
                 )
@@ -290,19 +295,18 @@ class _Reading:
         )
 
     def _party(self, actor: ActorRef) -> Party:
-        return Party(self._actors.get(actor.actor_id, ""), harmless(actor.name), _style(actor.type))
+        return Party(
+            self._actors.get(actor.actor_id, ""), harmless(actor.name), actor_style(actor.type)
+        )
 
 
-def _style(kind: ActorType) -> str:
+def actor_style(kind: ActorType) -> str:
+    """The class by which the pages tint an actor of this kind."""
     return kind.lower().replace("_", "-")
 
 
-def _line(text: str) -> str:
-    return harmless(" ".join(text.split()))
-
-
 def _texts(evidence: Iterable[Span]) -> tuple[str, ...]:
-    return tuple(_line(span.text) for span in evidence)
+    return tuple(one_line(span.text) for span in evidence)
 
 
 def _web_address(url: str | None) -> str | None:

@@ -205,4 +205,14 @@
     width = innerWidth;
   });
   addEventListener("beforeprint", clear);
+
+  // "#record=…" points at a record by its id: who links here need not know its place on the page.
+  const [, wanted] = /^#record=([0-9a-f]+)$/.exec(location.hash) || [];
+  const card = wanted && document.querySelector(`.cards .card[data-id="${wanted}"]`);
+  if (card) {
+    const chip = document.querySelector(`.chip[data-r="${card.id}"]`);
+    if (chip) chip.scrollIntoView({ block: "center" });
+    if (beside.matches) bring(card);
+    point(card);
+  }
 })();
