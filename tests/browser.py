@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -83,13 +84,19 @@ class Browser:
         self, page: Path, *, width: int = 1280, height: int = 1000, dark: bool = False
     ) -> None:
         """Show a file in a window of this size, and wait until it has loaded."""
+        self.visit(page.as_uri(), width=width, height=height, dark=dark)
+
+    def visit(
+        self, address: str, *, width: int = 1280, height: int = 1000, dark: bool = False
+    ) -> None:
+        """Show what is at an address, as `open` shows a file."""
         self.call(
             "Emulation.setDeviceMetricsOverride",
             width=width, height=height, deviceScaleFactor=1, mobile=width < 600,
         )  # fmt: skip
         self.media("screen", dark=dark)
         self.events.clear()
-        self.call("Page.navigate", url=page.as_uri())
+        self.call("Page.navigate", url=address)
         while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
             self.events.append(self._read())
 
@@ -104,6 +111,13 @@ class Browser:
         answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
+
+    def until(self, expression: str, seconds: float = 60) -> None:
+        """Wait until a JavaScript expression holds on the page."""
+        deadline = time.monotonic() + seconds
+        while not self.ask(f"Boolean({expression})"):
+            assert time.monotonic() < deadline, f"never came to be: {expression}"
+            time.sleep(0.1)
 
     def hover(self, selector: str) -> None:
         """Move the mouse onto the first element that the selector names."""
@@ -128,7 +142,7 @@ class Browser:
 
     def press(self, key: str) -> None:
         """Press a key by its name ("Tab", "Escape")."""
-        code = {"Tab": 9, "Escape": 27, "Enter": 13}[key]
+        code = {"Tab": 9, "Escape": 27, "Enter": 13}.get(key) or ord(key.upper())
         for kind in ("rawKeyDown", "keyUp"):
             self.call(
                 "Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code

@@ -178,5 +178,5 @@ const arrange = () => { facets.open = wide.matches; };
 wide.addEventListener("change", arrange);
 arrange();
 
-summary();
+filters.fromAddress();
 connect();

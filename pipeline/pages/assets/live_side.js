@@ -25,7 +25,6 @@ class Filters {
     document.getElementById("clear").addEventListener("click", () => this.apply({}));
     // A view can be kept or sent: its filter stands in the address.
     addEventListener("hashchange", () => this.fromAddress());
-    this.fromAddress();
   }
 
   fromAddress() {
@@ -113,7 +112,7 @@ class Filters {
     document.getElementById("chart").replaceChildren(...bars);
     const total = (kind) => rates.reduce((sum, rate) => sum + rate[kind], 0).toLocaleString();
     document.getElementById("rates").replaceChildren(
-      make("b", { class: "threat" }, total("threat")), " threats ",
+      make("b", { class: "threat" }, total("threat")), " threats",
       make("b", { class: "denial" }, total("denial")), " denials in",
     );
     document.getElementById("since").textContent = HOW_LONG[minutes];
@@ -121,8 +120,8 @@ class Filters {
 }
 
 function bar(share) {
-  const svg = drawn("svg", { class: "bar", viewBox: "0 0 100 2", preserveAspectRatio: "none", "aria-hidden": "true" });
-  svg.append(drawn("rect", { width: Math.max(1, share * 100), height: 2 }));
+  const svg = drawn("svg", { class: "bar", viewBox: "0 0 100 1", preserveAspectRatio: "none", "aria-hidden": "true" });
+  svg.append(drawn("rect", { width: Math.max(1, share * 100), height: 1 }));
   return svg;
 }
 
@@ -184,7 +183,7 @@ class Detail {
     );
     const published = record.published && new Date(record.published);
     return [
-      make("p", { class: "bar" }, make("b", {}, record.kind === "threat" ? "Threat" : "Denial"), make("button", { type: "button", "data-close": true, "aria-label": "Close" }, "✕")),
+      make("p", { class: "top" }, make("b", {}, record.kind === "threat" ? "Threat" : "Denial"), make("button", { type: "button", "data-close": true, "aria-label": "Close" }, "✕")),
       since ? make("p", { class: "notice" }, since === "withdrawn" ? "The wire has withdrawn the article." : "The wire has corrected the article since.") : "",
       make(
         "section", { class: `card ${record.kind}` },

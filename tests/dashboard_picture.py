@@ -1,0 +1,66 @@
+"""Makes the picture of the live page in the docs: ``python -m tests.dashboard_picture FOLDER``."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from pipeline.articles import ArticleError
+from pipeline.brokers.embedded import EmbeddedBroker
+from tests.browser import Browser
+from tests.dashboard_wire import Wire, bundled_articles
+from tests.newswire_process import NewswireProcess
+
+MINUTE_MS = 60_000
+
+
+def main(folder: Path) -> None:
+    """Writes dashboard.png, and the page in the dark, on a phone, and with an article open."""
+    executable = shutil.which("chromium")
+    if executable is None:
+        raise SystemExit("chromium: not found")
+    with tempfile.TemporaryDirectory() as name, EmbeddedBroker() as broker:
+        wire, scratch = Wire(broker.bootstrap_servers, "newswire"), Path(name)
+        articles, now = bundled_articles(), int(time.time() * 1_000)
+        for number, article in enumerate(articles):
+            # Denser towards now, as a wire on a busy day.
+            ago = ((len(articles) - number) / len(articles)) ** 1.6 * 58 * MINUTE_MS
+            with suppress(ArticleError):
+                wire.publish(article, at=int(now - ago))
+        arguments = ["dashboard", "--address", "127.0.0.1:0", *wire.arguments]
+        with (
+            NewswireProcess(scratch, *arguments) as served,
+            Browser(executable, scratch / "profile") as browser,
+        ):
+            served.wait_for_output("Ctrl-C")
+            page = next(word for word in served.output.split() if word.startswith("http://"))
+            take(browser, page, folder)
+
+
+def take(browser: Browser, page: str, folder: Path) -> None:
+    """All pictures of the page at this address."""
+
+    def picture(name: str) -> None:
+        time.sleep(1.5)
+        browser.picture(folder / f"{name}.png")
+
+    for dark in (False, True):
+        browser.visit(page, width=1440, height=900, dark=dark)
+        browser.until("document.querySelectorAll('.row').length > 5")
+        browser.ask("list.select(store.records.findLast(each => each.denies?.length).denies[0])")
+        picture("dashboard-dark" if dark else "dashboard")
+    browser.press("Enter")
+    picture("dashboard-article-dark")
+    browser.visit(page, width=390, height=844)
+    browser.until("document.querySelectorAll('.row').length > 3")
+    picture("dashboard-phone")
+    browser.ask("list.move(1)")
+    picture("dashboard-phone-record")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
