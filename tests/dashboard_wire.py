@@ -35,17 +35,19 @@ class Wire:
         """Those of a command that reads it."""
         return ["--bootstrap-servers", self.servers, "--topic-prefix", self.topics.prefix]
 
-    def publish(self, article: Article, at: int | None = None) -> Extraction:
-        """Writes the article and what is found in it; ``at`` is in milliseconds since 1970."""
-        found = default_extractor().extract(article)
-        self.write(article, found, at)
-        return found
+    def publish(
+        self, article: Article, at: int | None = None, lies_at: int | None = None
+    ) -> Extraction:
+        """Writes the article and what is found in it.
 
-    def write(self, article: Article, found: Extraction, at: int | None = None) -> None:
-        """Writes the article and its records."""
+        ``at`` is in milliseconds since 1970. The records say that the article is at the offset
+        ``lies_at``, or else where it is.
+        """
+        found = default_extractor().extract(article)
         produce(self.servers, self.topics.articles, [encode_article(article)], timestamp_ms=at)
+        offset = self._articles if lies_at is None else lies_at
         source = SourceMessage(
-            self.topics.articles, 0, self._articles, at or 0, key=None, value=None, headers=()
+            self.topics.articles, 0, offset, at or 0, key=None, value=None, headers=()
         )
         self._articles += 1
         for message in output_messages(source, found, self.topics):
@@ -57,6 +59,7 @@ class Wire:
                 headers=list(message.headers),
                 timestamp_ms=at,
             )
+        return found
 
     def threats(self, actions: Iterable[str], partition: int = 0) -> list[Threat]:
         """Writes threats to do this and that, of articles that are nowhere."""

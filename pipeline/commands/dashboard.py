@@ -13,11 +13,13 @@ from pipeline.cluster_options import kafka_cluster
 from pipeline.commands.registry_access import registry_at
 from pipeline.errors import CommandError
 from pipeline.options import Address
+from pipeline.registry_options import schema_registry
 from pipeline.settings_file import config_file
 from pipeline.topics import TopicNames
 
 if TYPE_CHECKING:
     from pipeline.kafka_security import Cluster
+    from pipeline.serialization.registry_settings import RegistrySettings
 
 DEFAULT_ADDRESS = Address("127.0.0.1", 9120)
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -68,7 +70,7 @@ Exit codes: 0 ended by Ctrl-C or SIGTERM; 1 failed; 2 usage.
 @config_file
 @kafka_cluster
 @options.topic_prefix
-@options.schema_registry_url
+@schema_registry
 def dashboard(
     dashboard_address: Address,
     allowed_hosts: tuple[str, ...],
@@ -76,7 +78,7 @@ def dashboard(
     keep: int,
     cluster: Cluster,
     topic_prefix: str,
-    schema_registry_url: str | None,
+    registry: RegistrySettings | None,
 ) -> None:
     """Serve a page that shows threats and denials as they arrive."""
     # Here and not above: "newswire dashboard --help" needs neither a Kafka client nor a server.
@@ -100,9 +102,9 @@ def dashboard(
         ) from error
     with (
         listening,
-        registry_at(schema_registry_url) if schema_registry_url else nullcontext() as registry,
+        registry_at(registry) if registry else nullcontext() as client,
     ):
-        writer_of = registry.writer_schema if registry else None
+        writer_of = client.writer_schema if client else None
         try:
             reader = Reader(cluster, topics, feed, writer_of)
             reader.start(history)

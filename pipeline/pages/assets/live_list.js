@@ -134,11 +134,16 @@ class List {
       node.setAttribute("aria-setsize", shown.length);
       node.setAttribute("aria-selected", record.id === this.selected);
       node.classList.toggle("on", record.id === this.selected);
-      if (!node.isConnected) this.rows.append(node);
       kept.set(record.id, node);
     }
     for (const [id, node] of this.nodes) if (!kept.has(id)) node.remove();
     this.nodes = kept;
+    // In the document they stand in the order in which they are seen and read aloud.
+    let next = this.rows.firstChild;
+    for (const node of kept.values()) {
+      if (node === next) next = next.nextSibling;
+      else this.rows.insertBefore(node, next);
+    }
     const chosen = kept.get(this.selected);
     if (chosen) this.frame.setAttribute("aria-activedescendant", chosen.id);
     else this.frame.removeAttribute("aria-activedescendant");

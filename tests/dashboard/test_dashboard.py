@@ -1,0 +1,267 @@
+"""``newswire dashboard`` on a real broker, in a real browser."""
+
+from __future__ import annotations
+
+import http.client
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from pipeline.articles import Article
+from pipeline.brokers.embedded import EmbeddedBroker
+from tests.browser import Browser
+from tests.dashboard_wire import Wire
+from tests.newswire_process import NewswireProcess
+
+pytestmark = pytest.mark.integration
+
+ATTACK = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
+ARTICLES = [
+    Article(
+        id="chad",
+        headline="Chad threatens to close border",
+        source="Tessera Wire",
+        body="Chad threatened to close its border unless Niger frees the pilots, Niger's interior "
+        "minister Sani Bako said on Monday.\n\nChad denied that it had threatened to close the "
+        "border.",
+    ),
+    Article(
+        id="<b>turkey</b>",
+        headline=f"{ATTACK} Turkey warns",
+        source=ATTACK,
+        body=f"{ATTACK} Turkey threatened to expel the Greek ambassador, an official said.",
+    ),
+]
+ROWS = "document.querySelectorAll('.row').length"
+
+
+@contextmanager
+def served(wire: Wire, folder: Path, address: str = "127.0.0.1:0") -> Iterator[str]:
+    """The address of the page, while it is served."""
+    with NewswireProcess(folder, "dashboard", "--address", address, *wire.arguments) as process:
+        process.wait_for_output("Ctrl-C")
+        found = re.search(r"http://\S+", process.output)
+        assert found
+        yield found[0]
+
+
+@pytest.fixture(scope="module")
+def wire(embedded_broker: EmbeddedBroker) -> Wire:
+    wire = Wire(embedded_broker.bootstrap_servers)
+    for article in ARTICLES:
+        found = wire.publish(article)
+        assert found.threats
+    return wire
+
+
+@pytest.fixture(scope="module")
+def page(wire: Wire, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(wire, tmp_path_factory.mktemp("dashboard")) as address:
+        yield address
+
+
+@pytest.fixture
+def shown(chromium: Browser, page: str) -> Browser:
+    """The browser, with the records of both articles on the page."""
+    chromium.visit(page)
+    chromium.until("store.records.length >= 3")
+    chromium.until(f"{ROWS} >= 3")
+    return chromium
+
+
+def ask(page: str, path: str, **headers: str) -> http.client.HTTPResponse:
+    connection = http.client.HTTPConnection(urlsplit(page).netloc, timeout=30)
+    connection.request("GET", path, headers=headers)
+    return connection.getresponse()
+
+
+def complaints(browser: Browser) -> list[object]:
+    kinds = {"Log.entryAdded", "Runtime.exceptionThrown"}
+    return [event for event in browser.events if event.get("method") in kinds]
+
+
+def actions(browser: Browser) -> list[str]:
+    found: list[str] = browser.ask("[...store.shown].map(record => record.what)")
+    return found
+
+
+def test_nothing_goes_wrong_and_nothing_is_asked_of_others(shown: Browser, page: str) -> None:
+    asked = [
+        event["params"]["request"]["url"]
+        for event in shown.events
+        if event.get("method") == "Network.requestWillBeSent"
+    ]
+    assert asked and all(url.startswith(page) for url in asked)
+    assert complaints(shown) == []
+
+
+def test_a_record_appears_as_it_is_written(shown: Browser, wire: Wire) -> None:
+    wire.threats(["close the canal"])
+    shown.until("document.querySelector('.row .line2').textContent.startsWith('close the canal')")
+    assert shown.ask("document.getElementById('state').textContent").strip() == "live"
+
+
+def test_the_filter_leaves_what_was_asked_for_and_stands_in_the_address(shown: Browser) -> None:
+    shown.ask("filters.apply({actor: 'Chad', kind: 'threat'})")
+    assert shown.ask("store.shown.map(record => record.who.name)") == ["Chad"]
+    shown.ask("filters.apply({country: 'NER'})")
+    assert shown.ask("store.shown.every(record => record.countries.includes('NER'))")
+    assert 0 < shown.ask("store.shown.length") < shown.ask("store.records.length")
+    shown.ask("filters.apply({text: 'greek AMBASSADOR'})")
+    assert ["expel" in action for action in actions(shown)] == [True]
+    address = shown.ask("location.href")
+    shown.visit("about:blank")
+    shown.visit(address)
+    shown.until("store.records.length >= 3")
+    assert ["expel" in action for action in actions(shown)] == [True]
+    shown.ask("filters.apply({modality: 'alleged'})")
+    assert shown.ask("store.shown.every(record => record.modality === 'alleged')")
+    shown.click(".kinds label:nth-of-type(3)")
+    shown.until("store.filter.kind === 'denial'")
+
+
+def test_the_keyboard_goes_through_the_records_and_opens_them(shown: Browser) -> None:
+    shown.ask("filters.apply({actor: 'Chad', kind: 'threat'})")
+    shown.press("j")
+    shown.until("document.querySelector('.row.on') && !document.getElementById('detail').hidden")
+    detail = shown.ask("document.getElementById('detail').innerText")
+    assert "unless Niger frees the pilots" in detail and "denied by Chad" in detail
+    shown.press("Enter")
+    shown.until("document.getElementById('article').open")
+    shown.press("Escape")
+    shown.until("!document.getElementById('article').open")
+    shown.press("Escape")
+    shown.until("document.getElementById('detail').hidden")
+    shown.press("x")
+    shown.press("t")
+    assert shown.ask("store.filter.kind") == "threat"
+
+
+def test_a_record_opens_its_whole_article_with_all_that_was_found(
+    shown: Browser, page: str
+) -> None:
+    record_id = shown.ask("store.records.find(record => record.article === 'chad').id")
+    shown.visit(f"{page}article/{record_id}#record={record_id}")
+    assert "Sani Bako" in shown.ask("document.querySelector('.text').textContent")
+    assert shown.ask("document.querySelectorAll('.text .actor').length") >= 4
+    assert shown.ask("document.querySelectorAll('.card.on').length") >= 1
+    assert complaints(shown) == []
+
+
+def test_an_article_that_its_topic_no_longer_has_is_said_to_be_gone(
+    shown: Browser, wire: Wire, page: str
+) -> None:
+    found = wire.publish(replace(ARTICLES[0], id="gone"), lies_at=0)
+    record_id = found.threats[0].record_id
+    shown.until(f"store.byId.has('{record_id}')")
+    answer = ask(page, f"/article/{record_id}")
+    assert answer.status == 404
+    assert "has another article in its place" in answer.read().decode()
+
+
+def test_hostile_text_is_shown_and_does_nothing(shown: Browser, page: str) -> None:
+    record_id = shown.ask("store.records.find(record => record.article.includes('turkey')).id")
+    shown.ask(f"list.select('{record_id}')")
+    shown.until("!document.getElementById('detail').hidden")
+    assert "<img src=x" in shown.ask("document.getElementById('detail').innerText")
+    shown.press("Enter")
+    shown.until("document.getElementById('article').open")
+    assert shown.ask("document.querySelectorAll('img, main script').length") == 0
+    shown.visit(f"{page}article/{record_id}")
+    assert ATTACK in shown.ask("document.querySelector('h2').textContent")
+    assert shown.ask("document.title") != "taken"
+    assert shown.ask("document.querySelectorAll('img').length") == 0
+
+
+def test_after_a_restart_of_the_server_each_record_is_there_once(
+    chromium: Browser, embedded_broker: EmbeddedBroker, tmp_path: Path
+) -> None:
+    wire = Wire(embedded_broker.bootstrap_servers)
+    wire.threats(["one", "two"])
+    with served(wire, tmp_path) as page:
+        chromium.visit(page)
+        chromium.until("store.records.length === 2")
+        address = urlsplit(page).netloc
+    chromium.until("!state.connected")
+    wire.threats(["three"])
+    wire.threats(["two", "four"], partition=1)
+    with served(wire, tmp_path, address):
+        chromium.until("store.records.length >= 4")
+        wire.threats(["five"])
+        chromium.until("store.records.length >= 5")
+        assert sorted(actions(chromium)) == ["five", "four", "one", "three", "two"]
+        assert not chromium.ask("state.missed")
+        assert chromium.ask("document.getElementById('state').textContent").strip() == "live"
+
+
+def test_ten_thousand_records_are_held_and_few_are_drawn(
+    chromium: Browser, embedded_broker: EmbeddedBroker, tmp_path: Path
+) -> None:
+    wire = Wire(embedded_broker.bootstrap_servers)
+    with served(wire, tmp_path) as page:
+        chromium.visit(page)
+        wire.threats(f"do {number}" for number in range(10_400))
+        chromium.until("store.records.at(-1)?.what === 'do 10399'", 120)
+        assert chromium.ask("store.records.length") == 10_000
+        assert chromium.ask("store.byId.size") == 10_000
+        chromium.until("document.getElementById('counts').textContent.includes('400 older')")
+        for place in (0, 0.5, 1):
+            chromium.ask(f"list.frame.scrollTop = list.frame.scrollHeight * {place}")
+            chromium.until(f"!list.waiting && {ROWS} > 5")
+            assert chromium.ask(ROWS) < 60
+        assert chromium.ask("document.querySelectorAll('*').length") < 2_500
+        # What is read stays in sight when more comes.
+        chromium.ask("list.frame.scrollTop = 50000; list.draw(); list.move(1)")
+        before = chromium.ask("document.querySelector('.row.on').getBoundingClientRect().top")
+        wire.threats(["do something newer"])
+        chromium.until("!document.getElementById('newer').hidden")
+        after = chromium.ask("document.querySelector('.row.on').getBoundingClientRect().top")
+        assert abs(after - before) < 1
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_no_box_leaves_the_window(chromium: Browser, page: str, width: int, dark: bool) -> None:
+    chromium.visit(page, width=width, height=800, dark=dark)
+    chromium.until(f"{ROWS} >= 3")
+    chromium.ask("list.move(1)")
+    chromium.until("!document.getElementById('detail').hidden")
+    assert chromium.ask("document.documentElement.scrollWidth") <= width
+    outside = """[...document.querySelectorAll('body *')]
+        .filter(each => !each.closest('svg, .aloud, .list') && each.checkVisibility())
+        .filter(each => each.getBoundingClientRect().right > innerWidth + 0.5
+            || (each.matches('.facets, .facets form, .detail')
+                && each.scrollWidth > each.clientWidth + 1))
+        .map(each => each.outerHTML.slice(0, 80))"""
+    assert chromium.ask(outside) == []
+    paper = chromium.ask("getComputedStyle(document.body).backgroundColor")
+    assert (paper == "rgb(22, 23, 26)") == dark
+
+
+def test_what_the_server_says_keeps_others_out(page: str) -> None:
+    answer = ask(page, "/")
+    policy = answer.headers["Content-Security-Policy"]
+    assert answer.status == 200 and "default-src 'none'" in policy and "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    # Another's name for our address (DNS rebinding), and another's page that uses us.
+    assert ask(page, "/", Host="evil.example").status == 403
+    assert ask(page, "/events", **{"Sec-Fetch-Site": "cross-site"}).status == 403
+    assert ask(page, "/article/..%2f..%2fetc").status == 404
+    assert ask(page, "/article/abcdef0123").status == 404
+
+
+def test_a_topic_that_is_missing_is_named_with_what_to_do(
+    embedded_broker: EmbeddedBroker, tmp_path: Path
+) -> None:
+    arguments = ["--bootstrap-servers", embedded_broker.bootstrap_servers]
+    with NewswireProcess(
+        tmp_path, "dashboard", "--address=127.0.0.1:0", "--topic-prefix=none", *arguments
+    ) as process:
+        assert process.process.wait(60) == 1
+        assert "newswire topics create" in process.output
