@@ -157,7 +157,7 @@ class List {
     if (since) tags.append(make("b", { class: "since" }, since));
     if (record.modality === "alleged") tags.append(make("b", { class: "hedged" }, "alleged"));
     if (record.quoted) tags.append(make("span", {}, "in quotes"));
-    const about = record.kind === "threat" ? record.categoryName : `denies ${record.denial}`;
+    const about = record.kind === "threat" ? record.categoryName : `denies ${record.denial}: “${record.evidence[0]}”`;
     return make(
       "div", { class: `row ${record.kind} ${since}`, role: "option", id: `row-${record.id}`, "data-id": record.id },
       moment(record.at),

@@ -77,7 +77,7 @@ class Filters {
         "li", {}, make(
           "button",
           { type: "button", "data-value": value, "aria-pressed": String(value === chosen), title: words },
-          make("span", {}, words), make("b", {}, number.toLocaleString()),
+          make("span", {}, facet === "category" ? short(words) : words), make("b", {}, number.toLocaleString()),
           bar(number / most),
         ),
       )));
@@ -113,11 +113,14 @@ class Filters {
     const total = (kind) => rates.reduce((sum, rate) => sum + rate[kind], 0).toLocaleString();
     document.getElementById("rates").replaceChildren(
       make("b", { class: "threat" }, total("threat")), " threats",
-      make("b", { class: "denial" }, total("denial")), " denials in",
+      make("b", { class: "denial" }, total("denial")), " denials",
     );
     document.getElementById("since").textContent = HOW_LONG[minutes];
   }
 }
+
+// Every category begins with the same word.
+const short = (category) => category.replace(/^threaten,? (with |to )?/i, "");
 
 function bar(share) {
   const svg = drawn("svg", { class: "bar", viewBox: "0 0 100 1", preserveAspectRatio: "none", "aria-hidden": "true" });
