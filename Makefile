@@ -126,7 +126,7 @@ constraints: ## Pin the newest versions that setup.py allows, in constraints.txt
 	@$(PYTHON) -m venv build/constraints
 	@echo "Resolving (about a minute) ..."
 	@build/constraints/bin/pip install -q --upgrade setuptools
-	@build/constraints/bin/pip install -q --no-build-isolation -e '.[embedded,registry,train,test]'
+	@build/constraints/bin/pip install -q --no-build-isolation -e '.[embedded,registry,train,docs,test]'
 	@grep '^#' constraints.txt > build/constraints.txt
 	@build/constraints/bin/pip freeze --all --exclude-editable | grep -v '^pip==' \
 		>> build/constraints.txt
@@ -145,7 +145,7 @@ $(VENV)/.installed-run: setup.py constraints.txt | $(BIN)/python
 
 $(VENV)/.installed-test: $(VENV)/.installed-run
 	@echo "Installing what the tests need (some seconds, once) ..."
-	@$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[embedded,registry,train,test]'
+	@$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[embedded,registry,train,docs,test]'
 	@touch $@
 
 $(BIN)/python:

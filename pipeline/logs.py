@@ -1,12 +1,33 @@
-"""What a long-running command logs, and what it does not."""
+"""What a long-running command logs, how it looks, and how much of it, also while it runs.
+
+One line an event, as text or as JSON. What is said of an article is its id and its place, and no
+word of its text. SIGUSR1 makes ours talkative (DEBUG), SIGUSR2 brings back ``--log-level``.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import FrameType
 
 from pipeline.plain_text import escaped_lines
 
 FORMAT = "%(asctime)s %(levelname)s {process}%(message)s"
+
+OURS = "pipeline"
+"""The logger above all of ours."""
+
+FIELDS = ("event", "article", "topic", "partition", "offset", "stage", "reason")
+"""What a line of JSON may have beside the message; given to a logger as ``extra``."""
+
+MOST_REPEATS = 20
+REPEAT_SECONDS = 60.0
+"""So many lines of one kind in this time; what is more is counted and told with the next."""
 
 CONTINUED = "    "
 """What lines of a record after its first begin with."""
@@ -24,16 +45,106 @@ class UnforgeableFormatter(logging.Formatter):
         return escaped_lines(super().format(record), CONTINUED)
 
 
-def configure(level: str, process: str = "") -> None:
+class JsonLines(logging.Formatter):
+    """An object a line: time, level, logger, message, process, and those of `FIELDS` it has."""
+
+    def __init__(self, process: str) -> None:
+        """``process`` is this one's name among several; empty where it is alone."""
+        super().__init__()
+        self._process = process
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its end."""
+        told: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if self._process:
+            told["process"] = self._process
+        told |= {name: vars(record)[name] for name in FIELDS if name in vars(record)}
+        if record.exc_info:
+            told["traceback"] = self.formatException(record.exc_info)
+        # ASCII: no character in it can break a line or steer a terminal.
+        return json.dumps(told, default=str)
+
+
+class Repeats(logging.Filter):
+    """Lets `MOST_REPEATS` records of one kind pass in `REPEAT_SECONDS`, and counts the others.
+
+    Of one kind are those of one place in the code, whatever is filled into their message. Below
+    INFO all pass: who asks for more gets it.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """``clock`` is in seconds."""
+        super().__init__()
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._kinds: dict[tuple[str, int, str], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether it passes; tells in it how many did not since the last one."""
+        if record.levelno < logging.INFO:
+            return True
+        kind = (record.name, record.levelno, str(record.msg))
+        now = self._clock()
+        with self._lock:
+            since, count = self._kinds.get(kind, (now, 0))
+            left_out = 0
+            if now - since >= REPEAT_SECONDS:
+                left_out = max(count - MOST_REPEATS, 0)
+                since, count = now, 0
+            self._kinds[kind] = since, count + 1
+        if count >= MOST_REPEATS:
+            return False
+        if left_out:
+            record.msg = f"{record.getMessage()} (and {left_out:,} more like this before)"
+            record.args = ()
+        return True
+
+
+def configure(level: str, process: str = "", form: str = "text") -> None:
     """Logs ours at ``level`` to standard error, where several processes do with this one's name.
 
-    The libraries' own loggers are heard from ``DEBUG`` on only: kafka-python repeats an outage
-    several times a second, which `pipeline.outages` says once.
+    ``form`` is "text" or "json". The libraries' own loggers are heard from ``DEBUG`` on only:
+    kafka-python repeats an outage several times a second, which `pipeline.outages` says once.
     """
     handler = logging.StreamHandler()
-    process = f"{process}: " if process else ""
-    handler.setFormatter(UnforgeableFormatter(FORMAT.format(process=process)))
+    if form == "json":
+        handler.setFormatter(JsonLines(process))
+    else:
+        process = f"{process}: " if process else ""
+        handler.setFormatter(UnforgeableFormatter(FORMAT.format(process=process)))
+    handler.addFilter(Repeats())
     logging.basicConfig(level=logging.CRITICAL, handlers=[handler], force=True)
     logging.getLogger("pipeline").setLevel(level)
+    if form == "json":
+        handler.setFormatter(JsonLines(process))
+    else:
+        handler.setFormatter(
+            logging.Formatter(FORMAT.format(process=f"{process}: " if process else ""))
+        )
+    handler.addFilter(Repeats())
+    logging.basicConfig(level=logging.CRITICAL, handlers=[handler], force=True)
+    logging.getLogger(OURS).setLevel(level)
     if level == "DEBUG":
         logging.getLogger().setLevel(logging.DEBUG)
+
+
+def heed_signals(pass_on: Callable[[int], None] = lambda number: None) -> None:
+    """From now on SIGUSR1 sets the level of ours to DEBUG, and SIGUSR2 to what it is now.
+
+    ``pass_on`` gets the signal's number, for processes of ours below this one. To be called on
+    the main thread. The libraries stay as they are: what they say at DEBUG is not for production.
+    """
+    level = logging.getLogger(OURS).level
+
+    def change(number: int, frame: FrameType | None) -> None:
+        now = logging.DEBUG if number == signal.SIGUSR1 else level
+        logging.getLogger(OURS).setLevel(now)
+        pass_on(number)
+
+    for number in (signal.SIGUSR1, signal.SIGUSR2):
+        signal.signal(number, change)

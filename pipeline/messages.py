@@ -87,6 +87,8 @@ class DeadLetter:
 
     message: SourceMessage
     failure: Failure
+    article_id: str | None = None
+    """For the log; None where no article could be read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -369,6 +369,13 @@ log_level = option(
     help="DEBUG also lets the libraries speak.",
 )
 
+log_format = option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How a line of the log looks: text for people, json for what collects logs.",
+)
+
 input_format = click.option(
     "--input-format",
     type=click.Choice(["auto", "jsonl", "json", "text", "avro"]),

@@ -18,7 +18,7 @@ from functools import cache
 
 import apache_beam as beam
 
-from pipeline import __version__, metrics
+from pipeline import __version__, events, metrics
 from pipeline.articles import ArticleError, is_english
 from pipeline.extraction.limits import TooMuchWork
 from pipeline.extraction.settings import ExtractorSettings
@@ -77,7 +77,8 @@ class Decode(beam.DoFn):
             if self._dead_letter_other_languages and not is_english(article.language):
                 raise ArticleError("decode", "language", f"language {article.language}", article.id)
         except ArticleError as error:
-            yield DeadLetter(element, _failure(error.stage, error.reason, error, str(error)))
+            failure = _failure(error.stage, error.reason, error, str(error))
+            yield DeadLetter(element, failure, error.article_id)
             return
         metrics.ARTICLES_DECODED.inc()
         yield Decoded(element, article)
@@ -105,11 +106,13 @@ class Extract(beam.DoFn):
             with metrics.EXTRACTION_SECONDS.time():
                 extraction = self._extractor.extract(element.article)
         except TooMuchWork as error:
-            yield DeadLetter(element.message, _failure("extract", error.reason, error, str(error)))
+            failure = _failure("extract", error.reason, error, str(error))
+            yield DeadLetter(element.message, failure, element.article.id)
             return
         except Exception as error:
             # Whatever else went wrong is our fault and not the wire's: the article is kept.
-            yield DeadLetter(element.message, _our_failure("extract", "extractor-error", error))
+            failure = _our_failure("extract", "extractor-error", error)
+            yield DeadLetter(element.message, failure, element.article.id)
             return
         yield Extracted(element.message, extraction)
 
@@ -134,7 +137,9 @@ class Encode(beam.DoFn):
                 element.message, element.extraction, self._topics, self._schema_ids
             )
         except Exception as error:
-            yield DeadLetter(element.message, _our_failure("encode", "encoder-error", error))
+            failure = _our_failure("encode", "encoder-error", error)
+            article_id = element.extraction.provenance.article_id
+            yield DeadLetter(element.message, failure, article_id)
             return
         yield Encoded(element.message, element.extraction, outputs)
 
@@ -182,6 +187,7 @@ class Write(beam.DoFn):
         now = time.time()
         for element in self._written:
             metrics.count_written(element, now, self._watched)
+            events.log_written(element)
         metrics.count_bundle(self._written, time.monotonic() - self._begun)
 
 

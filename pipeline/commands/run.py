@@ -182,6 +182,7 @@ Reading goes on there the next time. Exit codes: 0 ok, 1 failed, 2 usage, 130 st
     "list` shows those of the known); may be given up to 50 times. All others are one series.",
 )
 @options.log_level
+@options.log_format
 @click.argument("beam_arguments", nargs=-1, type=click.UNPROCESSED, metavar="[-- BEAM_OPTION...]")
 def run(
     cluster: Cluster,
@@ -209,6 +210,7 @@ def run(
     max_failure_ratio: float,
     watched_actors: tuple[str, ...],
     log_level: str,
+    log_format: str,
     output_dir: Path | None,
     kafka_output: bool,
     roll_size: int,
@@ -231,7 +233,8 @@ def run(
     """
     context = click.get_current_context()
     role = context.find_object(WorkerRole)
-    logs.configure(log_level.upper(), f"worker {role.number}" if role else "")
+    logs.configure(log_level.upper(), f"worker {role.number}" if role else "", log_format)
+    logs.heed_signals()
     from pipeline.topics import TopicNames
 
     topics = TopicNames(topic_prefix)

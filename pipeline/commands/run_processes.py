@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline import logs
 from pipeline.errors import CommandError
 from pipeline.parallel.status import Status, WorkerRole
 from pipeline.stopping import STOPPING
@@ -97,6 +98,7 @@ def run_workers(
             until_caught_up=until_caught_up,
             max_outage_seconds=max_outage_seconds,
         )
+        logs.heed_signals(supervisor.signal)
         with _served(endpoint, supervisor.waiting_for, folder.registry) as served:
             _LOGGER.info("Metrics of %d workers at %s", count, served.url)
             progress = Progress(Console(stderr=True), registry=folder.registry)

@@ -58,12 +58,14 @@ the runner does again. Exit codes: 0 stopped, 1 failed, 2 usage.
 )
 @options.extractor_settings
 @options.log_level
+@options.log_format
 def worker(
     host: str,
     port: int,
     endpoint: EndpointSettings,
     extractor: ExtractorSettings,
     log_level: str,
+    log_format: str,
 ) -> int:
     """Run the pipeline's articles for a Beam runner on this machine: a pool of SDK workers.
 
@@ -76,7 +78,7 @@ def worker(
     job says in which file or variable they are, and they are read there, on this machine.
     """
     level = log_level.upper()
-    logs.configure(level, "pool")
+    logs.configure(level, "pool", log_format)
     # numpy looks for it when it is imported. Threads of its own would not outlive the forking.
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     from pipeline.process_metrics import MetricsFolder
@@ -98,7 +100,7 @@ def worker(
         def load() -> None:
             _LOGGER.info("Loaded %s.", load_model(extractor))
 
-        code = WorkerPool(level).run(at_the_door, load)
+        code = WorkerPool(level, log_format).run(at_the_door, load)
         if code:
             raise CommandError("the pool has ended, see above.")
         return code

@@ -45,6 +45,11 @@ class Supervisor:
             for number in range(count)
         ]
 
+    def signal(self, number: int) -> None:
+        """Passes a signal about the log on to all that are ready."""
+        for worker in self._workers:
+            worker.signal(number)
+
     def waiting_for(self) -> str | None:
         """Why not all are ready; None where they are."""
         return next(filter(None, (worker.waiting_for for worker in self._workers)), None)

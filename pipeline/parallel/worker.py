@@ -67,7 +67,8 @@ class Worker:
         self._may_end = may_end
         self._longest = max_outage_seconds
         self._status = _STARTING
-        self._lock = threading.Lock()
+        # Again by the same thread: a signal may come while it is held.
+        self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
         self._told_to_stop = False
         self._ready_since: float | None = None
@@ -94,6 +95,12 @@ class Worker:
             if self._process is not None and not self._told_to_stop:
                 self._told_to_stop = True
                 self._process.send_signal(signal.SIGTERM)
+
+    def signal(self, number: int) -> None:
+        """Sends it a signal about its log; one that is not ready yet would die of it."""
+        with self._lock:
+            if self._process is not None and self._status.waiting_for is None:
+                self._process.send_signal(number)
 
     def has_ended(self, seconds: float) -> bool:
         """Waits so long for its end at most."""

@@ -264,6 +264,7 @@ def _too_large(element: Encoded, output: OutputMessage) -> DeadLetter:
             f"a record of {len(output.value or b''):,} bytes is more than topic {output.topic} "
             "accepts; raise its max.message.bytes and send the article again",
         ),
+        element.extraction.provenance.article_id,
     )
 
 

@@ -35,12 +35,18 @@ _PROVISION_SECONDS = 60.0
     help="Where /metrics, /healthz and /readyz are served; where it is taken, at a free port.",
 )
 @options.log_level
+@options.log_format
 def main(
-    worker_id: str, provision_endpoint: str, endpoint: EndpointSettings, log_level: str
+    worker_id: str,
+    provision_endpoint: str,
+    endpoint: EndpointSettings,
+    log_level: str,
+    log_format: str,
 ) -> None:
     """Run a worker for the Beam runner that calls this, until it has no more work."""
     worker_id = worker_id.strip("'")  # Prism puts it between quotation marks.
-    logs.configure(log_level.upper(), f"worker {worker_id}")
+    logs.configure(log_level.upper(), f"worker {worker_id}", log_format)
+    logs.heed_signals()
     from pipeline.worker_pool.harness import serve
 
     _LOGGER.info("Metrics at %s", _endpoint(endpoint).url)

@@ -40,9 +40,11 @@ class _Worker:
 class WorkerPool:
     """The processes of a pool. To be used by a process without other threads."""
 
-    def __init__(self, log_level: str) -> None:
-        """``log_level`` is that of the processes, as `logs.configure` takes it."""
+    def __init__(self, log_level: str, log_format: str = "text") -> None:
+        """``log_level`` and ``log_format`` are of all processes, as `logs.configure` takes them."""
         self._log_level = log_level
+        self._log_format = log_format
+        self._door: BaseProcess | None = None
         self._workers: list[_Worker] = []
         # What a signal wakes up; the handlers themselves have nothing to do.
         self._woken, self._wake = socket.socketpair()
@@ -50,6 +52,7 @@ class WorkerPool:
         signal.set_wakeup_fd(self._wake.fileno(), warn_on_full_buffer=False)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda number, frame: None)
+        logs.heed_signals(self._pass_on)
 
     def run(self, serve_at_the_door: Callable[[Connection], None], load: Callable[[], None]) -> int:
         """Opens the door, loads the model, and serves until a signal comes; gives the exit code.
@@ -63,7 +66,7 @@ class WorkerPool:
             commands.close()
             serve_at_the_door(theirs)
 
-        door = self._fork("door", at_the_door)
+        door = self._door = self._fork("door", at_the_door)
         theirs.close()
         try:
             commands.recv()
@@ -89,7 +92,7 @@ class WorkerPool:
             sentinels = [worker.process.sentinel for worker in self._workers]
             awake = wait([commands, self._woken, door.sentinel, *sentinels], self._patience())
             self._bury()
-            if self._woken in awake:
+            if self._woken in awake and {*self._woken.recv(64)} & {signal.SIGTERM, signal.SIGINT}:
                 _LOGGER.info("Stopping.")
                 return 0
             if door.exitcode is not None:
@@ -125,6 +128,12 @@ class WorkerPool:
         _LOGGER.info("Worker %s is process %s.", worker_id, process.pid)
         return None
 
+    def _pass_on(self, number: int) -> None:
+        """Gives a signal for the log to all processes of the pool."""
+        for process in (self._door, *(worker.process for worker in self._workers)):
+            if process is not None and process.pid is not None and process.exitcode is None:
+                os.kill(process.pid, number)
+
     def _stop(self, worker: _Worker) -> None:
         if worker.killed_at is None:
             worker.killed_at = time.monotonic() + STOP_SECONDS
@@ -146,7 +155,8 @@ class WorkerPool:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         self._woken.close()
         self._wake.close()
-        logs.configure(self._log_level, name)
+        logs.configure(self._log_level, name, self._log_format)
+        logs.heed_signals()
         work()
 
     def _bury(self) -> None:
