@@ -61,8 +61,11 @@ class Dispute:
         insort(self._records[field_of(evidence.doc)], evidence.start_char)
 
     def backs(self, sentence: Span) -> bool:
-        """Whether a record is told without a doubt near the sentence, and not in it."""
-        return bool(_near(self._records, sentence))
+        """Whether records are told without a doubt near the sentence, and not in it.
+
+        One is not enough: news of one threat or denial speaks of much else.
+        """
+        return len(_near(self._records, sentence)) >= _MOST
 
     def features(self, sentence: Span) -> set[str]:
         """How many records are told near the sentence, and not in it."""

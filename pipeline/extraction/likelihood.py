@@ -48,7 +48,7 @@ class Likelihood:
     weights: Mapping[str, float]
     alone: Thresholds
     backed: Thresholds
-    """Near a record that is told without a doubt."""
+    """Near two records that are told without a doubt."""
     never: frozenset[str]
     """Features that a candidate must not have, whatever the rest says: too rare to be learned."""
 
@@ -78,8 +78,9 @@ def decide(
     """What makes a record of a candidate: the rule that fits, or its signs together; None: nothing.
 
     Either way the signs must be likely enough, for what a rule takes is mostly something else
-    in news where no two sides are at odds; less so where they are ``backed`` by another record
-    nearby. Only in a ``brief`` text, with nothing around that could tell, a rule decides alone.
+    in news where no two sides are at odds; less so where they are ``backed`` by two other
+    records nearby. Only in a ``brief`` text, with nothing around that could tell, a rule decides
+    alone.
     """
     rule = first_rule(kind, features)
     if rule is not None and brief:
