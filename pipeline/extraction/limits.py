@@ -48,7 +48,7 @@ class WorkLimits:
     sentence_tokens: int = 1_000
     """Words and marks of a sentence; the longest of some 20,000 articles of a wire has 90."""
     depth: int = 100
-    """Words that hang one on the other in the parse of a sentence."""
+    """Words that hang one on the other in the parse of a sentence, the names of a list aside."""
     cues: int = 10_000
     """Places that are weighed as threats, and as denials."""
     records: int = 500

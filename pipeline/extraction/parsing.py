@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy
+from spacy import symbols
 from spacy.tokens import Doc
 
 from pipeline.extraction import token_arrays
@@ -36,6 +37,8 @@ _CHUNK = 2_000
 _ATTRIBUTES = [*ATTRIBUTES, "HEAD"]
 _ARCS = ["TAG", "DEP", "HEAD"]
 _BOUNDS = ["SENT_START"]
+_CONJUNCT = symbols.conj
+_NOUNS = [symbols.NOUN, symbols.PROPN, symbols.NUM, symbols.PRON]
 
 
 class SentenceParser:
@@ -114,14 +117,19 @@ class SentenceParser:
 
 
 def depth(doc: Doc) -> int:
-    """How many heads lie above the token of which the most do; 0 where nothing is parsed."""
-    heads = token_arrays.read(doc, ["HEAD"]).astype("int64")
-    heads += numpy.arange(len(doc))
-    above, found = heads, 0
+    """How many heads lie above the token of which the most do; 0 where nothing is parsed.
+
+    The names of a list hang each on the one before, and are no deeper for it.
+    """
+    rows = token_arrays.read(doc, ["HEAD", "DEP", "POS"])
+    heads = rows[:, 0].astype("int64") + numpy.arange(len(doc))
+    listed = (rows[:, 1] == _CONJUNCT) & numpy.isin(rows[:, 2], _NOUNS)
+    step = (heads != numpy.arange(len(doc))) & ~listed
+    depths, above = step.astype("int64"), heads
     while (above != heads[above]).any():
+        depths += step[above]
         above = heads[above]
-        found += 1
-    return found + bool((heads != numpy.arange(len(doc))).any())
+    return int(depths.max(initial=0))
 
 
 def _chunks(sentences: Sequence[_Place]) -> Iterator[list[_Place]]:

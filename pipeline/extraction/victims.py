@@ -37,6 +37,8 @@ _HARMED_BY = frozenset(
         "between",
     }
 )
+_CLOSE = 2
+"""The outermost ring whose place says something: all behind it are far."""
 _LEAD = 8
 """Words of a sentence, dateline and opening mark aside, within which its subject begins."""
 _CLASS = frozenset({"any", "anyone", "anybody", "whoever", "every", "everyone", "those"})
@@ -71,7 +73,12 @@ def victim_rings(
             beside += victim_rings(child, None, condition)
     rings: list[list[Token]] = []
     ring = objects
+    met: set[int] = set()
     while ring:
+        if len(rings) > _CLOSE:
+            # In a list of names each hangs on the one before: once is enough for the far rings.
+            ring = list({token.i: token for token in ring if token.i not in met}.values())
+            met.update(token.i for token in ring)
         rings.append(ring)
         ring = [
             child

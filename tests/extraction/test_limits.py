@@ -14,6 +14,7 @@ from pipeline.records import Extraction
 
 DEFAULTS = WorkLimits()
 CUES = "Norway warned that it would attack unless Iran paid. "
+LASTS = [f"{one}{two}a" for one in "bdklmrstv" for two in ("no", "li", "re", "su")]
 PROSE = "Norway said on Tuesday that prices had risen by a third.\n"
 
 
@@ -59,7 +60,7 @@ def test_places_that_tell_a_record_are_limited() -> None:
 
 def test_words_that_hang_on_each_other_are_limited() -> None:
     body = "Iran denied " + "that it had said that she had told them " * 8 + "that he lied."
-    assert read(body, replace(DEFAULTS, depth=100)).actors
+    assert read(body).actors
     assert refused(body, depth=10).reason == "nested-too-deep"
 
 
@@ -70,3 +71,8 @@ def test_a_refusal_holds_nothing_over_for_the_next_article() -> None:
     with pytest.raises(TooMuchWork):
         extractor.extract(Article(id="b", body="word " * 2_000))
     assert extractor.extract(article) == before
+
+
+def test_a_long_list_of_names_is_no_nesting() -> None:
+    names = ", ".join(f"{first}{last}" for first in ("Ba", "Do", "Ke") for last in LASTS)
+    assert read(f"The minister warned that he would attack {names} unless they paid.").threats
