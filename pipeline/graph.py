@@ -10,15 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import apache_beam as beam
-from apache_beam.io.unbounded_source import ReadFromUnboundedSource
 
+from pipeline.beam import ExtractRecords, ReadArticles, WriteRecords
 from pipeline.extraction.settings import ExtractorSettings
 from pipeline.serialization.registry_settings import RegistrySettings
 from pipeline.sinks.chosen import SinkSettings
 from pipeline.sinks.kafka import KafkaSinkSettings
-from pipeline.sources.kafka import KafkaSource, SplitSettings
+from pipeline.sources.kafka import SplitSettings
 from pipeline.topics import TopicNames
-from pipeline.transforms import Decode, Encode, Extract, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +52,24 @@ class GraphSettings:
 
 def build(pipeline: beam.Pipeline, settings: GraphSettings) -> None:
     """Adds the whole way from the input topics to the output topics to ``pipeline``."""
-    read = ReadFromUnboundedSource(
-        KafkaSource(settings.source),
-        # The source waits for messages itself.
-        poll_interval=0,
-        max_records_per_bundle=settings.max_bundle_records,
-        max_read_time_seconds=settings.max_bundle_seconds,
-    )
-    decode = Decode(
-        max_article_chars=settings.max_article_chars,
-        dead_letter_other_languages=settings.dead_letter_other_languages,
-        registry=settings.registry,
-    )
-    write = Write(
-        settings.sinks,
-        max_failure_ratio=settings.max_failure_ratio,
-        watched_actors=settings.watched_actors,
-    )
     _ = (
         pipeline
-        | "Read" >> read
-        | "Decode" >> beam.ParDo(decode)
-        | "Extract" >> beam.ParDo(Extract(settings.extractor))
-        | "Encode" >> beam.ParDo(Encode(settings.topics, settings.output_registry))
-        | "Write" >> beam.ParDo(write)
+        | "Articles"
+        >> ReadArticles(
+            settings.source,
+            registry=settings.registry,
+            max_article_chars=settings.max_article_chars,
+            dead_letter_other_languages=settings.dead_letter_other_languages,
+            max_bundle_records=settings.max_bundle_records,
+            max_bundle_seconds=settings.max_bundle_seconds,
+        )
+        | "Records" >> ExtractRecords(settings.extractor)
+        | "Outputs"
+        >> WriteRecords(
+            settings.sinks,
+            settings.topics,
+            registry=settings.output_registry,
+            max_failure_ratio=settings.max_failure_ratio,
+            watched_actors=settings.watched_actors,
+        )
     )

@@ -78,11 +78,11 @@ def after_the_source(
 
 def test_only_plain_par_dos_stand_between_the_source_and_the_sink() -> None:
     stages = after_the_source(graph())
-    assert [stage.unique_name.split("/")[0] for stage in stages] == [
-        "Decode",
-        "Extract",
-        "Encode",
-        "Write",
+    assert [stage.unique_name for stage in stages] == [
+        "Articles/Decode",
+        "Records/Extract",
+        "Outputs/Encode",
+        "Outputs/Write",
     ]
     for stage in stages:
         assert stage.spec.urn == PAR_DO, stage.unique_name
