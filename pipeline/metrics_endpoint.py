@@ -26,10 +26,13 @@ if TYPE_CHECKING:
 
 _LOGGER = logging.getLogger(__name__)
 
+ASK_FOR_LOGIN = ("WWW-Authenticate", 'Basic realm="newswire", charset="UTF-8"')
+"""The header by which a browser asks its user."""
+
 
 @dataclass(frozen=True, slots=True)
 class EndpointSettings:
-    """Where it listens, and who is let in; nothing secret."""
+    """Where an endpoint listens, and who is let in; nothing secret."""
 
     address: Address
     """Port 0 takes a free one."""
@@ -38,7 +41,9 @@ class EndpointSettings:
     key_file: str | None = None
     user: str | None = None
     password: SecretPlace | None = None
-    """Both or none: who may see ``/metrics``."""
+    """Both or none: who may see ``/metrics``, or whatever else it serves."""
+    name: str = "metrics"
+    """What its options begin with."""
 
 
 class Endpoint:
@@ -63,8 +68,8 @@ class Endpoint:
 
         self._metrics = make_wsgi_app(registry or REGISTRY)
         self._is_ready = is_ready
-        self._login = _login(settings)
-        self._server = BoundedServer(settings.address, self._guarded, _tls(settings))
+        self._login = Login.of(settings)
+        self._server = BoundedServer(settings.address, self._guarded, tls_context(settings))
         self.address = Address(settings.address.host, self._server.server_port)
         scheme = "https" if settings.cert_file else "http"
         self.url = f"{scheme}://{self.address}/metrics"
@@ -85,9 +90,8 @@ class Endpoint:
     def _answer(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path == "/metrics":
-            if not self._lets_in(environ.get("HTTP_AUTHORIZATION", "")):
-                ask = ("WWW-Authenticate", 'Basic realm="newswire", charset="UTF-8"')
-                return _say(start_response, "401 Unauthorized", "a login is needed", ask)
+            if self._login and not self._login.lets_in(environ.get("HTTP_AUTHORIZATION", "")):
+                return _say(start_response, "401 Unauthorized", "a login is needed", ASK_FOR_LOGIN)
             answer: Iterable[bytes] = self._metrics(environ, start_response)
             return answer
         if path == "/healthz":
@@ -99,30 +103,43 @@ class Endpoint:
             return _say(start_response, "503 Service Unavailable", waiting_for)
         return _say(start_response, "404 Not Found", "try /metrics, /healthz or /readyz")
 
-    def _lets_in(self, authorization: str) -> bool:
+
+class Login:
+    """The name and password that are let in, by HTTP's basic authentication."""
+
+    def __init__(self, user: str, password: str) -> None:
+        # Of one length, so that comparing tells nothing of theirs.
+        self._expected = _digest(f"{user}:{password}".encode())
+
+    @classmethod
+    def of(cls, settings: EndpointSettings) -> Login | None:
+        """The endpoint's; None where it is open to all.
+
+        Raises `pipeline.outages.Misconfigured` where the password is not in its place.
+        """
+        if settings.user is None or settings.password is None:
+            return None
+        return cls(settings.user, settings.password.read())
+
+    def lets_in(self, authorization: str) -> bool:
         """Whether the header has the login; takes as long whatever is wrong with it."""
-        if self._login is None:
-            return True
         kind, _, encoded = authorization.partition(" ")
         try:
             given = base64.b64decode(encoded.strip(), validate=True)
         except (binascii.Error, ValueError):
             given = b""
-        return hmac.compare_digest(_digest(given), self._login) and kind.lower() == "basic"
-
-
-def _login(settings: EndpointSettings) -> bytes | None:
-    """What user and password come to: of one length, so that comparing tells nothing of theirs."""
-    if settings.user is None or settings.password is None:
-        return None
-    return _digest(f"{settings.user}:{settings.password.read()}".encode())
+        return hmac.compare_digest(_digest(given), self._expected) and kind.lower() == "basic"
 
 
 def _digest(text: bytes) -> bytes:
     return hashlib.sha256(text).digest()
 
 
-def _tls(settings: EndpointSettings) -> ssl.SSLContext | None:
+def tls_context(settings: EndpointSettings) -> ssl.SSLContext | None:
+    """What the endpoint speaks TLS by; None where it speaks none.
+
+    Raises `pipeline.outages.Misconfigured` where certificate or key can't be used.
+    """
     if settings.cert_file is None:
         return None
     from pipeline.outages import Misconfigured
@@ -133,9 +150,9 @@ def _tls(settings: EndpointSettings) -> ssl.SSLContext | None:
         context.load_cert_chain(settings.cert_file, settings.key_file, password=lambda: b"")
     except OSError as error:
         raise Misconfigured(
-            f"{settings.cert_file} (--metrics-tls-cert-file) and {settings.key_file} "
-            f"(--metrics-tls-key-file) can't be used: {error}. They are to be a certificate and "
-            "its key in PEM, without a password."
+            f"{settings.cert_file} (--{settings.name}-tls-cert-file) and {settings.key_file} "
+            f"(--{settings.name}-tls-key-file) can't be used: {error}. They are to be a "
+            "certificate and its key in PEM, without a password."
         ) from error
     return context
 

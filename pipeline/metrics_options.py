@@ -1,4 +1,4 @@
-"""The options of commands that serve metrics, handed to them together as ``endpoint``."""
+"""The options of what commands serve by HTTP, handed to them together as ``endpoint``."""
 
 from __future__ import annotations
 
@@ -11,51 +11,57 @@ import click
 
 from pipeline.cluster_options import absolute, secret_place
 from pipeline.metrics_endpoint import EndpointSettings
-from pipeline.options import ADDRESS, Address, Decorator, option
-
-PASSWORD = "metrics-password"
+from pipeline.options import ADDRESS, Address, Decorator, environment_variable, option
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
-_OPTIONS = (
-    option(
-        "--metrics-tls-cert-file",
-        type=_FILE,
-        help="A certificate (PEM) for the endpoint of metrics, which then speaks TLS alone.",
-    ),
-    option("--metrics-tls-key-file", type=_FILE, help="The key of that certificate (PEM)."),
-    option(
-        "--metrics-user",
-        help="Who may see /metrics, with a password; /healthz and /readyz are open to all.",
-    ),
-    option(
-        "--metrics-password-file",
-        type=_FILE,
-        help="A file with the password; or NEWSWIRE_METRICS_PASSWORD in the environment, or "
-        "metrics-password in the settings file.",
-    ),
-)
-
 
 def metrics_endpoint(*, default: str, help: str) -> Decorator:
-    """Gives a command the options of its endpoint; it takes them together, as ``endpoint``.
+    """Gives a command the options of its endpoint of metrics, as `endpoint_options` does."""
+    return endpoint_options(
+        "metrics",
+        what="the endpoint of metrics",
+        who="Who may see /metrics, with a password; /healthz and /readyz are open to all.",
+        default=default,
+        help=help,
+    )
 
-    ``default`` is that of ``--metrics-address``, and ``help`` what is said of it.
+
+def endpoint_options(name: str, *, what: str, who: str, default: str, help: str) -> Decorator:
+    """Gives a command the options of an endpoint; it takes them together, as ``endpoint``.
+
+    They begin with ``name``. ``what`` it is and ``who`` is let in are words for the help,
+    ``default`` is that of its address, and ``help`` what is said of that.
     """
-    address = option("--metrics-address", type=ADDRESS, default=default, help=help)
+    options = (
+        option(f"--{name}-address", type=ADDRESS, default=default, help=help),
+        option(
+            f"--{name}-tls-cert-file",
+            type=_FILE,
+            help=f"A certificate (PEM) for {what}, which then speaks TLS alone.",
+        ),
+        option(f"--{name}-tls-key-file", type=_FILE, help="The key of that certificate (PEM)."),
+        option(f"--{name}-user", help=who),
+        option(
+            f"--{name}-password-file",
+            type=_FILE,
+            help=f"A file with the password; or {environment_variable([f'--{name}-password'])} in "
+            f"the environment, or {name}-password in the settings file.",
+        ),
+    )
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(command)
-        def gathered(*, metrics_address: Address, **others: Any) -> Any:
+        def gathered(**given: Any) -> Any:
             own = {
-                name.removeprefix("metrics_"): others.pop(name)
-                for name in list(others)
-                if name.startswith("metrics_")
+                key.removeprefix(f"{name}_"): given.pop(key)
+                for key in list(given)
+                if key.startswith(f"{name}_")
             }
-            return command(endpoint=_settings(metrics_address, **own), **others)
+            return command(endpoint=_settings(name, **own), **given)
 
         decorated: Callable[..., Any] = gathered
-        for add in reversed((address, *_OPTIONS)):
+        for add in reversed(options):
             decorated = add(decorated)
         return decorated
 
@@ -63,8 +69,9 @@ def metrics_endpoint(*, default: str, help: str) -> Decorator:
 
 
 def _settings(
-    address: Address,
+    name: str,
     *,
+    address: Address,
     tls_cert_file: Path | None,
     tls_key_file: Path | None,
     user: str | None,
@@ -72,21 +79,23 @@ def _settings(
 ) -> EndpointSettings:
     if bool(tls_cert_file) != bool(tls_key_file):
         raise click.UsageError(
-            "--metrics-tls-cert-file and --metrics-tls-key-file are only of use together."
+            f"--{name}-tls-cert-file and --{name}-tls-key-file are only of use together."
         )
-    password = secret_place(PASSWORD, password_file)
+    password = secret_place(f"{name}-password", password_file)
     if bool(user) != (password is not None):
         raise click.UsageError(
-            "--metrics-user and a password are only of use together; the password is in a file "
-            "that --metrics-password-file names, in NEWSWIRE_METRICS_PASSWORD, or is "
-            "metrics-password in the settings file."
+            f"--{name}-user and a password are only of use together; the password is in a file "
+            f"that --{name}-password-file names, in "
+            f"{environment_variable([f'--{name}-password'])}, or is {name}-password in the "
+            "settings file."
         )
     if user and ":" in user:
-        raise click.UsageError("--metrics-user can't have a colon: HTTP ends the name with one.")
+        raise click.UsageError(f"--{name}-user can't have a colon: HTTP ends the name with one.")
     return EndpointSettings(
         address,
         cert_file=absolute(tls_cert_file),
         key_file=absolute(tls_key_file),
         user=user,
         password=password,
+        name=name,
     )

@@ -37,6 +37,7 @@ SECRETS = frozenset(
         "schema-registry-password",
         "schema-registry-token",
         "metrics-password",
+        "dashboard-password",
     }
 )
 """Keys that no flag sets, for a command line can be seen by all; each has a flag for a file that

@@ -31,7 +31,7 @@ def main(folder: Path) -> None:
             ago = ((len(articles) - number) / len(articles)) ** 1.6 * 58 * MINUTE_MS
             with suppress(ArticleError):
                 wire.publish(article, at=int(now - ago))
-        arguments = ["dashboard", "--address", "127.0.0.1:0", *wire.arguments]
+        arguments = ["dashboard", "--dashboard-address", "127.0.0.1:0", *wire.arguments]
         with (
             NewswireProcess(scratch, *arguments) as served,
             Browser(executable, scratch / "profile") as browser,

@@ -12,6 +12,7 @@ from pipeline import logs, options
 from pipeline.cluster_options import kafka_cluster
 from pipeline.commands.registry_access import registry_at
 from pipeline.errors import CommandError
+from pipeline.metrics_options import endpoint_options
 from pipeline.options import Address
 from pipeline.registry_options import schema_registry
 from pipeline.settings_file import config_file
@@ -19,6 +20,7 @@ from pipeline.topics import TopicNames
 
 if TYPE_CHECKING:
     from pipeline.kafka_security import Cluster
+    from pipeline.metrics_endpoint import EndpointSettings
     from pipeline.serialization.registry_settings import RegistrySettings
 
 DEFAULT_ADDRESS = Address("127.0.0.1", 9120)
@@ -30,21 +32,22 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 Examples:
   newswire dashboard
   newswire dashboard --bootstrap-servers kafka:9092 --history 5000
-  newswire dashboard --address :9120 --allow-host wire.example.org
+  newswire dashboard --dashboard-address :9120 --allow-host wire.example.org \\
+    --dashboard-tls-cert-file cert.pem --dashboard-tls-key-file key.pem \\
+    --dashboard-user desk --dashboard-password-file password
 
 \b
 The page follows the topics of threats and denials as "newswire tail" does: without a group, and
-nothing is committed. It stays up when Kafka, or this command, is away for a while. It has no
-login: open it to others (--address) only behind a proxy that has one.
+nothing is committed. It stays up when Kafka, or this command, is away for a while.
 
 \b
 Exit codes: 0 ended by Ctrl-C or SIGTERM; 1 failed; 2 usage.
 """,
 )
-@options.option(
-    "--address",
-    "dashboard_address",
-    type=options.ADDRESS,
+@endpoint_options(
+    "dashboard",
+    what="the page",
+    who="Who may see the page, with a password; without it, all who reach it.",
     default=str(DEFAULT_ADDRESS),
     help="Where to serve the page; port 0 takes a free one.",
 )
@@ -72,7 +75,7 @@ Exit codes: 0 ended by Ctrl-C or SIGTERM; 1 failed; 2 usage.
 @options.topic_prefix
 @schema_registry
 def dashboard(
-    dashboard_address: Address,
+    endpoint: EndpointSettings,
     allowed_hosts: tuple[str, ...],
     history: int,
     keep: int,
@@ -89,16 +92,17 @@ def dashboard(
     from pipeline.dashboard.reader import Reader
     from pipeline.dashboard.server import Dashboard, listen
     from pipeline.kafka_clients import explain
+    from pipeline.outages import Misconfigured
     from pipeline.pages.page import LivePage
 
     logs.configure("WARNING")
     feed, topics = Feed(keep), TopicNames(topic_prefix)
     try:
-        listening = listen(dashboard_address)
+        listening = listen(endpoint.address)
     except OSError as error:
         raise CommandError(
-            f"can't listen at {dashboard_address}: {error.strerror or error}. Another place is "
-            "given by --address or NEWSWIRE_ADDRESS."
+            f"can't listen at {endpoint.address}: {error.strerror or error}. Another place is "
+            "given by --dashboard-address or NEWSWIRE_DASHBOARD_ADDRESS."
         ) from error
     with (
         listening,
@@ -111,20 +115,25 @@ def dashboard(
         except KafkaError as error:
             raise CommandError(explain(error, cluster)) from error
         try:
-            served = Address(dashboard_address.host, listening.getsockname()[1])
+            served = Address(endpoint.address.host, listening.getsockname()[1])
             click.echo(f"Following  {topics.threats} and {topics.denials} at {cluster}")
-            click.echo(f"Live page  http://{served}/   (Ctrl-C ends it)")
-            if served.host not in LOOPBACK:
+            scheme = "https" if endpoint.cert_file else "http"
+            click.echo(f"Live page  {scheme}://{served}/   (Ctrl-C ends it)")
+            if served.host not in LOOPBACK and endpoint.user is None:
                 click.echo(
-                    "Warning: whoever reaches this address reads along; there is no login.",
+                    "Warning: whoever reaches this address reads along. --dashboard-user asks for "
+                    "a login.",
                     err=True,
                 )
-            names = {"localhost", socket.gethostname(), dashboard_address.host, *allowed_hosts}
+            names = {"localhost", socket.gethostname(), endpoint.address.host, *allowed_hosts}
             Dashboard(
                 feed,
                 Lookup(cluster, feed, writer_of),
                 LivePage(keep=keep, title=topic_prefix),
+                endpoint,
                 {name.lower() for name in names},
             ).run(listening)
+        except Misconfigured as error:
+            raise CommandError(str(error)) from error
         finally:
             reader.close()

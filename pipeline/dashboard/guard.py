@@ -9,6 +9,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pipeline.metrics_endpoint import ASK_FOR_LOGIN, Login
+
 HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -19,11 +21,12 @@ HEADERS = {
 
 
 class Guard:
-    """Lets through what asks for one of our names, from our own page or from none."""
+    """Lets through who has the login, and asks for one of our names from our own page."""
 
-    def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, names: Collection[str], login: Login | None) -> None:
         """``names``: the hosts, in lower case, that the server goes by beside its addresses."""
         self._app = app
+        self._login = login
         self._names = frozenset(names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,6 +43,10 @@ class Guard:
 
         if refusal is not None:
             await PlainTextResponse(f"{refusal}\n", 403)(scope, receive, guarded)
+            return
+        if self._login and not self._login.lets_in(headers.get("authorization", "")):
+            ask = dict([ASK_FOR_LOGIN])
+            await PlainTextResponse("A login is needed.\n", 401, ask)(scope, receive, guarded)
             return
         await self._app(scope, receive, guarded)
 

@@ -21,6 +21,7 @@ from pipeline.dashboard.feed import Feed, positions_from
 from pipeline.dashboard.guard import Guard
 from pipeline.dashboard.lookup import Lookup, NotThere
 from pipeline.dashboard.streams import Stream
+from pipeline.metrics_endpoint import EndpointSettings, Login, tls_context
 from pipeline.options import Address
 from pipeline.pages.page import LivePage, article_policy, live_page, missing_page
 
@@ -38,8 +39,21 @@ _BUSY = {"Retry-After": "5"}
 class Dashboard:
     """What is served, for as long as `run` runs."""
 
-    def __init__(self, feed: Feed, lookup: Lookup, page: LivePage, names: Collection[str]) -> None:
-        """``names``: the hosts that the server goes by beside its addresses."""
+    def __init__(
+        self,
+        feed: Feed,
+        lookup: Lookup,
+        page: LivePage,
+        endpoint: EndpointSettings,
+        names: Collection[str],
+    ) -> None:
+        """``names``: the hosts that the server goes by beside its addresses.
+
+        Raises `pipeline.outages.Misconfigured` where certificate or password can't be used.
+        """
+        # Uvicorn reads the files itself, but says less of what is wrong with them.
+        tls_context(endpoint)
+        self._endpoint = endpoint
         self._feed = feed
         self._lookup = lookup
         self._page = live_page(page)
@@ -52,7 +66,7 @@ class Dashboard:
                 Route("/events", self._events),
                 Route("/article/{record_id}", self._article),
             ],
-            middleware=[Middleware(Guard, names=names)],
+            middleware=[Middleware(Guard, names=names, login=Login.of(endpoint))],
         )
 
     def run(self, listening: socket.socket) -> None:
@@ -67,6 +81,8 @@ class Dashboard:
                 access_log=False,
                 log_config=None,
                 server_header=False,
+                ssl_certfile=self._endpoint.cert_file,
+                ssl_keyfile=self._endpoint.key_file,
                 limit_concurrency=MAX_CONNECTIONS,
                 timeout_graceful_shutdown=SHUTDOWN_SECONDS,
             )

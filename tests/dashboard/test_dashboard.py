@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import re
+import ssl
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import trustme
 
 from pipeline.articles import Article
 from pipeline.brokers.embedded import EmbeddedBroker
@@ -41,11 +45,12 @@ ROWS = "document.querySelectorAll('.row').length"
 
 
 @contextmanager
-def served(wire: Wire, folder: Path, address: str = "127.0.0.1:0") -> Iterator[str]:
+def served(wire: Wire, folder: Path, *more: str, address: str = "127.0.0.1:0") -> Iterator[str]:
     """The address of the page, while it is served."""
-    with NewswireProcess(folder, "dashboard", "--address", address, *wire.arguments) as process:
+    arguments = ["--dashboard-address", address, *wire.arguments, *more]
+    with NewswireProcess(folder, "dashboard", *arguments) as process:
         process.wait_for_output("Ctrl-C")
-        found = re.search(r"http://\S+", process.output)
+        found = re.search(r"https?://\S+", process.output)
         assert found
         yield found[0]
 
@@ -190,7 +195,7 @@ def test_after_a_restart_of_the_server_each_record_is_there_once(
     chromium.until("!state.connected")
     wire.threats(["three"])
     wire.threats(["two", "four"], partition=1)
-    with served(wire, tmp_path, address):
+    with served(wire, tmp_path, address=address):
         chromium.until("store.records.length >= 4")
         wire.threats(["five"])
         chromium.until("store.records.length >= 5")
@@ -256,12 +261,47 @@ def test_what_the_server_says_keeps_others_out(page: str) -> None:
     assert ask(page, "/article/abcdef0123").status == 404
 
 
+def test_with_a_login_the_page_its_stream_and_its_articles_are_for_those_who_have_it(
+    chromium: Browser, wire: Wire, tmp_path: Path
+) -> None:
+    secret = tmp_path / "password"
+    secret.write_text("open sesame")
+    login = ["--dashboard-user=desk", f"--dashboard-password-file={secret}"]
+    with served(wire, tmp_path, *login) as page:
+        for path in ("/", "/events", "/article/abc"):
+            answer = ask(page, path)
+            assert answer.status == 401 and "Basic" in answer.headers["WWW-Authenticate"]
+        wrong = base64.b64encode(b"desk:sesame").decode()
+        assert ask(page, "/", Authorization=f"Basic {wrong}").status == 401
+        chromium.visit(page.replace("//", "//desk:open%20sesame@"))
+        chromium.until("store.records.length >= 3")
+        chromium.ask("list.select(store.records.find(record => record.article === 'chad').id)")
+        chromium.press("Enter")
+        chromium.until("document.getElementById('article').open")
+
+
+def test_the_page_speaks_tls_where_it_has_a_certificate(wire: Wire, tmp_path: Path) -> None:
+    authority = trustme.CA()
+    own = authority.issue_cert("127.0.0.1")
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    own.cert_chain_pems[0].write_to_path(cert)
+    own.private_key_pem.write_to_path(key)
+    tls = [f"--dashboard-tls-cert-file={cert}", f"--dashboard-tls-key-file={key}"]
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    with (
+        served(wire, tmp_path, *tls) as page,
+        urllib.request.urlopen(page, context=context, timeout=30) as answer,
+    ):
+        assert b"newswire" in answer.read()
+
+
 def test_a_topic_that_is_missing_is_named_with_what_to_do(
     embedded_broker: EmbeddedBroker, tmp_path: Path
 ) -> None:
     arguments = ["--bootstrap-servers", embedded_broker.bootstrap_servers]
     with NewswireProcess(
-        tmp_path, "dashboard", "--address=127.0.0.1:0", "--topic-prefix=none", *arguments
+        tmp_path, "dashboard", "--dashboard-address=127.0.0.1:0", "--topic-prefix=none", *arguments
     ) as process:
         assert process.process.wait(60) == 1
         assert "newswire topics create" in process.output
