@@ -1,6 +1,6 @@
 """How fast the extraction is beside plain ``nlp.pipe`` of the same model, and what the gate costs.
 
-In each round the three read the same articles one after the other in one process, so that what
+In each round all of them read the same articles one after the other in one process, so that what
 else the machine does meets all alike; each round has articles of its own, so that what is kept of
 words helps as it would on a wire. Times are of the processor, on one core; ratios are told with
 their spread over the rounds. Run it by ``make bench``, or ``make bench QUICK=1`` in two minutes.
@@ -26,9 +26,10 @@ from pipeline.articles import Article, article_from_fields
 from pipeline.extraction.extractor import Extractor
 from pipeline.extraction.gate import Gate
 from pipeline.extraction.language import load_language
+from pipeline.extraction.limits import WorkLimits
 from pipeline.extraction.quotes import quoted_words
 from pipeline.extraction.reading import Reader
-from pipeline.extraction.settings import DEFAULT_SPACY_MODEL, ExtractorSettings, Parse
+from pipeline.extraction.settings import DEFAULT_SPACY_MODEL, ActorScope, ExtractorSettings, Parse
 from pipeline.extraction.word_forms import lemma_lookup
 from pipeline.extraction.wrapping import unwrap
 from pipeline.records import Extraction
@@ -88,7 +89,8 @@ def measure(corpus: Corpus, rounds: int) -> None:
     plain = spacy.load(DEFAULT_SPACY_MODEL)
     ungated = Extractor(ExtractorSettings(parse=Parse.ALL))
     gated = Extractor(ExtractorSettings(parse=Parse.GATED))
-    kept: dict[str, list[Extraction]] = {"all": [], "gated": []}
+    in_records = Extractor(ExtractorSettings(actors=ActorScope.IN_RECORDS))
+    kept: dict[str, list[Extraction]] = {"all": [], "gated": [], "in-records": []}
 
     def extract(name: str, extractor: Extractor) -> Callable[[Corpus], object]:
         def run(corpus: Corpus) -> None:
@@ -99,7 +101,8 @@ def measure(corpus: Corpus, rounds: int) -> None:
     contenders = [
         Contender("plain nlp.pipe", lambda corpus: sum(1 for _ in plain.pipe(corpus.texts))),
         Contender("--parse=all", extract("all", ungated)),
-        Contender("--parse=gated", extract("gated", gated)),
+        Contender("the default", extract("gated", gated)),
+        Contender("--actors=in-records", extract("in-records", in_records)),
     ]
     # The first part warms up only: loading, and the commonest words.
     for number in range(rounds + 1):
@@ -117,16 +120,17 @@ def measure(corpus: Corpus, rounds: int) -> None:
         ratios = [one / other for one, other in zip(base, contender.seconds, strict=True)]
         rate = len(corpus.articles) / (rounds + 1) / statistics.median(contender.seconds)
         print(
-            f"  {contender.name:16}{rate:8.1f} articles a second"
+            f"  {contender.name:20}{rate:8.1f} articles a second"
             f"{statistics.median(ratios):8.2f} x plain   ({min(ratios):.2f} to {max(ratios):.2f})"
         )
     _tell_gate(corpus)
-    _tell_differences(kept["all"], kept["gated"])
+    _tell_differences("gated", kept["all"], kept["gated"])
+    _tell_differences("--actors=in-records", kept["all"], kept["in-records"], with_actors=False)
 
 
 def _tell_gate(corpus: Corpus) -> None:
     nlp = load_language()
-    reader, gate = Reader(nlp), Gate(lemma_lookup(nlp))
+    reader, gate = Reader(nlp, WorkLimits()), Gate(lemma_lookup(nlp))
     sentences = parsed = articles = 0
     for article in corpus.articles:
         opened = [
@@ -142,15 +146,21 @@ def _tell_gate(corpus: Corpus) -> None:
     )
 
 
-def _tell_differences(ungated: Sequence[Extraction], gated: Sequence[Extraction]) -> None:
+def _tell_differences(
+    name: str,
+    ungated: Sequence[Extraction],
+    others: Sequence[Extraction],
+    *,
+    with_actors: bool = True,
+) -> None:
     for kind, select in (
         ("threats and denials", lambda found: [*found.threats, *found.denials]),
         ("actors", lambda found: found.actors),
-    ):
-        expected, found = _ids(ungated, select), _ids(gated, select)
+    )[: 1 + with_actors]:
+        expected, found = _ids(ungated, select), _ids(others, select)
         lost, more = len(expected - found), len(found - expected)
         share = (lost + more) / len(expected) if expected else 0.0
-        print(f"  {kind}: {len(expected)} ungated; gated {lost} less, {more} more ({share:.2%})")
+        print(f"  {kind}: {len(expected)} ungated; {name} {lost} less, {more} more ({share:.2%})")
 
 
 def _ids(

@@ -20,7 +20,7 @@ from click.core import ParameterSource
 
 from pipeline.actor_file_option import ActorFileType, sound
 from pipeline.extraction.knowledge.actor_files import ActorFile
-from pipeline.extraction.settings import DEFAULT_SPACY_MODEL, ExtractorSettings, Parse
+from pipeline.extraction.settings import DEFAULT_SPACY_MODEL, ActorScope, ExtractorSettings, Parse
 
 ENVIRONMENT_PREFIX = "NEWSWIRE_"
 
@@ -330,6 +330,14 @@ _EXTRACTOR_OPTIONS = (
         help="Which sentences are parsed. gated: those whose words may hold a threat or a denial, "
         "and all of an article that holds one. all: all, to compare; several times slower.",
     ),
+    option(
+        "--actors",
+        "actor_scope",
+        type=click.Choice([scope.value for scope in ActorScope]),
+        default=ActorScope.ALL.value,
+        help="Which actors become records. all: all of every article. in-records: only those of "
+        "threats and denials, which are the same either way; for a firehose, several times faster.",
+    ),
 )
 
 
@@ -342,11 +350,15 @@ def extractor_settings(command: Callable[..., Any]) -> Callable[..., Any]:
         spacy_model: str,
         min_confidence: float,
         parse: str,
+        actor_scope: str,
         actor_files: tuple[ActorFile, ...],
         **others: Any,
     ) -> Any:
         checked = sound(actor_files)
-        settings = ExtractorSettings(spacy_model, min_confidence, checked, Parse(parse))
+        scope = ActorScope(actor_scope)
+        settings = ExtractorSettings(
+            spacy_model, min_confidence, checked, Parse(parse), actors=scope
+        )
         return command(extractor=settings, **others)
 
     decorated: Callable[..., Any] = gathered

@@ -9,15 +9,11 @@ from pipeline.extraction import tracing
 from pipeline.extraction.accounts import Accounts
 from pipeline.extraction.candidates import Context, DenialCandidate
 from pipeline.extraction.categories import lemmas
-from pipeline.extraction.claims_before import answers, rejoins
 from pipeline.extraction.confidence import Confidence
-from pipeline.extraction.denial_frames import denial_candidates
-from pipeline.extraction.dispute import Dispute
+from pipeline.extraction.denial_weighing import MERGE_REACH, by_sentence, decided, surroundings_of
 from pipeline.extraction.document import to_span
 from pipeline.extraction.lexicon import cue_set
-from pipeline.extraction.likelihood import decide
 from pipeline.extraction.linking import DenialView, link
-from pipeline.extraction.negations import negation_candidates
 from pipeline.extraction.participants import THIRD, heads, participant, resolve, same_side
 from pipeline.extraction.quotes import is_speech
 from pipeline.extraction.surroundings import Surroundings
@@ -36,8 +32,6 @@ _SHORT = 4
 """Tokens up to which a noun for a claim stands for the claim as a whole."""
 _SPEAKER_REACH = 90
 """Tokens within which the last speaker may be meant by an open pronoun."""
-_MERGE_REACH = 90
-"""Tokens between two denials of one denier that may be one."""
 
 
 @dataclass(slots=True)
@@ -68,24 +62,9 @@ def find_denials(
     context = Context.of(document, index, provenance)
     accounts = Accounts(context)
     groups: list[list[Telling]] = []
-    dispute = Dispute()
-    dispute.add_threats(threats)
-    weighed: list[tuple[Span, list[DenialCandidate]]] = []
-    cues = told = 0
-    for doc in document.docs:
-        for sentence in document.to_weigh(doc, "denial"):
-            weighed.append((sentence, candidates(sentence, context, accounts)))
-            cues += len(weighed[-1][1])
-            document.limits.check_cues(cues)
-    for _, found in weighed:
-        dispute.add(found)
-    surroundings = Surroundings(context, dispute)
-    for _, found in weighed:
-        for candidate in found:
-            candidate.features |= surroundings.features(candidate)
-            surely = candidate.features | rejoins(candidate.features)
-            if decide("denial", surely, brief=surroundings.is_brief) is not None:
-                dispute.add_record(candidate)
+    weighed = list(by_sentence(context, accounts))
+    surroundings = surroundings_of(weighed, threats, context)
+    told = 0
     for sentence, found in weighed:
         for telling in tellings(sentence, found, context, groups, surroundings):
             told += 1
@@ -98,15 +77,6 @@ def find_denials(
     return [_record(group, context, threats) for group in groups]
 
 
-def candidates(sentence: Span, context: Context, accounts: Accounts) -> list[DenialCandidate]:
-    """The words of the sentence that may tell a denial."""
-    found = [*denial_candidates(sentence, context), *negation_candidates(sentence, context)]
-    answered = answers(sentence)
-    for candidate in found:
-        candidate.features |= answered | accounts.answered(candidate, sentence)
-    return found
-
-
 def tellings(
     sentence: Span,
     found: Sequence[DenialCandidate],
@@ -115,16 +85,7 @@ def tellings(
     surroundings: Surroundings,
 ) -> Iterator[Telling]:
     """The places of the sentence that tell a denial; ``before``: those found so far."""
-    weighed: list[tuple[Rule, DenialCandidate]] = []
-    denied_before = bool(before) and _is_near(sentence, before)
-    for candidate in found:
-        if denied_before or ("frame:same" in candidate.features and weighed):
-            candidate.features.add("after-denial")
-        candidate.features |= rejoins(candidate.features)
-        rule = surroundings.decide(candidate)
-        tracing.weighed("denial", candidate, rule)
-        if rule is not None:
-            weighed.append((rule, candidate))
+    weighed = list(decided(sentence, found, before, surroundings))
     weighed.sort(key=lambda pair: (pair[0].by_signs, -pair[0].confidence, pair[1].head.i))
     taken: list[tuple[int, int]] = []
     kept = []
@@ -139,15 +100,6 @@ def tellings(
         kept.append((rule, candidate))
     for rule, candidate in sorted(kept, key=lambda pair: pair[1].evidence.start):
         yield from _told(rule, candidate, context)
-
-
-def _is_near(sentence: Span, groups: list[list[Telling]]) -> bool:
-    return any(
-        t.candidate.evidence.doc is sentence.doc
-        and sentence.start - t.candidate.evidence.end < _MERGE_REACH
-        for group in reversed(groups)
-        for t in reversed(group)
-    )
 
 
 def _told(rule: Rule, candidate: DenialCandidate, context: Context) -> Iterator[Telling]:
@@ -268,11 +220,11 @@ def _same_denial(group: list[Telling], telling: Telling, accounts: Accounts) -> 
     if weak and not named and accounts.between(last.evidence, telling.candidate):
         # What another told meanwhile is what is denied now.
         return _shares(group, telling, 2)
-    if gap < _MERGE_REACH and (_is_general(telling) or all(_is_general(t) for t in group)):
+    if gap < MERGE_REACH and (_is_general(telling) or all(_is_general(t) for t in group)):
         return True
     if _is_of_a_document(telling):
         return _shares(group, telling, 1)
-    if weak and gap < _MERGE_REACH and (same_paragraph or _shares(group, telling, 1)):
+    if weak and gap < MERGE_REACH and (same_paragraph or _shares(group, telling, 1)):
         return True
     return _shares(group, telling, 2)
 

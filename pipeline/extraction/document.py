@@ -126,6 +126,8 @@ class Document:
     views: list[WordView] = field(default_factory=list)
     """The words of each of `docs`."""
     quotes: list[Quote] = field(default_factory=list)
+    recognised: bool = False
+    """Whether the entities of all sentences are marked."""
     passed: dict[Field, Passed] | None = None
     """What passed the gate (`gate.py`); None where everything is weighed."""
 

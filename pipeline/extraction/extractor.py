@@ -9,16 +9,19 @@ from pipeline import __version__
 from pipeline.articles import ArticleStatus
 from pipeline.extraction import language, tracing
 from pipeline.extraction.actors import ActorFinder
+from pipeline.extraction.candidates import Context
 from pipeline.extraction.coreference import ArticleActors
+from pipeline.extraction.denial_weighing import holds_denial
 from pipeline.extraction.denials import find_denials
 from pipeline.extraction.explaining import explain
 from pipeline.extraction.knowledge.base import KnowledgeBase
+from pipeline.extraction.late_actors import LateActors
 from pipeline.extraction.quotations import Quotation, find_quotations
 from pipeline.extraction.quotes import find_quotes
 from pipeline.extraction.reading import reader
-from pipeline.extraction.settings import ExtractorSettings, Parse
-from pipeline.extraction.threats import find_threats
-from pipeline.extraction.threshold import confident
+from pipeline.extraction.settings import ActorScope, ExtractorSettings, Parse
+from pipeline.extraction.threats import find_threats, holds_threat
+from pipeline.extraction.threshold import chosen
 from pipeline.extraction.tracing import collecting
 from pipeline.extraction.vocabulary import vocabulary_of
 from pipeline.records import SKIPPED_WITHDRAWN, Actor, Extraction, Provenance
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from pipeline.extraction.document import Document, Entity
     from pipeline.records import Denial, Threat
 
-_Found = tuple["list[Threat]", "list[Denial]", ArticleActors]
+_Found = tuple["list[Threat]", "list[Denial]", "list[Entity]"]
 
 _DEFAULTS = ExtractorSettings()
 
@@ -65,11 +68,10 @@ class Extractor:
         if skipped is not None:
             return Extraction(provenance, skipped=skipped)
         with self._vocabulary.reading():
-            threats, denials, index = self._find(article, provenance)
-            # Threats and denials add the unnamed groups that take part in them: actors come last.
-            actors = tuple(_record(entity, provenance) for entity in index.entities)
+            threats, denials, entities = self._find(article, provenance)
+            actors = tuple(_record(entity, provenance) for entity in entities)
         found = Extraction(provenance, actors, tuple(threats), tuple(denials))
-        return confident(found, self._settings.min_confidence)
+        return chosen(found, self._settings.min_confidence, self._settings.actors)
 
     def explain(self, article: Article) -> tuple[Extraction, Explanation]:
         """What `extract` finds, and why; the records are the same."""
@@ -87,33 +89,47 @@ class Extractor:
         self._vocabulary.keep_all()
         document = self._reader.read(article)
         self._reader.parse_all(document)
+        document.quotes = find_quotes(document)
         return document, self._who_is_who(document)
 
     def _find(self, article: Article, provenance: Provenance) -> _Found:
-        """Threats, denials and actors, with no more of the article parsed than they need.
+        """Threats, denials and actors, with no more of the article looked into than they need.
 
-        What the gate lets through is weighed first. Where a rule takes any of it, the whole
+        What the gate lets through is weighed first. Once a rule takes any of it, the whole
         article is parsed and weighed anew: a record may depend on every sentence before it.
         """
-        document = self._reader.read(article)
+        document = self._reader.open(article)
+        all_actors = self._settings.actors is ActorScope.ALL
+        if all_actors:
+            self._reader.recognise(document)
         if self._settings.parse is Parse.GATED:
-            if not self._reader.parse_some(document):
-                return [], [], self._who_is_who(document)
-            with tracing.joining() as trace:
-                found = self._weigh(document, provenance)
-                if not (trace.taken or found[0] or found[1]):
-                    return found
+            index = LateActors(lambda: self._who_is_who(document))
+            passed = self._reader.parse_some(document)
+            if passed or all_actors:
+                document.quotes = find_quotes(document)
+            if not passed or not self._holds_any(document, index, provenance):
+                return [], [], index.entities if all_actors else []
+            trace = tracing.current()
+            if trace is not None:
                 trace.forget()
         self._reader.parse_all(document)
-        return self._weigh(document, provenance)
+        document.quotes = find_quotes(document)
+        whole = self._who_is_who(document)
+        threats = find_threats(document, whole, provenance)
+        denials = find_denials(document, whole, provenance, threats)
+        # Threats and denials add the unnamed groups that take part in them, so actors come last.
+        return threats, denials, whole.entities
 
-    def _weigh(self, document: Document, provenance: Provenance) -> _Found:
-        index = self._who_is_who(document)
-        threats = find_threats(document, index, provenance)
-        return threats, find_denials(document, index, provenance, threats), index
+    def _holds_any(self, document: Document, index: LateActors, provenance: Provenance) -> bool:
+        """Whether a rule takes anything of what the gate let through."""
+        if tracing.current() is not None:
+            # Who is who is told by itself, and not within the step that happened to ask first.
+            index.find()
+        context = Context.of(document, index, provenance)
+        return holds_threat(context) or holds_denial(context)
 
     def _who_is_who(self, document: Document) -> ArticleActors:
-        document.quotes = find_quotes(document)
+        self._reader.recognise(document)
         roster = self._finder.find(document, document.views)
         return ArticleActors(document, document.views, roster)
 

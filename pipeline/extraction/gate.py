@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from pipeline.extraction.document import Passed, RecordKind
-    from pipeline.extraction.parsing import Bounds
+    from pipeline.extraction.token_arrays import Bounds
     from pipeline.extraction.wordview import WordView
 
 _QUOTED = "quoted"

@@ -24,10 +24,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from spacy.language import Language
 
-Bounds = tuple[int, int]
-"""First token of a sentence, and the one behind it."""
+    from pipeline.extraction.token_arrays import Bounds
 
-_Place = tuple[int, Bounds]
+_Place = tuple[int, tuple[int, int]]
 """Which of several documents a sentence is of, and where in it."""
 
 _AHEAD = 2
@@ -96,7 +95,9 @@ class SentenceParser:
         for number, doc in enumerate(docs):
             own = [bounds for at, bounds in sentences if at == number]
             if own:
-                context, starts = _with_context(own, len(doc), self._reach)
+                context, starts = token_arrays.with_context(
+                    own, len(doc), self._reach, self._reach + _AHEAD
+                )
                 around.append(token_arrays.excerpt(doc, context))
                 places += [(len(around) - 1, start) for start in starts]
         vectors = self._vectors.predict(around)
@@ -144,20 +145,3 @@ def _chunks(sentences: Sequence[_Place]) -> Iterator[list[_Place]]:
         size += end - start
     if chunk:
         yield chunk
-
-
-def _with_context(
-    sentences: Sequence[Bounds], length: int, reach: int
-) -> tuple[list[int], list[int]]:
-    """The tokens that the sentences' vectors depend on, and where in them each sentence begins."""
-    context: list[int] = []
-    places = []
-    done = 0  # up to here in the text
-    for start, end in sentences:
-        first = max(start - reach, 0)
-        if first <= done and context:
-            first = done
-        context.extend(range(first, min(end + reach + _AHEAD, length)))
-        done = context[-1] + 1
-        places.append(len(context) - (done - start))
-    return context, places

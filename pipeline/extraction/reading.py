@@ -14,6 +14,7 @@ from pipeline.extraction.sentences import sentence_bounds, set_sentence_starts
 from pipeline.extraction.shallow_syntax import is_parsed
 from pipeline.extraction.shallow_tags import ShallowTagger
 from pipeline.extraction.tokenizing import Tokenizer
+from pipeline.extraction.transcripts import turns
 from pipeline.extraction.word_forms import lemma_lookup
 from pipeline.extraction.wordview import view
 from pipeline.extraction.wrapping import unwrap
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from pipeline.articles import Article
     from pipeline.extraction.limits import WorkLimits
-    from pipeline.extraction.parsing import Bounds
+    from pipeline.extraction.token_arrays import Bounds
     from pipeline.extraction.wordview import WordView
 
 
@@ -53,7 +54,13 @@ class WholeReader:
         self._tokenizer = Tokenizer(nlp)
 
     def read(self, article: Article) -> Document:
-        """The article with its words, sentences and entities.
+        """The article with its words, sentences and entities; raises as `open` does."""
+        document = self.open(article)
+        self.recognise(document)
+        return document
+
+    def open(self, article: Article) -> Document:
+        """The article with its words and sentences.
 
         Raises `TooMuchWork` for more words or sentences than the limits allow.
         """
@@ -63,9 +70,14 @@ class WholeReader:
         self._limits.check_text(
             end - start for doc in document.docs for start, end in sentence_bounds(doc)
         )
-        self._recognise(document)
         document.views = [view(doc, self._is_common) for doc in document.docs]
         return document
+
+    def recognise(self, document: Document) -> None:
+        """Mark the entities of all sentences, where that is not done yet."""
+        if not document.recognised:
+            document.recognised = True
+            self._recognise(document)
 
     def _words(self, text: str, field: Field) -> Doc:
         doc = set_sentence_starts(self._tokenizer(unwrap(text)))
@@ -81,11 +93,13 @@ class WholeReader:
 
     def parse_some(self, document: Document) -> bool:
         """Nothing is left to parse, and everything may hold a threat or a denial."""
+        self.recognise(document)
         document.passed = None
         return True
 
     def parse_all(self, document: Document) -> None:
         """Nothing is left to parse."""
+        self.recognise(document)
 
 
 class Reader(WholeReader):
@@ -100,11 +114,14 @@ class Reader(WholeReader):
 
     def _recognise(self, document: Document) -> None:
         self._entities.mark(document.docs)
+        if document.passed is not None:
+            self._tag_the_rest(document)
 
     def parse_some(self, document: Document) -> bool:
         """Parse the sentences that may hold a threat or a denial; False where there are none.
 
-        The others get tags and lemmas by their words alone.
+        The others get tags and lemmas by their words alone. Entities that are not marked yet are
+        marked in what is parsed.
         """
         chosen = []
         document.passed = {}
@@ -112,13 +129,26 @@ class Reader(WholeReader):
             sentences, passed = self._gate.open(words, quoted_words(words.doc))
             document.passed[field_of(words.doc)] = passed
             chosen.append((words.doc, sentences))
+        if not document.recognised:
+            if not any(sentences for _, sentences in chosen):
+                return False
+            # Who answers in a transcript is seen by the entities before it.
+            if any(turns(doc) for doc in document.docs):
+                self.recognise(document)
+            else:
+                for doc, sentences in chosen:
+                    self._entities.mark_sentences(doc, sentences)
         self._parse(chosen)
+        self._tag_the_rest(document)
+        return any(sentences for _, sentences in chosen)
+
+    def _tag_the_rest(self, document: Document) -> None:
         for words in document.views:
             self._tagger.tag(words.doc, _unparsed(words))
-        return any(sentences for _, sentences in chosen)
 
     def parse_all(self, document: Document) -> None:
         """Parse the sentences that are not parsed yet, so that everything can be weighed."""
+        self.recognise(document)
         document.passed = None
         self._parse([(words.doc, _unparsed(words)) for words in document.views])
         for doc in document.docs:

@@ -24,6 +24,15 @@ class Parse(StrEnum):
     """All: several times slower, to compare."""
 
 
+class ActorScope(StrEnum):
+    """Which actors of an article become records."""
+
+    ALL = "all"
+    """All that it presents as able to act or speak."""
+    IN_RECORDS = "in-records"
+    """Those of its threats and denials; articles without any are hardly looked into."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExtractorSettings:
     """The settings of an extraction; a process has one extractor for those that are equal."""
@@ -39,3 +48,5 @@ class ExtractorSettings:
     """Which sentences are parsed."""
     limits: WorkLimits = field(default_factory=WorkLimits)
     """How much work an article may make."""
+    actors: ActorScope = ActorScope.ALL
+    """Which actors of an article become records."""

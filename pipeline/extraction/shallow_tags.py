@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-    from pipeline.extraction.parsing import Bounds
+    from pipeline.extraction.token_arrays import Bounds
 
 _ATTRIBUTES = ["TAG", "POS", "LEMMA"]
 _APOSTROPHE = str.maketrans({"’": "'", "‘": "'"})

@@ -23,7 +23,7 @@ from pipeline.extraction.threat_merging import Telling, merge, record
 from pipeline.records import ActorType, Modality, Threat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from spacy.tokens import Span, Token
 
@@ -50,22 +50,9 @@ def find_threats(document: Document, index: ActorIndex, provenance: Provenance) 
     """
     context = Context.of(document, index, provenance)
     merged: list[list[Telling]] = []
-    weighed: list[list[ThreatCandidate]] = []
-    cues = told = 0
-    for doc in document.docs:
-        for sentence in document.to_weigh(doc, "threat"):
-            weighed.append(candidates(sentence, context))
-            cues += len(weighed[-1])
-            document.limits.check_cues(cues)
-    dispute = Dispute()
-    for found in weighed:
-        dispute.add(found)
-    surroundings = Surroundings(context, dispute)
-    for found in weighed:
-        for candidate in found:
-            candidate.features |= surroundings.features(candidate)
-            if decide("threat", candidate.features, brief=surroundings.is_brief) is not None:
-                dispute.add_record(candidate)
+    weighed = list(_by_sentence(context))
+    told = 0
+    surroundings = _surroundings(weighed, context)
     for found in weighed:
         for telling in tellings(found, context, surroundings):
             told += 1
@@ -85,6 +72,48 @@ def find_threats(document: Document, index: ActorIndex, provenance: Provenance) 
     return [record(group, provenance) for group in merged]
 
 
+def holds_threat(context: Context) -> bool:
+    """Whether a rule takes any candidate: without that there is no threat."""
+    weighed = list(_by_sentence(context))
+    surroundings = _surroundings(weighed, context)
+    return any(True for found in weighed for _ in _decided(found, surroundings))
+
+
+def _by_sentence(context: Context) -> Iterator[list[ThreatCandidate]]:
+    cues = 0
+    for doc in context.document.docs:
+        for sentence in context.document.to_weigh(doc, "threat"):
+            found = candidates(sentence, context)
+            cues += len(found)
+            context.document.limits.check_cues(cues)
+            yield found
+
+
+def _surroundings(weighed: Sequence[Sequence[ThreatCandidate]], context: Context) -> Surroundings:
+    """What the candidates stand in; they are told of it."""
+    dispute = Dispute()
+    for found in weighed:
+        dispute.add(found)
+    surroundings = Surroundings(context, dispute)
+    for found in weighed:
+        for candidate in found:
+            candidate.features |= surroundings.features(candidate)
+            if decide("threat", candidate.features, brief=surroundings.is_brief) is not None:
+                dispute.add_record(candidate)
+    return surroundings
+
+
+def _decided(
+    found: Iterable[ThreatCandidate], surroundings: Surroundings
+) -> Iterator[tuple[Rule, ThreatCandidate]]:
+    """The candidates that a rule takes."""
+    for candidate in found:
+        rule = surroundings.decide(candidate)
+        tracing.weighed("threat", candidate, rule)
+        if rule is not None:
+            yield rule, candidate
+
+
 def candidates(sentence: Span, context: Context) -> list[ThreatCandidate]:
     """The words of the sentence that may tell a threat."""
     return [*menace_candidates(sentence, context), *clause_candidates(sentence, context)]
@@ -95,12 +124,7 @@ def tellings(
 ) -> Iterator[Telling]:
     """The places that tell a threat, of those of one sentence that may."""
     taken: list[tuple[int, int]] = []
-    weighed = []
-    for candidate in found:
-        rule = surroundings.decide(candidate)
-        tracing.weighed("threat", candidate, rule)
-        if rule is not None:
-            weighed.append((rule, candidate))
+    weighed = list(_decided(found, surroundings))
     weighed.sort(key=lambda pair: (pair[0].by_signs, -pair[0].confidence, pair[1].predicate.i))
     kept = []
     for rule, candidate in weighed:

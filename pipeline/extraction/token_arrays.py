@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 _NORM = ["NORM"]
 
+Bounds = tuple[int, int]
+"""First token of a sentence, and the one behind it."""
+
 
 def read(doc: Doc, names: Sequence[str]) -> NDArray[Any]:
     """The attributes of these names; numbers as spaCy stores them, HEAD relative to the token."""
@@ -39,3 +42,27 @@ def excerpt(doc: Doc, tokens: Sequence[int]) -> Doc:
     # The tokenizer writes "n’t" as "not"; the vectors go by that.
     write(cut, _NORM, read(doc, _NORM)[list(tokens)])
     return cut
+
+
+def with_context(
+    sentences: Sequence[Bounds], length: int, before: int, behind: int
+) -> tuple[list[int], list[int]]:
+    """The tokens of sentences and so many to their either side, and where in them each begins.
+
+    Args:
+        sentences: in the order of the text.
+        length: the text's tokens.
+        before: tokens before each sentence.
+        behind: tokens behind each sentence.
+    """
+    context: list[int] = []
+    places = []
+    done = 0  # up to here in the text
+    for start, end in sentences:
+        first = max(start - before, 0)
+        if first <= done and context:
+            first = done
+        context.extend(range(first, min(end + behind, length)))
+        done = context[-1] + 1
+        places.append(len(context) - (done - start))
+    return context, places

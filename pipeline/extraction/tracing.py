@@ -81,8 +81,6 @@ class Made:
 class Trace:
     """Everything that happened to one article, in its order."""
 
-    whole: bool = True
-    """Whether mentions and steps are written down too, and not only what the rules took."""
     weighed: list[Weighed] = field(default_factory=list)
     made: list[Made] = field(default_factory=list)
     aimed: list[tuple[Telling, list[TargetCandidate]]] = field(default_factory=list)
@@ -93,11 +91,6 @@ class Trace:
     _links: list[TriedLink] = field(default_factory=list)
     _frames: list[tuple[str, list[Step]]] = field(default_factory=list)
     _last: Step | None = None
-
-    @property
-    def taken(self) -> bool:
-        """Whether a rule took any candidate."""
-        return any(weighed.rule is not None for weighed in self.weighed)
 
     def forget(self) -> None:
         """The article is read anew: what was written down before does not count."""
@@ -181,21 +174,9 @@ def current() -> Trace | None:
 
 
 @contextmanager
-def joining() -> Iterator[Trace]:
-    """The trace of this context, or one of the ``with`` block's own where nobody asked for one."""
-    trace = _current.get()
-    if trace is not None:
-        yield trace
-        return
-    # What nobody reads need not be written: this is done for every article.
-    with collecting(Trace(whole=False)) as trace:
-        yield trace
-
-
-@contextmanager
-def collecting(trace: Trace | None = None) -> Iterator[Trace]:
+def collecting() -> Iterator[Trace]:
     """A trace of what is extracted within the ``with`` block, in this context alone."""
-    trace = trace if trace is not None else Trace()
+    trace = Trace()
     token = _current.set(trace)
     try:
         yield trace
@@ -214,7 +195,7 @@ def step(why: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
         @wraps(function)
         def traced(*args: P.args, **kwargs: P.kwargs) -> R:
             trace = _current.get()
-            if trace is None or not trace.whole:
+            if trace is None:
                 return function(*args, **kwargs)
             trace.enter(why)
             try:
@@ -233,7 +214,7 @@ def step(why: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
 def found(why: str, token: Token | None, entity: Entity) -> None:
     """A decision gave ``entity`` by the word ``token``; the reason differs from case to case."""
     trace = _current.get()
-    if trace is not None and trace.whole:
+    if trace is not None:
         trace.enter(why)
         trace.leave(token, entity)
 
@@ -248,7 +229,7 @@ def aimed(telling: Telling, candidates: list[TargetCandidate]) -> None:
 def mentioned(mention: Mention, entity: Entity) -> None:
     """A place in the text came to be a mention of ``entity``."""
     trace = _current.get()
-    if trace is not None and trace.whole:
+    if trace is not None:
         trace.mention(mention, entity)
 
 

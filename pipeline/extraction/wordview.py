@@ -7,7 +7,7 @@ times cheaper to look into than spaCy's tokens, and stay true where nothing is p
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Doc
 
-_MARKS = ["SENT_START", "IDX", "SPACY", "ENT_TYPE"]
+_MARKS = ["SENT_START", "IDX", "SPACY"]
 
 POSSESSIVES = frozenset({"'s", "’s", "'", "’", "'S", "’S"})
 """Tokens that make the noun before them a possessor."""
@@ -45,9 +45,9 @@ def is_given_name(word: str) -> bool:
     return any(word in words(name) for name in ("men", "women", "men_or_women"))
 
 
-@dataclass(slots=True)
+@dataclass
 class WordView:
-    """One field's words in parallel lists, by token index."""
+    """One field's words in parallel lists, by token index; most are made when first asked for."""
 
     doc: Doc
     source: str
@@ -57,20 +57,49 @@ class WordView:
     text: list[str]
     lower: list[str]
     """In small letters, with straight apostrophes, without an abbreviation's full stop."""
-    capital: list[bool]
-    """Begins with a capital letter, or holds one."""
     starts: list[bool]
     """Begins a sentence."""
-    first: list[bool]
-    """Begins a sentence, marks that open it left aside."""
     spaced: list[bool]
     """A space follows."""
-    label: list[str]
-    """Label of the named entity that the token belongs to, or ""."""
-    titled: list[bool]
-    """Stands in a line whose words are capital for being a title: "Kremlin Pushes Back"."""
     is_common: Callable[[str], bool]
     """Whether a word in small letters is an ordinary English word."""
+
+    @cached_property
+    def capital(self) -> list[bool]:
+        """Begins with a capital letter, or holds one."""
+        return [
+            word[0].isupper() or (word[0].isalpha() and _inner_capital(word)) for word in self.text
+        ]
+
+    @cached_property
+    def first(self) -> list[bool]:
+        """Begins a sentence, marks that open it left aside."""
+        first = [False] * len(self.text)
+        pending = True
+        for at, word in enumerate(self.text):
+            pending = pending or self.starts[at]
+            if pending and word[0].isalnum():
+                first[at] = True
+                pending = False
+        return first
+
+    @cached_property
+    def label(self) -> list[str]:
+        """Label of the named entity that the token belongs to, or ""; asked once all are marked."""
+        strings = self.doc.vocab.strings
+        labels = token_arrays.read(self.doc, ["ENT_TYPE"]).tolist()
+        return [strings[label] if label else "" for label in labels]
+
+    @cached_property
+    def titled(self) -> list[bool]:
+        """Stands in a line whose words are capital for being a title: "Kremlin Pushes Back"."""
+        headline = field_of(self.doc) is Field.HEADLINE
+        return _titled(self.text, self.starts, headline=headline)
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """First token of each sentence, and the one behind it."""
+        return _bounds(self.starts)
 
     def __len__(self) -> int:
         return len(self.text)
@@ -87,11 +116,6 @@ class WordView:
     def begins(self) -> dict[int, int]:
         """The token at each place in the text where one begins."""
         return {begin: at for at, begin in enumerate(self.offsets)}
-
-    @property
-    def sentences(self) -> list[tuple[int, int]]:
-        """First token of each sentence, and the one behind it."""
-        return _bounds(self.starts)
 
     def at(self, index: int) -> str:
         """The word in small letters, "" outside the text."""
@@ -113,29 +137,14 @@ def view(doc: Doc, is_common: Callable[[str], bool]) -> WordView:
     """The lists for ``doc``."""
     text = [token.text for token in doc]
     marks = token_arrays.read(doc, _MARKS)
-    starts = (marks[:, 0] == 1).tolist()
-    first = [False] * len(text)
-    pending = True
-    for at, word in enumerate(text):
-        pending = pending or starts[at]
-        if pending and word[0].isalnum():
-            first[at] = True
-            pending = False
-    strings = doc.vocab.strings
     return WordView(
         doc=doc,
         source=source_of(doc),
         offsets=marks[:, 1].tolist(),
         text=text,
         lower=[_small(word) for word in text],
-        capital=[
-            word[0].isupper() or (word[0].isalpha() and _inner_capital(word)) for word in text
-        ],
-        starts=starts,
-        first=first,
+        starts=(marks[:, 0] == 1).tolist(),
         spaced=(marks[:, 2] != 0).tolist(),
-        label=[strings[label] if label else "" for label in marks[:, 3].tolist()],
-        titled=_titled(text, starts, headline=field_of(doc) is Field.HEADLINE),
         is_common=is_common,
     )
 

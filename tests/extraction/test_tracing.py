@@ -123,15 +123,3 @@ def test_a_step_that_enters_the_mention_itself_is_its_reason() -> None:
     [(mention, entity, why)] = trace.mentions
     assert (mention.text, entity.name) == ("Fishermen", "Fishermen")
     assert why == "an unnamed group, called as the text calls it"
-
-
-def test_where_nobody_reads_it_only_what_the_rules_took_is_written_down() -> None:
-    with tracing.joining() as trace:
-        read(BODY)
-    assert trace.taken and trace.mentions == []
-    assert all(weighed.steps == [] for weighed in trace.weighed)
-
-
-def test_a_trace_that_collects_already_is_joined() -> None:
-    with collecting() as outer, tracing.joining() as inner:
-        assert inner is outer

@@ -1,0 +1,58 @@
+"""The actors of an article, found when the first of them is asked for.
+
+Most articles hold nothing that a rule takes, and of many of them nobody asks who is who.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from spacy.tokens import Token
+
+    from pipeline.extraction.document import ActorIndex, Entity
+
+
+class LateActors:
+    """The `ActorIndex` that a function makes, made once and not before it is needed."""
+
+    def __init__(self, make: Callable[[], ActorIndex]) -> None:
+        self._make = make
+        self._made: ActorIndex | None = None
+
+    def find(self) -> ActorIndex:
+        """The index itself."""
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+    @property
+    def entities(self) -> list[Entity]:
+        """As `ActorIndex.entities`."""
+        return self.find().entities
+
+    def resolve(self, token: Token) -> Entity | None:
+        """As `ActorIndex.resolve`."""
+        return self.find().resolve(token)
+
+    def participant(self, token: Token) -> Entity | None:
+        """As `ActorIndex.participant`."""
+        return self.find().participant(token)
+
+    def place(self, token: Token) -> str | None:
+        """As `ActorIndex.place`."""
+        return self.find().place(token)
+
+    def country(self, code: str) -> Entity:
+        """As `ActorIndex.country`."""
+        return self.find().country(code)
+
+    def home(self, token: Token) -> str | None:
+        """As `ActorIndex.home`."""
+        return self.find().home(token)
+
+    def story(self, token: Token) -> range:
+        """As `ActorIndex.story`."""
+        return self.find().story(token)
