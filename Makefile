@@ -38,7 +38,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run prism test lint chaos fuzz soak bench evaluate train schemas-check schemas-release restrictions-release docs-metrics constraints clean
+.PHONY: help run prism test lint chaos fuzz soak bench evaluate train schemas-check schemas-release restrictions-release docs-metrics constraints audit sbom clean
 .DELETE_ON_ERROR:
 
 help: ## Show this
@@ -132,6 +132,22 @@ constraints: ## Pin the newest versions that setup.py allows, in constraints.txt
 		>> build/constraints.txt
 	@mv build/constraints.txt constraints.txt
 	@echo "Done; see what changed with: git diff constraints.txt"
+
+audit: build/audit/.installed ## Ask which of the pinned packages have known holes
+	@grep -v '^#' constraints.txt > build/audit/pinned.txt
+	@build/audit/bin/pip-audit --strict --progress-spinner off --no-deps --disable-pip -r build/audit/pinned.txt; code=$$?; \
+		if [ $$code -ne 0 ]; then echo "Either a package above has a known hole, or the" \
+			"source of the data could not be reached: then nothing was audited." >&2; exit $$code; fi
+
+sbom: $(VENV)/.installed-run build/audit/.installed ## Write a bill of materials (CycloneDX) to build/sbom.json
+	@build/audit/bin/cyclonedx-py environment --of JSON --output-reproducible -o build/sbom.json $(BIN)/python
+	@echo "build/sbom.json lists what is installed in $(VENV)."
+
+build/audit/.installed:
+	@$(PYTHON) -m venv build/audit
+	@echo "Installing pip-audit and cyclonedx-bom (some seconds, once) ..."
+	@build/audit/bin/pip install -q 'pip-audit>=2.10,<3' 'cyclonedx-bom>=7.5,<8'
+	@touch $@
 
 clean: ## Remove all that make made: environment, builds, caches
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -153,3 +153,59 @@ def test_a_missing_right_is_named(secure_broker: SecureKafka, wire: Wire, missin
     assert refused.returncode == 1, refused.stderr
     assert said in refused.stderr and "says no" in refused.stderr
     assert wire.committed == 0
+
+
+COMMANDS = {
+    "tail": (["tail", "threats"], [("READ", "threats")]),
+    "publish": (["publish", "--topic={articles}", "{file}"], [("WRITE", "articles")]),
+    "list": (["dead-letters", "list"], [("READ", "dead_letters")]),
+    "replay": (
+        ["dead-letters", "replay", "--yes", "--undecodable", "--input-topic={articles}"],
+        [("READ", "dead_letters"), ("READ", "extractions"), ("WRITE", "articles")],
+    ),
+    "prune": (
+        ["topics", "prune", "--older-than=1ms", "--yes"],
+        [("READ", "extractions"), ("WRITE", "extractions")],
+    ),
+    "describe": (
+        ["topics", "describe", "--input-topic={articles}", "--group-id={group}"],
+        [
+            ("DESCRIBE", topic)
+            for topic in ("articles", "actors", "threats", "denials", "extractions", "dead_letters")
+        ],
+    ),
+    "create": (
+        ["topics", "create", "--input-topic={articles}"],
+        [
+            (right, topic)
+            for topic in ("articles", "actors", "threats", "denials", "extractions", "dead_letters")
+            for right in ("CREATE", "DESCRIBE", "DESCRIBE_CONFIGS")
+        ],
+    ),
+}
+"""What SECURITY.md says that each command needs, on which topics."""
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_rights_documented_for_a_command_suffice(
+    secure_broker: SecureKafka, wire: Wire, tmp_path: Path, name: str
+) -> None:
+    words, needed = COMMANDS[name]
+    secure_broker.allow(
+        *((right, "TOPIC", str(getattr(wire.topics, topic))) for right, topic in needed)
+    )
+    if name == "describe":
+        secure_broker.allow(("DESCRIBE", "GROUP", wire.group_id))
+    if name in {"replay", "prune"}:
+        wire.publish(1)
+        wire.publish_raw(b"no article")
+        assert newswire(*wire.run_arguments, "--until-caught-up").returncode == 0
+    file = tmp_path / "articles.jsonl"
+    file.write_text('{"id": "a", "body": "b"}\n')
+    given = [
+        word.format(articles=wire.topics.articles, group=wire.group_id, file=file) for word in words
+    ]
+    if name != "publish":
+        given.append(f"--topic-prefix={wire.prefix}")
+    ran = newswire(*given, *secure_broker.login("SCRAM-SHA-256"))
+    assert ran.returncode == 0, ran.stderr
