@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 import trustme
 
-from pipeline.articles import Article
+from pipeline.articles import Article, ArticleStatus
 from pipeline.brokers.embedded import EmbeddedBroker
 from tests.browser import Browser
 from tests.dashboard_wire import Wire
@@ -204,6 +204,37 @@ def test_after_a_restart_of_the_server_each_record_is_there_once(
         assert chromium.ask("document.getElementById('state').textContent").strip() == "live"
 
 
+def test_while_kafka_is_away_the_page_says_so_and_then_goes_on(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    with EmbeddedBroker() as broker:
+        wire = Wire(broker.bootstrap_servers)
+        wire.threats(["one"])
+        with served(wire, tmp_path) as page:
+            chromium.visit(page)
+            chromium.until("store.records.length === 1")
+            broker.pause()
+            chromium.until("document.getElementById('state').innerText === 'waiting for Kafka'")
+            assert chromium.ask(ROWS) == 1
+            broker.resume()
+            wire.threats(["two"])
+            chromium.until("document.getElementById('state').innerText === 'live'")
+            chromium.until("store.records.length === 2")
+
+
+def test_what_the_wire_takes_back_is_marked(
+    chromium: Browser, embedded_broker: EmbeddedBroker, tmp_path: Path
+) -> None:
+    wire = Wire(embedded_broker.bootstrap_servers)
+    found = wire.publish(ARTICLES[0])
+    with served(wire, tmp_path) as page:
+        chromium.visit(page)
+        chromium.until(f"store.records.length === {len(found.threats) + len(found.denials)}")
+        assert chromium.ask("document.querySelectorAll('.row.withdrawn').length") == 0
+        wire.publish(replace(ARTICLES[0], revision=1, status=ArticleStatus.WITHDRAWN))
+        chromium.until(f"document.querySelectorAll('.row.withdrawn').length === {ROWS}")
+
+
 def test_ten_thousand_records_are_held_and_few_are_drawn(
     chromium: Browser, embedded_broker: EmbeddedBroker, tmp_path: Path
 ) -> None:
@@ -294,6 +325,19 @@ def test_the_page_speaks_tls_where_it_has_a_certificate(wire: Wire, tmp_path: Pa
         urllib.request.urlopen(page, context=context, timeout=30) as answer,
     ):
         assert b"newswire" in answer.read()
+
+
+def test_sigterm_ends_it_in_order_though_somebody_reads_along(
+    chromium: Browser, wire: Wire, tmp_path: Path
+) -> None:
+    arguments = ["dashboard", "--dashboard-address=127.0.0.1:0", *wire.arguments]
+    with NewswireProcess(tmp_path, *arguments) as process:
+        process.wait_for_output("Ctrl-C")
+        chromium.visit(process.output.split("Live page")[1].split()[0])
+        chromium.until("state.connected")
+        process.process.terminate()
+        assert process.process.wait(60) == 0
+        assert "Traceback" not in process.output
 
 
 def test_a_topic_that_is_missing_is_named_with_what_to_do(
