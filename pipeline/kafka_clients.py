@@ -15,7 +15,7 @@ from kafka.net.selector import NetworkSelector
 
 from pipeline.header_names import read_any_names
 from pipeline.kafka_security import Cluster
-from pipeline.refusals import TlsRefusedError, advice, is_refusal
+from pipeline.refusals import Right, TlsRefusedError, advice, is_refusal
 
 BOOTSTRAP_TIMEOUT_MS = 5_000
 """How long a new client looks for a broker before it raises `KafkaTimeoutError`."""
@@ -119,8 +119,11 @@ def _net_client(**configs: Any) -> KafkaNetClient:
     return KafkaNetClient(net, _Connections(net, **configs))
 
 
-def explain(error: KafkaError, cluster: Cluster) -> str:
-    """Say in one sentence or two what went wrong with the broker, and what to do."""
+def explain(error: KafkaError, cluster: Cluster, right: Right = Right.DESCRIBE) -> str:
+    """Say in one sentence or two what went wrong with the broker, and what to do.
+
+    ``right`` is what was needed on the topics.
+    """
     from kafka import errors as kafka_errors
 
     unreachable = (
@@ -130,7 +133,7 @@ def explain(error: KafkaError, cluster: Cluster) -> str:
         kafka_errors.NodeNotReadyError,
     )
     if is_refusal(error):
-        return f"the Kafka broker at {cluster} says no: {advice(error)}"
+        return f"the Kafka broker at {cluster} says no: {advice(error, right)}"
     if isinstance(error, unreachable):
         return (
             f"no Kafka broker answers at {cluster} ({error}). Is it running? Another "

@@ -56,13 +56,15 @@ def describe(
     from kafka.errors import KafkaError
 
     from pipeline.kafka_clients import explain
+    from pipeline.refusals import Right
 
     named = options.named_topics(input_topics, input_topic_pattern)
     names = TopicNames(topic_prefix)
     try:
         states, offsets, read = _look(cluster, names, named, input_topic_pattern, group_id)
     except KafkaError as error:
-        raise CommandError(explain(error, cluster)) from error
+        # The ends of partitions are looked up by reading (`pipeline.sources.offsets`).
+        raise CommandError(explain(error, cluster, Right.READ)) from error
     expected = [*sorted(read), *names.outputs]
     if as_json:
         click.echo(json.dumps(_json(expected, states, offsets, group_id), indent=2))

@@ -170,7 +170,7 @@ COMMANDS = {
     "describe": (
         ["topics", "describe", "--input-topic={articles}", "--group-id={group}"],
         [
-            ("DESCRIBE", topic)
+            ("READ", topic)
             for topic in ("articles", "actors", "threats", "denials", "extractions", "dead_letters")
         ],
     ),
@@ -209,3 +209,21 @@ def test_the_rights_documented_for_a_command_suffice(
         given.append(f"--topic-prefix={wire.prefix}")
     ran = newswire(*given, *secure_broker.login("SCRAM-SHA-256"))
     assert ran.returncode == 0, ran.stderr
+
+
+def test_describing_topics_that_may_not_be_read_names_what_is_missing(
+    secure_broker: SecureKafka, wire: Wire
+) -> None:
+    secure_broker.allow(
+        ("DESCRIBE", "TOPIC", f"{wire.prefix}*"), ("DESCRIBE", "GROUP", wire.group_id)
+    )
+    refused = newswire(
+        "topics",
+        "describe",
+        f"--topic-prefix={wire.prefix}",
+        f"--input-topic={wire.topics.articles}",
+        f"--group-id={wire.group_id}",
+        *secure_broker.login("PLAIN"),
+    )
+    assert refused.returncode == 1
+    assert f"READ on topic {wire.prefix}." in refused.stderr
