@@ -121,7 +121,7 @@ docs-metrics: $(VENV)/.installed-run ## Write docs/metrics.md anew from the metr
 	@$(BIN)/python -m pipeline.metrics_page > build/metrics.md
 	@mv build/metrics.md docs/metrics.md
 
-constraints: ## Pin the newest versions that setup.py allows, in constraints.txt
+constraints: ## Pin the newest versions that setup.py allows, and lock them with their hashes
 	@rm -rf build/constraints
 	@$(PYTHON) -m venv build/constraints
 	@echo "Resolving (about a minute) ..."
@@ -131,7 +131,19 @@ constraints: ## Pin the newest versions that setup.py allows, in constraints.txt
 	@build/constraints/bin/pip freeze --all --exclude-editable | grep -v '^pip==' \
 		>> build/constraints.txt
 	@mv build/constraints.txt constraints.txt
-	@echo "Done; see what changed with: git diff constraints.txt"
+	@$(MAKE) --no-print-directory build/constraints/.locked
+	@echo "Done; see what changed with: git diff constraints.txt requirements"
+
+# Every wheel of a version has a hash of its own: those of each Python on each kind of machine.
+build/constraints/.locked:
+	@for python in 3.11.9 3.12.9 3.13.9; do for machine in x86_64 aarch64; do \
+		echo "Asking for the hashes for Python $$python on $$machine (about a minute) ..."; \
+		build/constraints/bin/pip install -q --dry-run --ignore-installed --no-deps \
+			--only-binary=:all: --python-version $$python --implementation cp \
+			$(foreach each,_2_28 _2_17 2014 _2_5 1,--platform manylinux$(each)_$$machine) \
+			--target build/constraints/none -r constraints.txt \
+			--report build/constraints/report-$$python-$$machine.json || exit; done; done
+	@build/constraints/bin/python requirements/lock.py build/constraints/report-*.json
 
 audit: build/audit/.installed ## Ask which of the pinned packages have known holes
 	@grep -v '^#' constraints.txt > build/audit/pinned.txt
@@ -153,15 +165,15 @@ clean: ## Remove all that make made: environment, builds, caches
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find pipeline schemas tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(VENV)/.installed-run: setup.py constraints.txt | $(BIN)/python
+$(VENV)/.installed-run: setup.py requirements/run.txt | $(BIN)/python
 	@echo "Installing the project and what it needs into $(VENV) (about a minute, once) ..."
-	@$(BIN)/python -m pip install -q -c constraints.txt setuptools
-	@$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[embedded]'
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.installed-test: $(VENV)/.installed-run
+$(VENV)/.installed-test: requirements/test.txt $(VENV)/.installed-run
 	@echo "Installing what the tests need (some seconds, once) ..."
-	@$(BIN)/python -m pip install -q -c constraints.txt --no-build-isolation -e '.[embedded,registry,train,docs,test]'
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements/test.txt
 	@touch $@
 
 $(BIN)/python:

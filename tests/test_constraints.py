@@ -9,7 +9,9 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-CONSTRAINTS = Path(__file__).parents[1] / "constraints.txt"
+ROOT = Path(__file__).parents[1]
+CONSTRAINTS = ROOT / "constraints.txt"
+LOCKED = [ROOT / "requirements" / name for name in ("run.txt", "test.txt")]
 
 
 def pinned() -> dict[str, str]:
@@ -54,3 +56,19 @@ def test_what_is_tested_here_is_what_is_pinned() -> None:
 
 def test_no_pin_names_where_it_comes_from() -> None:
     assert not re.search(r"://|@|--", CONSTRAINTS.read_text(encoding="utf-8"))
+    for file in LOCKED:
+        assert not re.search(r"://|@|--(?!hash=sha256:)", file.read_text(encoding="utf-8"))
+
+
+def test_what_is_installed_is_what_is_pinned_each_with_its_hashes() -> None:
+    found: dict[str, str] = {}
+    for file in LOCKED:
+        text = file.read_text(encoding="utf-8").replace("\\\n", "")
+        for line in text.splitlines():
+            if not line.startswith("#"):
+                name, version, hashes = re.fullmatch(
+                    r"([\w.-]+)==(\S+)((?: +--hash=sha256:[0-9a-f]{64})+) *", line
+                ).groups()
+                assert hashes and name not in found
+                found[canonicalize_name(name)] = version
+    assert found == pinned(), 'stale: run "make constraints"'

@@ -84,7 +84,7 @@ def test_make_schemas_check_asks_the_registry_that_is_given_and_has_its_client()
         check=True,
     )
     assert "newswire schemas check --allow-unregistered" in shown.stdout
-    assert "-e '.[embedded,registry,train,test]'" in shown.stdout
+    assert "-r requirements/test.txt" in shown.stdout
 
 
 def test_a_release_is_not_frozen_twice(tmp_path: Path) -> None:
