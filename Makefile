@@ -95,8 +95,8 @@ fuzz: $(VENV)/.installed-test ## Give the stages what nobody should send: make f
 	@exec $(BIN)/python -m tests.fuzz $(if $(QUICK),--quick) $(if $(SEED),--seed '$(SEED)')
 
 # The registry's client is installed along with what the tests need.
-bench: $(VENV)/.installed-run ## Measure the extraction beside plain spaCy, and two workers beside one: make bench QUICK=1
-	@for each in extraction workers; do $(BIN)/python benchmarks/$$each.py \
+bench: $(VENV)/.installed-run ## Measure the extraction beside plain spaCy, a day of a wire, and two workers beside one: make bench QUICK=1
+	@for each in extraction scaling workers; do $(BIN)/python benchmarks/$$each.py \
 		$(if $(CORPORA),--corpora '$(CORPORA)') $(if $(QUICK),--quick) || exit; done
 
 schemas-check: $(VENV)/.installed-$(if $(NEWSWIRE_SCHEMA_REGISTRY_URL),test,run) ## Fail where consumers of a released schema can't live with a change

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pipeline.extraction.token_arrays import Bounds
 
 _BEGIN, _INSIDE, _LAST, _UNIT, _OUT = "BILUO"
-_IOB_INSIDE, _IOB_OUT, _IOB_BEGIN = 1, 2, 3
+_IOB_UNKNOWN, _IOB_INSIDE, _IOB_OUT, _IOB_BEGIN = 0, 1, 2, 3
 """Values of spaCy's attribute ENT_IOB."""
 _ATTRIBUTES = ["ENT_IOB", "ENT_TYPE"]
 _PIECE = 10_000
@@ -95,7 +95,10 @@ class EntityRecogniser:
             done += len(doc)
 
     def mark_sentences(self, doc: Doc, sentences: Sequence[Bounds]) -> None:
-        """Mark the entities of chosen sentences, those that they have in the whole text."""
+        """Mark the entities of chosen sentences, those that they have in the whole text.
+
+        Those of other sentences stay as they are.
+        """
         if not sentences:
             return
         context, starts = token_arrays.with_context(sentences, len(doc), self._reach, self._reach)
@@ -141,7 +144,8 @@ class EntityRecogniser:
             iob[start:at] = _IOB_INSIDE
             iob[start] = _IOB_BEGIN
             kinds[start:at] = self._label[moves[start]]
-        marked = numpy.full((len(doc), 2), [_IOB_OUT, 0], dtype="uint64")
+        marked = token_arrays.read(doc, _ATTRIBUTES)
+        marked[marked[:, 0] == _IOB_UNKNOWN, 0] = _IOB_OUT
         marked[tokens, 0], marked[tokens, 1] = iob, kinds
         token_arrays.write(doc, _ATTRIBUTES, marked)
 

@@ -113,9 +113,13 @@ class Reader(WholeReader):
         self._gate = Gate(lemma_lookup(nlp))
 
     def _recognise(self, document: Document) -> None:
-        self._entities.mark(document.docs)
-        if document.passed is not None:
-            self._tag_the_rest(document)
+        if document.passed is None:
+            self._entities.mark(document.docs)
+            return
+        # What is parsed has its entities already.
+        for words in document.views:
+            self._entities.mark_sentences(words.doc, _unparsed(words))
+        self._tag_the_rest(document)
 
     def parse_some(self, document: Document) -> bool:
         """Parse the sentences that may hold a threat or a denial; False where there are none.
@@ -132,14 +136,13 @@ class Reader(WholeReader):
         if not document.recognised:
             if not any(sentences for _, sentences in chosen):
                 return False
-            # Who answers in a transcript is seen by the entities before it.
-            if any(turns(doc) for doc in document.docs):
-                self.recognise(document)
-            else:
-                for doc, sentences in chosen:
-                    self._entities.mark_sentences(doc, sentences)
+            for doc, sentences in chosen:
+                self._entities.mark_sentences(doc, sentences)
         self._parse(chosen)
         self._tag_the_rest(document)
+        if any(turns(doc) for doc in document.docs):
+            # Who answers in a transcript is seen by the entities before it.
+            self.recognise(document)
         return any(sentences for _, sentences in chosen)
 
     def _tag_the_rest(self, document: Document) -> None:
