@@ -146,8 +146,8 @@ build/constraints/.locked:
 	@build/constraints/bin/python requirements/lock.py build/constraints/report-*.json
 
 audit: build/audit/.installed ## Ask which of the pinned packages have known holes
-	@grep -v '^#' constraints.txt > build/audit/pinned.txt
-	@build/audit/bin/pip-audit --strict --progress-spinner off --no-deps --disable-pip -r build/audit/pinned.txt; code=$$?; \
+	@build/audit/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes \
+		-r requirements/run.txt -r requirements/test.txt; code=$$?; \
 		if [ $$code -ne 0 ]; then echo "Either a package above has a known hole, or the" \
 			"source of the data could not be reached: then nothing was audited." >&2; exit $$code; fi
 

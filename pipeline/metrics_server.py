@@ -45,7 +45,7 @@ class BoundedServer(ThreadingMixIn, WSGIServer):
         """Listens at once; raises OSError where it can't."""
         self.address_family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
         self._tls = tls
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._waiting: dict[socket.socket, float] = {}
         """Connections that have not sent a request yet, oldest first, and since when."""
         self._answering: dict[socket.socket, float] = {}
@@ -92,8 +92,9 @@ class BoundedServer(ThreadingMixIn, WSGIServer):
 
     def shutdown_request(self, request: Any) -> None:
         """Forgets the connection and closes it."""
-        self._waiting.pop(request, None)
-        self._answering.pop(request, None)
+        with self._lock:
+            self._waiting.pop(request, None)
+            self._answering.pop(request, None)
         super().shutdown_request(request)
 
     def service_actions(self) -> None:
