@@ -9,7 +9,6 @@ from pipeline.extraction.accounts import Accounts
 from pipeline.extraction.claims_before import answers, rejoins
 from pipeline.extraction.denial_frames import denial_candidates
 from pipeline.extraction.dispute import Dispute
-from pipeline.extraction.likelihood import decide
 from pipeline.extraction.negations import negation_candidates
 from pipeline.extraction.surroundings import Surroundings
 
@@ -50,9 +49,6 @@ def surroundings_of(
     for _, found in weighed:
         for candidate in found:
             candidate.features |= surroundings.features(candidate)
-            surely = candidate.features | rejoins(candidate.features)
-            if decide("denial", surely, brief=surroundings.is_brief) is not None:
-                dispute.add_record(candidate)
     return surroundings
 
 

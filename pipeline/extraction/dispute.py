@@ -15,7 +15,7 @@ from pipeline.extraction.document import field_of
 from pipeline.extraction.rules import first_rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from spacy.tokens import Span
 
@@ -36,8 +36,6 @@ class Dispute:
     def __init__(self) -> None:
         self._plain: defaultdict[Field, list[int]] = defaultdict(list)
         """Where in each field, in the order of the text."""
-        self._records: defaultdict[Field, list[int]] = defaultdict(list)
-        """The same of the records told without a doubt."""
 
     def add(self, found: Iterable[Candidate]) -> None:
         """Candidates; those in plain words count."""
@@ -53,30 +51,12 @@ class Dispute:
         for each in threats:
             for span in each.evidence:
                 insort(self._plain[span.field], span.start)
-                insort(self._records[span.field], span.start)
-
-    def add_record(self, candidate: Candidate) -> None:
-        """A candidate that is a record without a doubt."""
-        evidence = candidate.evidence
-        insort(self._records[field_of(evidence.doc)], evidence.start_char)
-
-    def backs(self, sentence: Span) -> bool:
-        """Whether records are told without a doubt near the sentence, and not in it.
-
-        One is not enough: news of one threat or denial speaks of much else.
-        """
-        return len(_near(self._records, sentence)) >= _MOST
 
     def features(self, sentence: Span) -> set[str]:
         """How many records are told near the sentence, and not in it."""
-        near = _near(self._plain, sentence)
+        places = self._plain[field_of(sentence.doc)]
+        start, end = sentence.start_char, sentence.end_char
+        before = places[bisect_left(places, start - REACH) : bisect_left(places, start)]
+        behind = places[bisect_left(places, end) : bisect_left(places, end + REACH)]
+        near = {*before[:_MOST], *behind[:_MOST]}
         return {f"told-near-{n}" for n in range(1, _MOST + 1) if len(near) >= n}
-
-
-def _near(by_field: Mapping[Field, list[int]], sentence: Span) -> set[int]:
-    """The places near the sentence, as many as count."""
-    places = by_field[field_of(sentence.doc)]
-    start, end = sentence.start_char, sentence.end_char
-    before = places[bisect_left(places, start - REACH) : bisect_left(places, start)]
-    behind = places[bisect_left(places, end) : bisect_left(places, end + REACH)]
-    return {*before[:_MOST], *behind[:_MOST]}

@@ -130,6 +130,8 @@ class Document:
     """Whether the entities of all sentences are marked."""
     passed: dict[Field, Passed] | None = None
     """What passed the gate (`gate.py`); None where everything is weighed."""
+    sure: dict[Field, list[int]] = field(default_factory=dict)
+    """Where the records that were found at a first weighing are told, in the order of the text."""
 
     @property
     def docs(self) -> list[Doc]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+from bisect import insort
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from pipeline import __version__
@@ -20,6 +22,7 @@ from pipeline.extraction.quotations import Quotation, find_quotations
 from pipeline.extraction.quotes import find_quotes
 from pipeline.extraction.reading import reader
 from pipeline.extraction.settings import ActorScope, ExtractorSettings, Parse
+from pipeline.extraction.surroundings import BACKING
 from pipeline.extraction.threats import find_threats, holds_threat
 from pipeline.extraction.threshold import chosen
 from pipeline.extraction.tracing import collecting
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
     from pipeline.articles import Article
     from pipeline.explanations import Explanation
     from pipeline.extraction.document import Document, Entity
-    from pipeline.records import Denial, Threat
+    from pipeline.records import Denial, Field, Threat
 
 _Found = tuple["list[Threat]", "list[Denial]", "list[Entity]"]
 
@@ -99,6 +102,7 @@ class Extractor:
         article is parsed and weighed anew: a record may depend on every sentence before it.
         """
         document = self._reader.open(article)
+        trace = tracing.current()
         all_actors = self._settings.actors is ActorScope.ALL
         if all_actors:
             self._reader.recognise(document)
@@ -109,11 +113,20 @@ class Extractor:
                 document.quotes = find_quotes(document)
             if not passed or not self._holds_any(document, index, provenance):
                 return [], [], index.entities if all_actors else []
-            trace = tracing.current()
             if trace is not None:
                 trace.forget()
         self._reader.parse_all(document)
         document.quotes = find_quotes(document)
+        found = self._weigh(document, provenance)
+        if len(found[0]) + len(found[1]) < BACKING:
+            return found
+        # Where several are told, what is less sure by itself is one more of them.
+        document.sure = _places(found)
+        if trace is not None:
+            trace.forget()
+        return self._weigh(document, provenance)
+
+    def _weigh(self, document: Document, provenance: Provenance) -> _Found:
         whole = self._who_is_who(document)
         threats = find_threats(document, whole, provenance)
         denials = find_denials(document, whole, provenance, threats)
@@ -132,6 +145,15 @@ class Extractor:
         self._reader.recognise(document)
         roster = self._finder.find(document, document.views)
         return ArticleActors(document, document.views, roster)
+
+
+def _places(found: _Found) -> dict[Field, list[int]]:
+    """Where each of the records is told first."""
+    places: defaultdict[Field, list[int]] = defaultdict(list)
+    threats, denials, _ = found
+    for first in [each.evidence[0] for each in threats] + [each.evidence[0] for each in denials]:
+        insort(places[first.field], first.start)
+    return dict(places)
 
 
 def skip_reason(article: Article) -> str | None:

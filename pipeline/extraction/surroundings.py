@@ -9,7 +9,7 @@ them.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from pipeline.extraction.rules import Rule
     from pipeline.records import Field
 
+BACKING = 2
+"""Records that were found for sure, around which less sure ones count."""
+BACKING_REACH = 2_500
+"""Characters to either side: most of an article of the wire, and a part of a long one."""
 _LOOK_BACK_SENTENCES = 3
 _STEPS = {"conflict": (0.5, 1.5, 3.0), "claim": (0.5, 1.5, 3.0), "business": (1.0, 3.0, 6.0)}
 """Words in a hundred from which an article is the more of a kind."""
@@ -110,10 +114,19 @@ class Surroundings:
         return self._is_brief
 
     def decide(self, candidate: Candidate) -> Rule | None:
-        """What makes a record of a candidate, once all that is told without a doubt is known."""
+        """What makes a record of a candidate, by what is known of the article so far."""
         kind = "threat" if isinstance(candidate, ThreatCandidate) else "denial"
-        backed = self._dispute.backs(_head(candidate).sent)
+        backed = self._is_backed(_head(candidate).sent)
         return decide(kind, candidate.features, brief=self._is_brief, backed=backed)
+
+    def _is_backed(self, sentence: Span) -> bool:
+        """Whether several records around the sentence were found without its help.
+
+        One is not enough: news of one threat or denial speaks of much else.
+        """
+        places = self._context.document.sure.get(field_of(sentence.doc), [])
+        first = bisect_left(places, sentence.start_char - BACKING_REACH)
+        return bisect_left(places, sentence.end_char + BACKING_REACH) - first >= BACKING
 
     def features(self, candidate: Candidate) -> set[str]:
         """What stands around the candidate, in features."""

@@ -11,7 +11,6 @@ from pipeline.extraction.categories import ULTIMATUM, UNSPECIFIED
 from pipeline.extraction.clauses import is_verb
 from pipeline.extraction.dispute import Dispute
 from pipeline.extraction.lexicon import cue_set, lemma
-from pipeline.extraction.likelihood import decide
 from pipeline.extraction.menaces import menace_candidates
 from pipeline.extraction.participants import THIRD, heads, participant, resolve, same_side
 from pipeline.extraction.quotes import is_speech
@@ -98,8 +97,6 @@ def _surroundings(weighed: Sequence[Sequence[ThreatCandidate]], context: Context
     for found in weighed:
         for candidate in found:
             candidate.features |= surroundings.features(candidate)
-            if decide("threat", candidate.features, brief=surroundings.is_brief) is not None:
-                dispute.add_record(candidate)
     return surroundings
 
 
