@@ -38,7 +38,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run prism test lint chaos fuzz soak bench evaluate train schemas-check schemas-release restrictions-release docs-metrics constraints audit sbom clean
+.PHONY: help run prism test lint chaos fuzz soak bench evaluate train schemas-check schemas-release restrictions-release docs docs-metrics docs-configuration docs-records constraints audit sbom clean
 .DELETE_ON_ERROR:
 
 help: ## Show this
@@ -120,6 +120,19 @@ docs-metrics: $(VENV)/.installed-run ## Write docs/metrics.md anew from the metr
 	@mkdir -p build
 	@$(BIN)/python -m pipeline.metrics_page > build/metrics.md
 	@mv build/metrics.md docs/metrics.md
+
+docs-configuration: $(VENV)/.installed-run ## Write docs/configuration.md anew from the options themselves
+	@mkdir -p build
+	@$(BIN)/python -m pipeline.configuration_page > build/configuration.md
+	@mv build/configuration.md docs/configuration.md
+
+docs-records: $(VENV)/.installed-run ## Write docs/records-reference.md anew from the schemas themselves
+	@mkdir -p build
+	@$(BIN)/python -m pipeline.serialization.records_page > build/records-reference.md
+	@mv build/records-reference.md docs/records-reference.md
+
+docs: $(VENV)/.installed-test ## Build the site of the documentation in build/site; a dead link fails
+	@$(BIN)/python docs/site.py build/site && echo "The site is at build/site/index.html."
 
 constraints: ## Pin the newest versions that setup.py allows, and lock them with their hashes
 	@rm -rf build/constraints

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -14,6 +17,7 @@ import pipeline.metrics  # noqa: F401  registers them all
 from pipeline.cli import COMMANDS, cli
 from pipeline.options import environment_variable
 from pipeline.settings_file import SECRETS
+from tests.deploy.commands import parsed
 from tests.runner.under_test import SETTINGS
 
 ROOT = Path(__file__).parents[1]
@@ -24,7 +28,11 @@ ENVIRONMENT_ONLY = {
     *(environment_variable([f"--{key}"]) for key in SECRETS),
 }
 PAGES = sorted(
-    [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "schemas").glob("*.md")]
+    [
+        *ROOT.glob("*.md"),
+        *(page for part in ("docs", "schemas", "examples") for page in (ROOT / part).glob("*.md")),
+        *(ROOT / "deploy").rglob("*.md"),
+    ]
 )
 COMMAND_LINE = re.compile(r"^\s*(?:\$ )?(?:.*\| )?newswire ((?:[a-z]+)(?: .*)?)$", re.MULTILINE)
 
@@ -38,6 +46,14 @@ def code_of(page: Path) -> str:
 def command_lines() -> list[tuple[str, str]]:
     return [
         (page.name, found[1]) for page in PAGES for found in COMMAND_LINE.finditer(code_of(page))
+    ]
+
+
+def make_targets() -> list[tuple[str, str]]:
+    return [
+        (page.name, target)
+        for page in PAGES
+        for target in re.findall(r"^\s*(?:\$ )?(?:\w+=\S+ )*make ([a-z-]+)", code_of(page), re.M)
     ]
 
 
@@ -65,6 +81,65 @@ def test_a_command_line_shown_is_one_that_there_is(page: str, line: str):
     known = {flag for parameter in command.params for flag in flags(parameter)} | {"--help"}
     used = {word.split("=")[0] for word in words if word.startswith("--")}
     assert used <= known, page
+
+
+@pytest.mark.parametrize(("page", "line"), command_lines())
+def test_a_command_line_shown_is_one_that_the_parser_takes(page: str, line: str):
+    line = line.split(" | ", maxsplit=1)[0].split(" > ", maxsplit=1)[0].removesuffix(" &")
+    # Where something is left out for the reader, the rest is to be right.
+    words = [word for word in shlex.split(line, comments=True) if word != "…"]
+    try:
+        parsed(words, {}, {})
+    except click.exceptions.Exit as ended:
+        assert ended.exit_code == 0
+    except click.BadParameter as error:
+        # Files of the reader's own are not here; all else must be as it is shown.
+        assert re.search("does not exist|[Nn]o such file", error.message), (
+            f"{page}: {error.message}"
+        )
+
+
+@pytest.mark.parametrize(("page", "target"), make_targets())
+def test_a_make_target_shown_is_one_that_there_is(page: str, target: str):
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert re.search(rf"^{target}:.*## ", makefile, re.MULTILINE), page
+
+
+@pytest.mark.parametrize(
+    ("page", "module"),
+    [
+        ("configuration.md", "pipeline.configuration_page"),
+        ("records-reference.md", "pipeline.serialization.records_page"),
+    ],
+)
+def test_a_generated_page_is_not_stale(page: str, module: str):
+    made = subprocess.run([sys.executable, "-m", module], capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    target = page.removesuffix(".md").removesuffix("-reference")
+    assert (ROOT / "docs" / page).read_text(encoding="utf-8") == made.stdout, (
+        f'stale: run "make docs-{target}"'
+    )
+
+
+def build_site(site: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(ROOT / "docs" / "site.py"), str(site)], capture_output=True, text=True
+    )
+
+
+def test_the_site_has_every_page_and_no_dead_link(tmp_path: Path):
+    built = build_site(tmp_path / "site")
+    assert built.returncode == 0, built.stdout + built.stderr
+    made = {path.relative_to(tmp_path / "site") for path in (tmp_path / "site").rglob("*.html")}
+    for page in PAGES:
+        name = page.relative_to(ROOT)
+        name = name.with_name("index.html") if name.stem == "README" else name.with_suffix(".html")
+        assert name in made, f"{page.name} is not in the menu of mkdocs.yml"
+    # What looks like a page must not have the browser ask others.
+    text = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    assert not re.findall(
+        r'(?:src|href)="https?://(?!www\.mkdocs|squidfunk)[^"]*\.(?:js|css)"', text
+    )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

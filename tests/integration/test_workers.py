@@ -108,8 +108,10 @@ def test_a_worker_killed_in_mid_feed_is_started_again_and_nothing_is_lost(
         assert unfinished_in(folder), "the kill came too early to show anything"
 
         def all_is_committed() -> bool:
+            # The counters are those of after the last commit, and not of just before.
+            done = wire.committed == ARTICLES
             seen.ask()
-            return wire.committed == ARTICLES
+            return done
 
         process.wait_until(all_is_committed, 2 * START_SECONDS)
         assert seen.ready
