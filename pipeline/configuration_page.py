@@ -41,7 +41,9 @@ def page() -> str:
 
 def _commands() -> Iterator[tuple[tuple[str, ...], click.Command]]:
     context = click.Context(cli)
-    todo = [((name,), cli.get_command(context, name)) for name in COMMANDS]
+    todo: list[tuple[tuple[str, ...], click.Command | None]] = [
+        ((name,), cli.get_command(context, name)) for name in COMMANDS
+    ]
     while todo:
         path, command = todo.pop(0)
         if isinstance(command, click.Group):
