@@ -151,7 +151,11 @@ class EntityRecogniser:
 
     def _hidden(self, summed: NDArray[Any]) -> NDArray[Any]:
         pieces = (summed + self._bias).reshape(len(summed), -1, self._pieces)
-        return cast("NDArray[Any]", pieces.max(axis=2))
+        # Several times as fast as the largest along a short axis.
+        largest = pieces[:, :, 0]
+        for piece in range(1, self._pieces):
+            largest = numpy.maximum(largest, pieces[:, :, piece])
+        return cast("NDArray[Any]", largest)
 
     def _without_open_entity(
         self, features: NDArray[Any], space: NDArray[Any], last: NDArray[Any]
