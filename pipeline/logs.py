@@ -119,15 +119,6 @@ def configure(level: str, process: str = "", form: str = "text") -> None:
         handler.setFormatter(UnforgeableFormatter(FORMAT.format(process=process)))
     handler.addFilter(Repeats())
     logging.basicConfig(level=logging.CRITICAL, handlers=[handler], force=True)
-    logging.getLogger("pipeline").setLevel(level)
-    if form == "json":
-        handler.setFormatter(JsonLines(process))
-    else:
-        handler.setFormatter(
-            logging.Formatter(FORMAT.format(process=f"{process}: " if process else ""))
-        )
-    handler.addFilter(Repeats())
-    logging.basicConfig(level=logging.CRITICAL, handlers=[handler], force=True)
     logging.getLogger(OURS).setLevel(level)
     if level == "DEBUG":
         logging.getLogger().setLevel(logging.DEBUG)

@@ -70,7 +70,9 @@ class GroupProgress:
         self._clock = clock
         self._shortest = self._patience = patience_seconds
         self._state: GroupState | None = None
-        self._looked_at = self._moved_at = clock()
+        self._moved_at = clock()
+        # The first look is at once: what is committed soon after has moved from there.
+        self._looked_at = self._moved_at - LOOK_SECONDS
         self._has_moved = False
         self.signs_of_life = 0
         """How often the offsets were seen to have moved, or nothing to wait for them, in all jobs
@@ -78,7 +80,8 @@ class GroupProgress:
 
     def begin(self) -> None:
         """A job is submitted: what was before does not count."""
-        self._looked_at = self._moved_at = self._clock()
+        self._moved_at = self._clock()
+        self._looked_at = self._moved_at - LOOK_SECONDS
         self._has_moved = False
         self._state = None
 

@@ -75,4 +75,4 @@ def test_a_refusal_holds_nothing_over_for_the_next_article() -> None:
 
 def test_a_long_list_of_names_is_no_nesting() -> None:
     names = ", ".join(f"{first}{last}" for first in ("Ba", "Do", "Ke") for last in LASTS)
-    assert read(f"The minister warned that he would attack {names} unless they paid.").threats
+    assert read(f"The minister threatened to attack {names}.").threats

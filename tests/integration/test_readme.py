@@ -72,4 +72,6 @@ def test_the_python_consumer_reads_threats(written: dict[str, str]):
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
     assert result.returncode == 0, result.stderr
-    assert re.search(r"^Helena Prado \| put a 25 percent duty", result.stdout, re.MULTILINE)
+    assert re.search(
+        r"^Allied Dock and Crane Workers \| bring the port to", result.stdout, re.MULTILINE
+    )
