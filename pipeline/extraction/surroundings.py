@@ -116,7 +116,10 @@ class Surroundings:
     def decide(self, candidate: Candidate) -> Rule | None:
         """What makes a record of a candidate, by what is known of the article so far."""
         kind = "threat" if isinstance(candidate, ThreatCandidate) else "denial"
-        backed = self._is_backed(_head(candidate).sent)
+        # At the first look, with a part of the article parsed, less is known: what may be a record
+        # has all of it parsed, and is weighed anew.
+        first_look = self._context.document.passed is not None
+        backed = first_look or self._is_backed(_head(candidate).sent)
         return decide(kind, candidate.features, brief=self._is_brief, backed=backed)
 
     def _is_backed(self, sentence: Span) -> bool:
