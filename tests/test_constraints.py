@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 
@@ -20,10 +21,15 @@ def pinned() -> dict[str, str]:
     return {canonicalize_name(name): version for name, version in pins}
 
 
-def needed() -> dict[str, str]:
-    """Every installed distribution that the project needs, with all extras, and its version."""
+def needed(extras: Iterable[str] | None = None) -> dict[str, str]:
+    """Every installed distribution that the project needs, with all extras, and its version.
+
+    ``extras`` names fewer of them.
+    """
     found: dict[str, str] = {}
-    todo = {("newswire", frozenset(metadata.metadata("newswire").get_all("Provides-Extra") or ()))}
+    if extras is None:
+        extras = metadata.metadata("newswire").get_all("Provides-Extra") or ()
+    todo = {("newswire", frozenset(extras))}
     seen = set()
     while todo:
         name, extras = todo.pop()
@@ -72,3 +78,9 @@ def test_what_is_installed_is_what_is_pinned_each_with_its_hashes() -> None:
                 assert hashes and name not in found
                 found[canonicalize_name(name)] = version
     assert found == pinned(), 'stale: run "make constraints"'
+
+
+def test_what_a_run_needs_is_not_only_in_the_lock_of_tests() -> None:
+    run = (ROOT / "requirements" / "run.txt").read_text(encoding="utf-8")
+    locked = {canonicalize_name(name) for name in re.findall(r"^([\w.-]+)==", run, re.MULTILINE)}
+    assert not needed(["embedded"]).keys() - locked
