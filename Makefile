@@ -32,7 +32,8 @@ ENDPOINT ?=
 ENVIRONMENT ?=
 FLINK_REST ?=
 MINUTES ?= 30
-JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+# One more than there are cores: tests mostly wait, for brokers and runners.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
