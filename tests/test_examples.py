@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.brokers.embedded import EmbeddedBroker
-from tests.kafka_helpers import admin_client
+from tests.kafka_helpers import committed_offsets
 from tests.newswire_process import NEWSWIRE
 
 ROOT = Path(__file__).parents[1]
@@ -73,9 +73,7 @@ def test_threats_come_into_a_database_and_the_offsets_to_the_group(
     with closing(sqlite3.connect(database)) as connection:
         rows = connection.execute("select article_id, threatener from threats").fetchall()
     assert {("a0", "Turkey"), ("a1", "Turkey"), ("a2", "Turkey")} <= set(rows)
-    with admin_client(servers) as admin:
-        committed = admin.list_group_offsets("sqlite")["sqlite"]
-    assert sum(at.offset for at in committed.values()) == 3
+    assert sum(committed_offsets(servers, "sqlite").values()) == 3
 
 
 @pytest.mark.integration

@@ -22,7 +22,13 @@ from pipeline.sources.kafka import KafkaCheckpointMark, KafkaReader, KafkaSource
 from pipeline.sources.offsets import Start
 from pipeline.sources.topic_patterns import MatchingTopics, matches
 from pipeline.topics import TopicNames, create_topics, topic_specs
-from tests.kafka_helpers import admin_client, create_topic, produce, unique_name
+from tests.kafka_helpers import (
+    admin_client,
+    committed_offsets,
+    create_topic,
+    produce,
+    unique_name,
+)
 
 PATIENCE_SECONDS = 60
 
@@ -110,7 +116,7 @@ def test_only_what_may_be_read_is_found_on_a_broker(broker: LocalBroker) -> None
     names = TopicNames(unique_name("wire"))
     with admin_client(broker.bootstrap_servers) as admin:
         create_topics(admin, topic_specs(names, partitions=2, replication_factor=1))
-        admin.list_group_offsets(names.prefix)  # has the broker make its internal topic
+    committed_offsets(broker.bootstrap_servers, names.prefix)  # makes the broker's internal topic
     found = MatchingTopics(Cluster(broker.bootstrap_servers), ".*", names.outputs)
     try:
         partitions = found.partitions()
