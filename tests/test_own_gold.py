@@ -40,6 +40,7 @@ ROUNDS = {path.name: rows_of(path.name) for path in sorted(GOLD.glob("rounds_*.j
 ON_THREATS = rows_of("threats_dev.jsonl")
 ON_DENIALS = rows_of("denials_dev.jsonl")
 ACTORS = rows_of("actors_dev.jsonl")
+WIRE = {path.name: rows_of(path.name) for path in sorted(GOLD.glob("wire_*.jsonl"))}
 FRESH = [*rows_of("fresh_dev.jsonl"), *rows_of("fresh_held.jsonl")]
 ORDINARY = [*rows_of("ordinary_dev.jsonl"), *rows_of("ordinary_held.jsonl")]
 ALL = [
@@ -49,7 +50,7 @@ ALL = [
     *FRESH,
     *ON_THREATS,
     *ON_DENIALS,
-    *(row for rows in ROUNDS.values() for row in rows),
+    *(row for rows in (*ROUNDS.values(), *WIRE.values()) for row in rows),
 ]
 each_article = pytest.mark.parametrize("row", ALL, ids=lambda row: row["id"])
 each_round = pytest.mark.parametrize("rows", ROUNDS.values(), ids=ROUNDS)
@@ -135,7 +136,7 @@ def test_a_round_is_large_enough_to_be_measured_alone(rows: list[Row]):
     assert len(empty(rows)) in (3, 4)
 
 
-@pytest.mark.parametrize("name", ["own_dev.jsonl", "own_held.jsonl", "threats_dev.jsonl", *ROUNDS])
+@pytest.mark.parametrize("name", ["own_dev.jsonl", "own_held.jsonl", "threats_dev.jsonl", *ROUNDS, *WIRE])
 def test_the_evaluation_reads_the_file(name: str):
     assert len(load_gold(GOLD / name).articles) == len(rows_of(name))
 
