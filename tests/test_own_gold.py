@@ -136,7 +136,9 @@ def test_a_round_is_large_enough_to_be_measured_alone(rows: list[Row]):
     assert len(empty(rows)) in (3, 4)
 
 
-@pytest.mark.parametrize("name", ["own_dev.jsonl", "own_held.jsonl", "threats_dev.jsonl", *ROUNDS, *WIRE])
+@pytest.mark.parametrize(
+    "name", ["own_dev.jsonl", "own_held.jsonl", "threats_dev.jsonl", *ROUNDS, *WIRE]
+)
 def test_the_evaluation_reads_the_file(name: str):
     assert len(load_gold(GOLD / name).articles) == len(rows_of(name))
 
