@@ -73,6 +73,8 @@ EXTRAS = {
         "trustme>=1.2",
         # The reference implementation: what we write is read by a reader that is none of ours.
         "avro>=1.12",
+        # Pages as a browser shows them. It drives Debian's Chromium, and downloads no browser.
+        "playwright>=1.50,<2",
         # Lint, format and types: pinned by the constraints, for each version finds something new.
         "ruff>=0.12",
         "mypy>=1.15",

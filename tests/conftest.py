@@ -25,7 +25,7 @@ from pipeline.brokers.embedded import EmbeddedBroker
 from pipeline.brokers.process import LocalBroker
 from pipeline.brokers.registry import LocalRegistry
 from pipeline.runners import prism_binary
-from tests.browser import Browser
+from tests.browser import Chromium, started
 from tests.secure_kafka import SecureKafka, secure_kafka
 from tests.small_disks import SMALL_DISKS, SmallDisk, Tmpfs, mounted
 
@@ -134,13 +134,13 @@ def kcat() -> str:
     return path
 
 
-@pytest.fixture(scope="session")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """A browser that shows one page at a time, shared by the whole session."""
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Chromium]:
+    """A browser that shows one page at a time, shared by a module."""
     path = shutil.which("chromium")
     if path is None:
         pytest.skip("chromium: not found")
-    with Browser(path, tmp_path_factory.mktemp("chromium")) as browser:
+    with started(path) as browser:
         yield browser
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.articles import ArticleError
 from pipeline.brokers.embedded import EmbeddedBroker
-from tests.browser import Browser
+from tests.browser import Chromium, started, until
 from tests.dashboard_wire import Wire, bundled_articles
 from tests.newswire_process import NewswireProcess
 
@@ -34,31 +34,33 @@ def main(folder: Path) -> None:
         arguments = ["dashboard", "--dashboard-address", "127.0.0.1:0", *wire.arguments]
         with (
             NewswireProcess(scratch, *arguments) as served,
-            Browser(executable, scratch / "profile") as browser,
+            started(executable) as chromium,
         ):
             served.wait_for_output("Ctrl-C")
             page = next(word for word in served.output.split() if word.startswith("http://"))
-            take(browser, page, folder)
+            take(chromium, page, folder)
 
 
-def take(browser: Browser, page: str, folder: Path) -> None:
+def take(chromium: Chromium, page: str, folder: Path) -> None:
     """All pictures of the page at this address."""
 
     def picture(name: str) -> None:
         time.sleep(1.5)
-        browser.picture(folder / f"{name}.png")
+        shown.screenshot(path=folder / f"{name}.png")
 
     for dark in (False, True):
-        browser.visit(page, width=1440, height=900, dark=dark)
-        browser.until("document.querySelectorAll('.row').length > 5")
-        browser.ask("list.select(store.records.find(each => each.text.includes('kartarpur')).id)")
+        shown = chromium.show(page, width=1440, height=900, dark=dark)
+        until(shown, "document.querySelectorAll('.row').length > 5")
+        shown.evaluate(
+            "list.select(store.records.find(each => each.text.includes('kartarpur')).id)"
+        )
         picture("dashboard-dark" if dark else "dashboard")
-    browser.press("Enter")
+    shown.keyboard.press("Enter")
     picture("dashboard-article-dark")
-    browser.visit(page, width=390, height=844)
-    browser.until("document.querySelectorAll('.row').length > 3")
+    shown = chromium.show(page, width=390, height=844)
+    until(shown, "document.querySelectorAll('.row').length > 3")
     picture("dashboard-phone")
-    browser.ask("list.move(1)")
+    shown.evaluate("list.move(1)")
     picture("dashboard-phone-record")
 
 

@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 
 import pytest
 import trustme
+from playwright.sync_api import Page
 
 from pipeline.articles import Article, ArticleStatus
 from pipeline.brokers.embedded import EmbeddedBroker
-from tests.browser import Browser
+from tests.browser import Chromium, until
 from tests.dashboard_wire import Wire
 from tests.newswire_process import NewswireProcess
 
@@ -71,12 +72,12 @@ def page(wire: Wire, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def shown(chromium: Browser, page: str) -> Browser:
-    """The browser, with the records of both articles on the page."""
-    chromium.visit(page)
-    chromium.until("store.records.length >= 3")
-    chromium.until(f"{ROWS} >= 3")
-    return chromium
+def shown(chromium: Chromium, page: str) -> Page:
+    """The page, with the records of both articles on it."""
+    shown = chromium.show(page)
+    until(shown, "store.records.length >= 3")
+    until(shown, f"{ROWS} >= 3")
+    return shown
 
 
 def ask(page: str, path: str, **headers: str) -> http.client.HTTPResponse:
@@ -85,197 +86,188 @@ def ask(page: str, path: str, **headers: str) -> http.client.HTTPResponse:
     return connection.getresponse()
 
 
-def complaints(browser: Browser) -> list[object]:
-    kinds = {"Log.entryAdded", "Runtime.exceptionThrown"}
-    return [event for event in browser.events if event.get("method") in kinds]
-
-
-def actions(browser: Browser) -> list[str]:
-    found: list[str] = browser.ask("[...store.shown].map(record => record.what)")
+def actions(shown: Page) -> list[str]:
+    found: list[str] = shown.evaluate("[...store.shown].map(record => record.what)")
     return found
 
 
-def test_nothing_goes_wrong_and_nothing_is_asked_of_others(shown: Browser, page: str) -> None:
-    asked = [
-        event["params"]["request"]["url"]
-        for event in shown.events
-        if event.get("method") == "Network.requestWillBeSent"
-    ]
-    assert asked and all(url.startswith(page) for url in asked)
-    assert complaints(shown) == []
+@pytest.mark.usefixtures("shown")
+def test_nothing_goes_wrong_and_nothing_is_asked_of_others(chromium: Chromium, page: str) -> None:
+    assert chromium.requested and all(url.startswith(page) for url in chromium.requested)
+    assert chromium.complaints == []
 
 
-def test_a_record_appears_as_it_is_written(shown: Browser, wire: Wire) -> None:
+def test_a_record_appears_as_it_is_written(shown: Page, wire: Wire) -> None:
     wire.threats(["close the canal"])
-    shown.until("document.querySelector('.row .line2').textContent.startsWith('close the canal')")
-    assert shown.ask("document.getElementById('state').textContent").strip() == "live"
+    until(shown, "document.querySelector('.row .line2').textContent.startsWith('close the canal')")
+    assert shown.evaluate("document.getElementById('state').textContent").strip() == "live"
 
 
-def test_the_filter_leaves_what_was_asked_for_and_stands_in_the_address(shown: Browser) -> None:
-    shown.ask("filters.apply({actor: 'Chad', kind: 'threat'})")
-    assert shown.ask("store.shown.map(record => record.who.name)") == ["Chad"]
-    shown.ask("filters.apply({country: 'NER'})")
-    assert shown.ask("store.shown.every(record => record.countries.includes('NER'))")
-    assert 0 < shown.ask("store.shown.length") < shown.ask("store.records.length")
-    shown.ask("filters.apply({text: 'greek AMBASSADOR'})")
+def test_the_filter_leaves_what_was_asked_for_and_stands_in_the_address(shown: Page) -> None:
+    shown.evaluate("filters.apply({actor: 'Chad', kind: 'threat'})")
+    assert shown.evaluate("store.shown.map(record => record.who.name)") == ["Chad"]
+    shown.evaluate("filters.apply({country: 'NER'})")
+    assert shown.evaluate("store.shown.every(record => record.countries.includes('NER'))")
+    assert 0 < shown.evaluate("store.shown.length") < shown.evaluate("store.records.length")
+    shown.evaluate("filters.apply({text: 'greek AMBASSADOR'})")
     assert ["expel" in action for action in actions(shown)] == [True]
-    address = shown.ask("location.href")
-    shown.visit("about:blank")
-    shown.visit(address)
-    shown.until("store.records.length >= 3")
+    address = shown.evaluate("location.href")
+    shown.goto("about:blank")
+    shown.goto(address)
+    until(shown, "store.records.length >= 3")
     assert ["expel" in action for action in actions(shown)] == [True]
-    shown.ask("filters.apply({modality: 'alleged'})")
-    assert shown.ask("store.shown.every(record => record.modality === 'alleged')")
+    shown.evaluate("filters.apply({modality: 'alleged'})")
+    assert shown.evaluate("store.shown.every(record => record.modality === 'alleged')")
     shown.click(".kinds label:nth-of-type(3)")
-    shown.until("store.filter.kind === 'denial'")
+    until(shown, "store.filter.kind === 'denial'")
 
 
-def test_the_keyboard_goes_through_the_records_and_opens_them(shown: Browser) -> None:
-    shown.ask("filters.apply({actor: 'Chad', kind: 'threat'})")
-    shown.press("j")
-    shown.until("document.querySelector('.row.on') && !document.getElementById('detail').hidden")
-    detail = shown.ask("document.getElementById('detail').innerText")
+def test_the_keyboard_goes_through_the_records_and_opens_them(shown: Page) -> None:
+    shown.evaluate("filters.apply({actor: 'Chad', kind: 'threat'})")
+    shown.keyboard.press("j")
+    until(shown, "document.querySelector('.row.on') && !document.getElementById('detail').hidden")
+    detail = shown.evaluate("document.getElementById('detail').innerText")
     assert "unless Niger frees the pilots" in detail and "denied by Chad" in detail
-    shown.press("Enter")
-    shown.until("document.getElementById('article').open")
-    shown.press("Escape")
-    shown.until("!document.getElementById('article').open")
-    shown.press("Escape")
-    shown.until("document.getElementById('detail').hidden")
-    shown.press("x")
-    shown.press("t")
-    assert shown.ask("store.filter.kind") == "threat"
+    shown.keyboard.press("Enter")
+    until(shown, "document.getElementById('article').open")
+    shown.keyboard.press("Escape")
+    until(shown, "!document.getElementById('article').open")
+    shown.keyboard.press("Escape")
+    until(shown, "document.getElementById('detail').hidden")
+    shown.keyboard.press("x")
+    shown.keyboard.press("t")
+    assert shown.evaluate("store.filter.kind") == "threat"
 
 
 def test_a_record_opens_its_whole_article_with_all_that_was_found(
-    shown: Browser, page: str
+    chromium: Chromium, shown: Page, page: str
 ) -> None:
-    record_id = shown.ask("store.records.find(record => record.article === 'chad').id")
-    shown.visit(f"{page}article/{record_id}#record={record_id}")
-    assert "Sani Bako" in shown.ask("document.querySelector('.text').textContent")
-    assert shown.ask("document.querySelectorAll('.text .actor').length") >= 4
-    assert shown.ask("document.querySelectorAll('.card.on').length") >= 1
-    assert complaints(shown) == []
+    record_id = shown.evaluate("store.records.find(record => record.article === 'chad').id")
+    shown.goto(f"{page}article/{record_id}#record={record_id}")
+    assert "Sani Bako" in shown.evaluate("document.querySelector('.text').textContent")
+    assert shown.evaluate("document.querySelectorAll('.text .actor').length") >= 4
+    assert shown.evaluate("document.querySelectorAll('.card.on').length") >= 1
+    assert chromium.complaints == []
 
 
 def test_an_article_that_its_topic_no_longer_has_is_said_to_be_gone(
-    shown: Browser, wire: Wire, page: str
+    shown: Page, wire: Wire, page: str
 ) -> None:
     found = wire.publish(replace(ARTICLES[0], id="gone"), lies_at=0)
     record_id = found.threats[0].record_id
-    shown.until(f"store.byId.has('{record_id}')")
+    until(shown, f"store.byId.has('{record_id}')")
     answer = ask(page, f"/article/{record_id}")
     assert answer.status == 404
     assert "has another article in its place" in answer.read().decode()
 
 
-def test_hostile_text_is_shown_and_does_nothing(shown: Browser, page: str) -> None:
-    record_id = shown.ask("store.records.find(record => record.article.includes('turkey')).id")
-    shown.ask(f"list.select('{record_id}')")
-    shown.until("!document.getElementById('detail').hidden")
-    assert "<img src=x" in shown.ask("document.getElementById('detail').innerText")
-    shown.press("Enter")
-    shown.until("document.getElementById('article').open")
-    assert shown.ask("document.querySelectorAll('img, main script').length") == 0
-    shown.visit(f"{page}article/{record_id}")
-    assert ATTACK in shown.ask("document.querySelector('h2').textContent")
-    assert shown.ask("document.title") != "taken"
-    assert shown.ask("document.querySelectorAll('img').length") == 0
+def test_hostile_text_is_shown_and_does_nothing(shown: Page, page: str) -> None:
+    record_id = shown.evaluate("store.records.find(record => record.article.includes('turkey')).id")
+    shown.evaluate(f"list.select('{record_id}')")
+    until(shown, "!document.getElementById('detail').hidden")
+    assert "<img src=x" in shown.evaluate("document.getElementById('detail').innerText")
+    shown.keyboard.press("Enter")
+    until(shown, "document.getElementById('article').open")
+    assert shown.evaluate("document.querySelectorAll('img, main script').length") == 0
+    shown.goto(f"{page}article/{record_id}")
+    assert ATTACK in shown.evaluate("document.querySelector('h2').textContent")
+    assert shown.evaluate("document.title") != "taken"
+    assert shown.evaluate("document.querySelectorAll('img').length") == 0
 
 
 def test_after_a_restart_of_the_server_each_record_is_there_once(
-    chromium: Browser, embedded_broker: EmbeddedBroker, tmp_path: Path
+    chromium: Chromium, embedded_broker: EmbeddedBroker, tmp_path: Path
 ) -> None:
     wire = Wire(embedded_broker.bootstrap_servers)
     wire.threats(["one", "two"])
     with served(wire, tmp_path) as page:
-        chromium.visit(page)
-        chromium.until("store.records.length === 2")
+        shown = chromium.show(page)
+        until(shown, "store.records.length === 2")
         address = urlsplit(page).netloc
-    chromium.until("!state.connected")
+    until(shown, "!state.connected")
     wire.threats(["three"])
     wire.threats(["two", "four"], partition=1)
     with served(wire, tmp_path, address=address):
-        chromium.until("store.records.length >= 4")
+        until(shown, "store.records.length >= 4")
         wire.threats(["five"])
-        chromium.until("store.records.length >= 5")
-        assert sorted(actions(chromium)) == ["five", "four", "one", "three", "two"]
-        assert not chromium.ask("state.missed")
-        assert chromium.ask("document.getElementById('state').textContent").strip() == "live"
+        until(shown, "store.records.length >= 5")
+        assert sorted(actions(shown)) == ["five", "four", "one", "three", "two"]
+        assert not shown.evaluate("state.missed")
+        assert shown.evaluate("document.getElementById('state').textContent").strip() == "live"
 
 
 def test_while_kafka_is_away_the_page_says_so_and_then_goes_on(
-    chromium: Browser, tmp_path: Path
+    chromium: Chromium, tmp_path: Path
 ) -> None:
     with EmbeddedBroker() as broker:
         wire = Wire(broker.bootstrap_servers)
         wire.threats(["one"])
         with served(wire, tmp_path) as page:
-            chromium.visit(page)
-            chromium.until("store.records.length === 1")
+            shown = chromium.show(page)
+            until(shown, "store.records.length === 1")
             broker.pause()
-            chromium.until("document.getElementById('state').innerText === 'waiting for Kafka'")
-            assert chromium.ask(ROWS) == 1
+            until(shown, "document.getElementById('state').innerText === 'waiting for Kafka'")
+            assert shown.evaluate(ROWS) == 1
             broker.resume()
             wire.threats(["two"])
-            chromium.until("document.getElementById('state').innerText === 'live'")
-            chromium.until("store.records.length === 2")
+            until(shown, "document.getElementById('state').innerText === 'live'")
+            until(shown, "store.records.length === 2")
 
 
 def test_what_the_wire_takes_back_is_marked(
-    chromium: Browser, embedded_broker: EmbeddedBroker, tmp_path: Path
+    chromium: Chromium, embedded_broker: EmbeddedBroker, tmp_path: Path
 ) -> None:
     wire = Wire(embedded_broker.bootstrap_servers)
     found = wire.publish(ARTICLES[0])
     with served(wire, tmp_path) as page:
-        chromium.visit(page)
-        chromium.until(f"store.records.length === {len(found.threats) + len(found.denials)}")
-        assert chromium.ask("document.querySelectorAll('.row.withdrawn').length") == 0
+        shown = chromium.show(page)
+        until(shown, f"store.records.length === {len(found.threats) + len(found.denials)}")
+        assert shown.evaluate("document.querySelectorAll('.row.withdrawn').length") == 0
         wire.publish(replace(ARTICLES[0], revision=1, status=ArticleStatus.WITHDRAWN))
-        chromium.until(f"document.querySelectorAll('.row.withdrawn').length === {ROWS}")
+        until(shown, f"document.querySelectorAll('.row.withdrawn').length === {ROWS}")
 
 
 def test_ten_thousand_records_are_held_and_few_are_drawn(
-    chromium: Browser, embedded_broker: EmbeddedBroker, tmp_path: Path
+    chromium: Chromium, embedded_broker: EmbeddedBroker, tmp_path: Path
 ) -> None:
     wire = Wire(embedded_broker.bootstrap_servers)
     with served(wire, tmp_path) as page:
-        chromium.visit(page)
+        shown = chromium.show(page)
         wire.threats(f"do {number}" for number in range(10_400))
-        chromium.until("store.records.at(-1)?.what === 'do 10399'", 120)
-        assert chromium.ask("store.records.length") == 10_000
-        assert chromium.ask("store.byId.size") == 10_000
-        chromium.until("document.getElementById('counts').textContent.includes('400 older')")
+        until(shown, "store.records.at(-1)?.what === 'do 10399'", 120)
+        assert shown.evaluate("store.records.length") == 10_000
+        assert shown.evaluate("store.byId.size") == 10_000
+        until(shown, "document.getElementById('counts').textContent.includes('400 older')")
         for place in (0, 0.5, 1):
-            chromium.ask(f"list.frame.scrollTop = list.frame.scrollHeight * {place}")
-            chromium.until(f"!list.waiting && {ROWS} > 5")
-            assert chromium.ask(ROWS) < 60
-        assert chromium.ask("document.querySelectorAll('*').length") < 2_500
+            shown.evaluate(f"list.frame.scrollTop = list.frame.scrollHeight * {place}")
+            until(shown, f"!list.waiting && {ROWS} > 5")
+            assert shown.evaluate(ROWS) < 60
+        assert shown.evaluate("document.querySelectorAll('*').length") < 2_500
         # What is read stays in sight when more comes.
-        chromium.ask("list.frame.scrollTop = 50000; list.draw(); list.move(1)")
-        before = chromium.ask("document.querySelector('.row.on').getBoundingClientRect().top")
+        shown.evaluate("list.frame.scrollTop = 50000; list.draw(); list.move(1)")
+        before = shown.evaluate("document.querySelector('.row.on').getBoundingClientRect().top")
         wire.threats(["do something newer"])
-        chromium.until("!document.getElementById('newer').hidden")
-        after = chromium.ask("document.querySelector('.row.on').getBoundingClientRect().top")
+        until(shown, "!document.getElementById('newer').hidden")
+        after = shown.evaluate("document.querySelector('.row.on').getBoundingClientRect().top")
         assert abs(after - before) < 1
 
 
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("width", [390, 768, 1280])
-def test_no_box_leaves_the_window(chromium: Browser, page: str, width: int, dark: bool) -> None:
-    chromium.visit(page, width=width, height=800, dark=dark)
-    chromium.until(f"{ROWS} >= 3")
-    chromium.ask("list.move(1)")
-    chromium.until("!document.getElementById('detail').hidden")
-    assert chromium.ask("document.documentElement.scrollWidth") <= width
+def test_no_box_leaves_the_window(chromium: Chromium, page: str, width: int, dark: bool) -> None:
+    shown = chromium.show(page, width=width, height=800, dark=dark)
+    until(shown, f"{ROWS} >= 3")
+    shown.evaluate("list.move(1)")
+    until(shown, "!document.getElementById('detail').hidden")
+    assert shown.evaluate("document.documentElement.scrollWidth") <= width
     outside = """[...document.querySelectorAll('body *')]
         .filter(each => !each.closest('svg, .aloud, .list') && each.checkVisibility())
         .filter(each => each.getBoundingClientRect().right > innerWidth + 0.5
             || (each.matches('.facets, .facets form, .detail')
                 && each.scrollWidth > each.clientWidth + 1))
         .map(each => each.outerHTML.slice(0, 80))"""
-    assert chromium.ask(outside) == []
-    paper = chromium.ask("getComputedStyle(document.body).backgroundColor")
+    assert shown.evaluate(outside) == []
+    paper = shown.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (paper == "rgb(22, 23, 26)") == dark
 
 
@@ -293,7 +285,7 @@ def test_what_the_server_says_keeps_others_out(page: str) -> None:
 
 
 def test_with_a_login_the_page_its_stream_and_its_articles_are_for_those_who_have_it(
-    chromium: Browser, wire: Wire, tmp_path: Path
+    chromium: Chromium, wire: Wire, tmp_path: Path
 ) -> None:
     secret = tmp_path / "password"
     secret.write_text("open sesame")
@@ -304,11 +296,11 @@ def test_with_a_login_the_page_its_stream_and_its_articles_are_for_those_who_hav
             assert answer.status == 401 and "Basic" in answer.headers["WWW-Authenticate"]
         wrong = base64.b64encode(b"desk:sesame").decode()
         assert ask(page, "/", Authorization=f"Basic {wrong}").status == 401
-        chromium.visit(page.replace("//", "//desk:open%20sesame@"))
-        chromium.until("store.records.length >= 3")
-        chromium.ask("list.select(store.records.find(record => record.article === 'chad').id)")
-        chromium.press("Enter")
-        chromium.until("document.getElementById('article').open")
+        shown = chromium.show(page.replace("//", "//desk:open%20sesame@"))
+        until(shown, "store.records.length >= 3")
+        shown.evaluate("list.select(store.records.find(record => record.article === 'chad').id)")
+        shown.keyboard.press("Enter")
+        until(shown, "document.getElementById('article').open")
 
 
 def test_the_page_speaks_tls_where_it_has_a_certificate(wire: Wire, tmp_path: Path) -> None:
@@ -328,13 +320,13 @@ def test_the_page_speaks_tls_where_it_has_a_certificate(wire: Wire, tmp_path: Pa
 
 
 def test_sigterm_ends_it_in_order_though_somebody_reads_along(
-    chromium: Browser, wire: Wire, tmp_path: Path
+    chromium: Chromium, wire: Wire, tmp_path: Path
 ) -> None:
     arguments = ["dashboard", "--dashboard-address=127.0.0.1:0", *wire.arguments]
     with NewswireProcess(tmp_path, *arguments) as process:
         process.wait_for_output("Ctrl-C")
-        chromium.visit(process.output.split("Live page")[1].split()[0])
-        chromium.until("state.connected")
+        shown = chromium.show(process.output.split("Live page")[1].split()[0])
+        until(shown, "state.connected")
         process.process.terminate()
         assert process.process.wait(60) == 0
         assert "Traceback" not in process.output

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Page
 
 from pipeline.articles import Article
 from pipeline.extraction import default_extractor
 from pipeline.pages.page import page
 from pipeline.pages.views import article_view
-from tests.browser import Browser
+from tests.browser import Chromium
 
 ATTACK = "<script>document.title = 'taken'</script>"
 ARTICLES = [
@@ -41,7 +42,7 @@ COLOURS = """[document.body, document.querySelector('.text .actor'),
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     views = [
         article_view(number, article, *default_extractor().explain(article))
         for number, article in enumerate(ARTICLES, 1)
@@ -65,81 +66,74 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def count(browser: Browser, selector: str) -> int:
-    found: int = browser.ask(f"document.querySelectorAll({selector!r}).length")
-    return found
+def count(shown: Page, selector: str) -> int:
+    return shown.locator(selector).count()
 
 
-def box(browser: Browser, selector: str) -> dict[str, Any]:
-    found: dict[str, Any] = browser.ask(
-        f"document.querySelector({selector!r}).getBoundingClientRect().toJSON()"
+def box(shown: Page, selector: str) -> dict[str, Any]:
+    found: dict[str, Any] = shown.evaluate(
+        "selector => document.querySelector(selector).getBoundingClientRect().toJSON()", selector
     )
     return found
 
 
-def test_marks_and_cards_are_there_and_nothing_went_wrong(chromium: Browser, shown: Path) -> None:
-    chromium.open(shown)
-    assert count(chromium, ".text .actor") >= 4
-    assert count(chromium, ".text .ev") >= 2
-    assert count(chromium, ".card.threat") >= 1 and count(chromium, ".card.denial") >= 1
-    complaints = [
-        event
-        for event in chromium.events
-        if event.get("method") in {"Log.entryAdded", "Runtime.exceptionThrown"}
-    ]
-    assert complaints == []
+def test_marks_and_cards_are_there_and_nothing_went_wrong(
+    chromium: Chromium, written: Path
+) -> None:
+    shown = chromium.show(written.as_uri())
+    assert count(shown, ".text .actor") >= 4
+    assert count(shown, ".text .ev") >= 2
+    assert count(shown, ".card.threat") >= 1 and count(shown, ".card.denial") >= 1
+    assert chromium.complaints == []
 
 
-def test_nothing_but_the_page_itself_is_requested(chromium: Browser, shown: Path) -> None:
-    chromium.open(shown)
-    asked = [
-        event["params"]["request"]["url"]
-        for event in chromium.events
-        if event.get("method") == "Network.requestWillBeSent"
-    ]
-    assert set(asked) <= {shown.as_uri()}
+def test_nothing_but_the_page_itself_is_requested(chromium: Chromium, written: Path) -> None:
+    chromium.show(written.as_uri())
+    assert set(chromium.requested) <= {written.as_uri()}
 
 
-def test_a_script_in_a_headline_is_shown_and_does_not_run(chromium: Browser, shown: Path) -> None:
-    chromium.open(shown)
-    assert ATTACK in chromium.ask("document.querySelector('h2').textContent")
-    assert chromium.ask("document.title") != "taken"
+def test_a_script_in_a_headline_is_shown_and_does_not_run(
+    chromium: Chromium, written: Path
+) -> None:
+    shown = chromium.show(written.as_uri())
+    assert ATTACK in shown.evaluate("document.querySelector('h2').textContent")
+    assert shown.evaluate("document.title") != "taken"
 
 
 def test_a_script_that_got_in_all_the_same_would_not_run(
-    chromium: Browser, shown: Path, tmp_path: Path
+    chromium: Chromium, written: Path, tmp_path: Path
 ) -> None:
     broken = tmp_path / "broken.html"
-    text = shown.read_text(encoding="utf-8")
+    text = written.read_text(encoding="utf-8")
     broken.write_text(text.replace("</main>", f"{ATTACK}</main>"), encoding="utf-8")
-    chromium.open(broken)
-    assert count(chromium, "main > script") == 1
-    assert chromium.ask("document.title") != "taken"
+    shown = chromium.show(broken.as_uri())
+    assert count(shown, "main > script") == 1
+    assert shown.evaluate("document.title") != "taken"
 
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
-def test_no_box_leaves_the_window(chromium: Browser, shown: Path, width: int) -> None:
-    chromium.open(shown, width=width, height=740)
-    assert chromium.ask("document.documentElement.scrollWidth") <= width
-    assert chromium.ask(LAYOUT) == 0
+def test_no_box_leaves_the_window(chromium: Chromium, written: Path, width: int) -> None:
+    shown = chromium.show(written.as_uri(), width=width, height=740)
+    assert shown.evaluate("document.documentElement.scrollWidth") <= width
+    assert shown.evaluate(LAYOUT) == 0
 
 
 def test_cards_stand_beside_the_text_on_a_wide_screen_and_below_it_on_a_phone(
-    chromium: Browser, shown: Path
+    chromium: Chromium, written: Path
 ) -> None:
-    chromium.open(shown)
-    assert box(chromium, ".cards")["left"] >= box(chromium, ".text")["right"] - 20
-    chromium.open(shown, **PHONE)
-    assert box(chromium, ".cards")["top"] >= box(chromium, ".text")["bottom"]
+    shown = chromium.show(written.as_uri())
+    assert box(shown, ".cards")["left"] >= box(shown, ".text")["right"] - 20
+    shown = chromium.show(written.as_uri(), **PHONE)
+    assert box(shown, ".cards")["top"] >= box(shown, ".text")["bottom"]
 
 
 def test_the_dark_page_has_other_colours_and_both_can_be_read(
-    chromium: Browser, shown: Path
+    chromium: Chromium, written: Path
 ) -> None:
-    chromium.open(shown)
-    light = chromium.ask(COLOURS)
-    chromium.open(shown, dark=True)
-    dark = chromium.ask(COLOURS)
+    shown = chromium.show(written.as_uri())
+    light = shown.evaluate(COLOURS)
+    shown = chromium.show(written.as_uri(), dark=True)
+    dark = shown.evaluate(COLOURS)
     assert all(one != other for one, other in zip(light, dark, strict=True))
     assert luminance(light[0]) > 0.8 and luminance(dark[0]) < 0.05
     for *backgrounds, ink in (light, dark):
@@ -148,10 +142,10 @@ def test_the_dark_page_has_other_colours_and_both_can_be_read(
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_piece_of_text_has_contrast_enough(
-    chromium: Browser, shown: Path, dark: bool
+    chromium: Chromium, written: Path, dark: bool
 ) -> None:
-    chromium.open(shown, dark=dark)
-    pairs = chromium.ask(
+    shown = chromium.show(written.as_uri(), dark=dark)
+    pairs = shown.evaluate(
         """[...document.querySelectorAll('.chip, .about, .kind, dt, dd, .what em, .legend')]
         .map(each => {
             let behind = each;
@@ -165,10 +159,10 @@ def test_every_piece_of_text_has_contrast_enough(
     assert min(contrast(*pair) for pair in pairs) >= 4.5
 
 
-def test_overlapping_evidence_has_a_line_for_each_record(chromium: Browser, shown: Path) -> None:
-    chromium.open(shown)
-    assert count(chromium, ".ev.n2") >= 1
-    lines = chromium.ask(
+def test_overlapping_evidence_has_a_line_for_each_record(chromium: Chromium, written: Path) -> None:
+    shown = chromium.show(written.as_uri())
+    assert count(shown, ".ev.n2") >= 1
+    lines = shown.evaluate(
         "['--l0', '--l1'].map(name => getComputedStyle(document.querySelector('.ev.n2'))"
         ".getPropertyValue(name))"
     )
@@ -176,67 +170,67 @@ def test_overlapping_evidence_has_a_line_for_each_record(chromium: Browser, show
 
 
 def test_pointing_at_a_threat_lights_up_its_card_and_draws_a_line_to_the_target(
-    chromium: Browser, shown: Path
+    chromium: Chromium, written: Path
 ) -> None:
-    chromium.open(shown)
-    assert count(chromium, ".wires path.threat:not(marker *)") == 0
-    chromium.hover(".text .chip.threat")
-    assert count(chromium, ".card.threat.on") >= 1
-    assert count(chromium, ".actor.from") == 1 and count(chromium, ".actor.to") == 1
-    assert count(chromium, ".wires > path.threat") == 1
-    assert box(chromium, ".wires > path.threat")["width"] > 10
+    shown = chromium.show(written.as_uri())
+    assert count(shown, ".wires path.threat:not(marker *)") == 0
+    shown.hover(".text .chip.threat")
+    assert count(shown, ".card.threat.on") >= 1
+    assert count(shown, ".actor.from") == 1 and count(shown, ".actor.to") == 1
+    assert count(shown, ".wires > path.threat") == 1
+    assert box(shown, ".wires > path.threat")["width"] > 10
 
 
 def test_pointing_at_a_denial_draws_a_line_to_the_threat_that_it_denies(
-    chromium: Browser, shown: Path
+    chromium: Chromium, written: Path
 ) -> None:
-    chromium.open(shown)
-    chromium.hover(".text .chip.denial")
-    assert count(chromium, ".wires > path.denial") == 1
-    assert count(chromium, ".card.threat.on") == 1 and count(chromium, ".card.denial.on") == 1
+    shown = chromium.show(written.as_uri())
+    shown.hover(".text .chip.denial")
+    assert count(shown, ".wires > path.denial") == 1
+    assert count(shown, ".card.threat.on") == 1 and count(shown, ".card.denial.on") == 1
 
 
-def test_pointing_at_an_actor_shows_who_it_is(chromium: Browser, shown: Path) -> None:
-    chromium.open(shown)
-    chromium.hover(".text .actor.government")
-    assert "government" in chromium.ask("document.getElementById('pop').innerText")
+def test_pointing_at_an_actor_shows_who_it_is(chromium: Chromium, written: Path) -> None:
+    shown = chromium.show(written.as_uri())
+    shown.hover(".text .actor.government")
+    assert "government" in shown.evaluate("document.getElementById('pop').innerText")
 
 
 def test_what_a_finger_touches_is_shown_in_a_sheet_that_does_not_cover_it(
-    chromium: Browser, shown: Path
+    chromium: Chromium, written: Path
 ) -> None:
-    chromium.open(shown, **PHONE)
-    chromium.tap(".text .chip.threat")
-    assert "unless Niger frees the pilots" in chromium.ask(
+    shown = chromium.show(written.as_uri(), **PHONE)
+    shown.tap(".text .chip.threat")
+    assert "unless Niger frees the pilots" in shown.evaluate(
         "document.getElementById('pop').innerText"
     )
-    sheet, mark = box(chromium, "#pop"), box(chromium, ".text .chip.threat")
+    sheet, mark = box(shown, "#pop"), box(shown, ".text .chip.threat")
     assert sheet["left"] >= 0 and sheet["right"] <= PHONE["width"]
     assert mark["bottom"] <= sheet["top"] or sheet["bottom"] <= mark["top"]
-    chromium.tap(".story h2")
-    assert chromium.ask("document.getElementById('pop').hidden")
+    shown.tap(".story h2")
+    assert shown.evaluate("document.getElementById('pop').hidden")
 
 
 def test_the_keyboard_reaches_every_mark_and_escape_closes_what_it_shows(
-    chromium: Browser, shown: Path
+    chromium: Chromium, written: Path
 ) -> None:
-    chromium.open(shown, **PHONE)
+    shown = chromium.show(written.as_uri(), **PHONE)
     for _ in range(12):
-        chromium.press("Tab")
-        if chromium.ask("document.activeElement.matches('.text .chip, .text .actor')"):
+        shown.keyboard.press("Tab")
+        if shown.evaluate("document.activeElement.matches('.text .chip, .text .actor')"):
             break
-    assert chromium.ask("document.activeElement.matches('.text .chip, .text .actor')")
-    assert not chromium.ask("document.getElementById('pop').hidden")
-    chromium.press("Escape")
-    assert chromium.ask("document.getElementById('pop').hidden")
+    assert shown.evaluate("document.activeElement.matches('.text .chip, .text .actor')")
+    assert not shown.evaluate("document.getElementById('pop').hidden")
+    shown.keyboard.press("Escape")
+    assert shown.evaluate("document.getElementById('pop').hidden")
 
 
 def test_on_paper_everything_stands_below_one_another_in_black_on_white(
-    chromium: Browser, shown: Path
+    chromium: Chromium, written: Path
 ) -> None:
-    chromium.open(shown, dark=True)
-    chromium.media("print", dark=True)
-    page_colour, _, card, ink = chromium.ask(COLOURS)
+    shown = chromium.show(written.as_uri(), dark=True)
+    shown.emulate_media(media="print")
+    page_colour, _, card, ink = shown.evaluate(COLOURS)
     assert page_colour == card == "rgb(255, 255, 255)" and ink == "rgb(0, 0, 0)"
-    assert box(chromium, ".cards")["top"] >= box(chromium, ".text")["bottom"]
-    assert chromium.ask("getComputedStyle(document.getElementById('pop')).display") == "none"
+    assert box(shown, ".cards")["top"] >= box(shown, ".text")["bottom"]
+    assert shown.evaluate("getComputedStyle(document.getElementById('pop')).display") == "none"
