@@ -34,6 +34,7 @@ from pipeline.records import ActorType, Field, MentionKind
 
 _STRONG = 3.0
 _SURELY = 4.0
+_ON_AIR = frozenset({"radio", "television", "tv"})
 _STANDING_AT = frozenset({"at", "outside", "near"})
 
 if TYPE_CHECKING:
@@ -259,15 +260,25 @@ class _Reading:
 
     def _enter_states(self, names: Sequence[Name]) -> None:
         """Countries and capitals, which are actors or places by where they stand."""
+        behind: Name | None = None
+        acting = False
+        actors: set[int] = set()
+        for name in reversed(names):
+            # "Mali, Niger and Chad have left": who stands before one that acts acts with it.
+            acting = _acts(name) or (
+                acting and behind is not None and _coordinated(name, behind) and _opens(name)
+            )
+            behind = name
+            if acting:
+                actors.add(id(name))
         before: Name | None = None
         for name in names:
-            capital = not name.known and name.demonym is None
             joined = before is not None and _coordinated(before, name)
             if name.demonym is not None and not name.known:
                 self._place(name, name.demonym)
                 continue
-            if joined or acts(name.view, name.start, name.end, capital=capital):
-                kind = MentionKind.METONYM if capital else MentionKind.NAME
+            if joined or id(name) in actors:
+                kind = MentionKind.METONYM if _is_capital(name) else MentionKind.NAME
                 self._mention(self.roster.known((name.known or name.metonym)[0]), name, kind)
                 before = name
             else:
@@ -310,6 +321,21 @@ def _adjective(name: Name) -> bool:
     return name.end - name.start == 1 and token.tag_ == "JJ" and token.dep_ == "amod"
 
 
+def _is_capital(name: Name) -> bool:
+    """Whether a name is that of a capital that stands for its country."""
+    return not name.known and name.demonym is None
+
+
+def _acts(name: Name) -> bool:
+    return acts(name.view, name.start, name.end, capital=_is_capital(name))
+
+
+def _opens(name: Name) -> bool:
+    """Whether a name can be the first of those that do something: no "in" stands before it."""
+    before = name.view.before(name.start)
+    return name.view.first[name.start] or before in {",", "and", "that"}
+
+
 def _coordinated(before: Name, name: Name) -> bool:
     """Whether a name goes on with another: "against Iran and Lebanon", "Syria, Iran and China"."""
     if before.view is not name.view:
@@ -328,7 +354,13 @@ def _so_far(homes: Iterable[Home | None]) -> list[Home | None]:
 
 
 def _stands(view: WordView, organ: Organ) -> bool:
-    """Whether an organ is an actor: a bare "the police" only where it acts."""
+    """Whether an organ is an actor: a bare "the police" only where it acts.
+
+    Nor is a station without a name to which somebody speaks: "told Swedish radio".
+    """
+    if organ.noun in _ON_AIR and view.label[organ.start] == "NORP":
+        if view.before(organ.start) in {"on", "told"}:
+            return False
     named = view.capital[organ.core] and not view.first[organ.core]
     if organ.owned or named or organ.type is ActorType.GOVERNMENT:
         return True

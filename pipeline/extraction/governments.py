@@ -71,7 +71,7 @@ def acts(view: WordView, start: int, end: int, *, capital: bool) -> bool:
     if before in {"by", "against", "between", "versus"}:
         return view.at(end) not in POSSESSIVES
     if before == "to":
-        return view.before(at - 1) in _ADDRESSED
+        return view.before(at - 1) in _ADDRESSED and not _modifies(view, end)
     laid = _IMPOSED_ON if capital else _LAID_ON
     if before in {"on", "upon"} and view.before(at - 1) in laid:
         return view.at(end) not in POSSESSIVES and not _modifies(view, end)

@@ -51,6 +51,8 @@ _PRONOUNS = {
     "it": NameType.ORGANISATION, "he": NameType.PERSON, "she": NameType.PERSON,
 }  # fmt: skip
 _BETWEEN_COMMAS = 1.0
+_OF_A_PERSON = -3.0
+_OF_A_PERSON_MANY = 1.0
 _BEFORE_A_THING = 0.8
 _IN_CAPITALS = 0.5
 _OWNED_BY_A_COUNTRY = 1.5
@@ -128,6 +130,10 @@ def vote(name: Name) -> Votes:
         votes[NameType.ORGANISATION] += _TITLE
     else:
         _first_fit("before", before, beyond, length, votes)
+    if before == "of" and start > 1 and view.label[start - 2] == "PERSON":
+        # "Professor Ulf Trepte of Potsdam"
+        votes[NameType.PERSON] += _OF_A_PERSON
+        votes[NameType.ORGANISATION] += _OF_A_PERSON_MANY if length > 1 else 0.0
     _by_country_before(view, start, end, votes)
     if length == 1 and view.lower[start].endswith(_BANKS) and not view.first[start]:
         votes[NameType.ORGANISATION] += _NAMED_A_BANK

@@ -212,10 +212,14 @@ class NameFinder:
         if (
             first
             and fold(view.phrase(start, start + first)) in self._knowledge.by_demonym
-            and self._known.at(view, start + first, end)
+            and (named := self._known.at(view, start + first, end))
         ):
-            # "Japanese Jiji Press", where "Jiji Press" is known.
-            yield self._name(view, start + first, end)
+            # "Japanese Jiji Press", where "Jiji Press" is known; a "Kenyan Red Crescent" that is
+            # known in another country only is a body of its own.
+            owners = self._knowledge.by_demonym[fold(view.phrase(start, start + first))]
+            own = {owner.country for owner in owners} | {None}
+            foreign = not any(actor.country in own for actor in named)
+            yield self._name(view, start if foreign else start + first, end)
             return
         cut = self._prefix(view, start, end)
         if cut:
@@ -296,6 +300,9 @@ class NameFinder:
                 continue
             if not view.first[start]:
                 break
+            if end - start == 1 and self._describes_a_role(view, start):
+                start += 1
+                continue
             if end - start > 1 and (view.label[start] or not word.endswith(_NO_NOUN)):
                 break
             if end - start == 1 and self._known_surname(view, start):
@@ -315,6 +322,16 @@ class NameFinder:
             and view.text[at + 1].isalpha()
             and is_given_name(view.lower[at])
             and view.lower[at + 1] not in words("calendar")
+        )
+
+    def _describes_a_role(self, view: WordView, at: int) -> bool:
+        """Whether a role without a name is meant: "Managing director", "Presiding judge"."""
+        word = view.lower[at]
+        behind = view.at(at + 1)
+        return (
+            (word in words("title_modifiers") or word.endswith("ing"))
+            and behind in words("person_roles")
+            and not view.capital[at + 1]
         )
 
     def _known_surname(self, view: WordView, at: int) -> bool:
