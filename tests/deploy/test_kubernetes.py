@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import shutil
 import subprocess
+import tempfile
+import zipfile
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import kubernetes_validate
 import pytest
 import yaml
 
+from pipeline.brokers.java import run
 from pipeline.caches import cache_folder
 from tests.deploy.commands import ROOT, heeded, parsed
 
@@ -20,6 +25,8 @@ FOLDER = ROOT / "deploy" / "kubernetes"
 KUSTOMIZE = "sigs.k8s.io/kustomize/kustomize/v5@v5.8.0"
 OF_OPERATORS = {"FlinkDeployment", "PodMonitor"}
 """Their schemas are with their operators, and not among Kubernetes' own."""
+MAVEN_COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
+FLINK_OPERATOR = "org.apache.flink:flink-kubernetes-operator-api:1.10.0"
 
 Object = dict[str, Any]
 
@@ -53,6 +60,46 @@ def rendered(name: str) -> list[Object]:
     done = subprocess.run([*kustomize(), str(FOLDER / name)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return [each for each in yaml.safe_load_all(done.stdout) if each]
+
+
+@cache
+def flink_deployment_schema() -> Object:
+    """The schema in the operator's own definition of the resource, which Maven brings."""
+    file = cache_folder() / f"flinkdeployments-{FLINK_OPERATOR.rpartition(':')[2]}.yml"
+    if not file.exists():
+        if (maven := shutil.which("mvn")) is None:
+            pytest.skip("mvn is not here, which brings the operator's definition")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=file.parent) as work:
+            what = [f"-Dartifact={FLINK_OPERATOR}", f"-DoutputDirectory={work}"]
+            run([maven, "-q", "-B", MAVEN_COPY, *what], 300)
+            (jar,) = Path(work).glob("*.jar")
+            with zipfile.ZipFile(jar) as archive:
+                inside = archive.extract(
+                    "META-INF/fabric8/flinkdeployments.flink.apache.org-v1.yml", work
+                )
+            Path(inside).rename(file)
+    definition = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    (version,) = definition["spec"]["versions"]
+    assert version["name"] == "v1beta1"
+    schema: Object = version["schema"]["openAPIV3Schema"]
+    schema["properties"] |= dict.fromkeys(["apiVersion", "kind", "metadata"], True)
+    close(schema)
+    return schema
+
+
+def close(schema: object) -> None:
+    """Let no unknown field pass, as Kubernetes does where it is asked to be strict."""
+    if isinstance(schema, dict):
+        if "properties" in schema and not schema.get("x-kubernetes-preserve-unknown-fields"):
+            schema.setdefault("additionalProperties", False)
+        if schema.get("x-kubernetes-int-or-string"):
+            schema.pop("type", None)
+        for each in schema.values():
+            close(each)
+    elif isinstance(schema, list):
+        for each in schema:
+            close(each)
 
 
 def only(name: str, kind: str) -> Object:
@@ -211,6 +258,16 @@ def test_flink_is_the_operators_and_keeps_its_state_in_object_storage() -> None:
     assert flink["spec"]["image"].startswith(f"flink:{version}.")
     jobserver = only("flink", "Deployment")["spec"]["template"]["spec"]["containers"][0]
     assert f"beam_flink{version}_job_server" in jobserver["image"]
+
+
+@pytest.mark.parametrize("name", ["flink", "flink-upgrade"])
+def test_the_flink_operator_takes_its_resource(name: str) -> None:
+    validator = jsonschema.Draft202012Validator(flink_deployment_schema())
+    flink = only(name, "FlinkDeployment")
+    assert [error.message for error in validator.iter_errors(flink)] == []
+    flink = copy.deepcopy(flink)
+    flink["spec"]["taskManager"]["podTemplate"]["spec"]["containers"][1]["argument"] = []
+    assert not validator.is_valid(flink)
 
 
 def test_what_is_selected_is_there() -> None:
