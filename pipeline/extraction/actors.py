@@ -22,6 +22,7 @@ from pipeline.extraction.datelines import (
 )
 from pipeline.extraction.document import Document, Entity, field_of
 from pipeline.extraction.governments import acts
+from pipeline.extraction.institution_owners import with_article
 from pipeline.extraction.institutions import Organ, find_organs
 from pipeline.extraction.knowledge.base import KnowledgeBase, KnownActor, fold
 from pipeline.extraction.name_merging import acronym_of
@@ -34,6 +35,9 @@ from pipeline.records import ActorType, Field, MentionKind
 
 _STRONG = 3.0
 _SURELY = 4.0
+_IN_EACH_COUNTRY = frozenset(
+    "coast guard,congress,house of representatives,national guard,senate,supreme court".split(",")
+)
 _ON_AIR = frozenset({"radio", "television", "tv"})
 _STANDING_AT = frozenset({"at", "outside", "near"})
 
@@ -78,6 +82,13 @@ class _Reading:
         )
         names = finder.find(views)
         self._main = main_country(names, knowledge)
+        self._spoken_of = {
+            found.country
+            for name in names
+            for found in (*name.known, *name.metonym, name.demonym)
+            if found is not None and found.type is ActorType.GOVERNMENT
+        }
+        """Codes of the countries that the article names."""
         self._acronyms: dict[str, str] = {}
         self.roster.homes = self.home_at
         organs = [
@@ -197,7 +208,8 @@ class _Reading:
                 continue
             if name.known and self._fits(name):
                 actor = self._choose(name.known, name)
-                self._mention(self.roster.known(actor), name, MentionKind.NAME)
+                entity = self._at_home(name, actor) or self.roster.known(actor)
+                self._mention(entity, name, MentionKind.NAME)
             elif name.metonym:
                 metonyms.append(name)
             else:
@@ -248,6 +260,20 @@ class _Reading:
         person = name_types.vote(name)[NameType.PERSON] >= 2
         fitting = [a for a in actors if (a.type is ActorType.PERSON) == person] or list(actors)
         return min(fitting, key=lambda actor: distance(actor, self.roster.day))
+
+    def _at_home(self, name: Name, actor: KnownActor) -> Entity | None:
+        """The organ of the story's own country where "Congress" is known in one it never names."""
+        home = self.home_at(name.view, name.start)
+        if (
+            actor.type is not ActorType.STATE_ORGAN
+            or actor.country in self._spoken_of
+            or home is None
+            or home.code in {None, actor.country}
+            or name.key not in _IN_EACH_COUNTRY
+        ):
+            return None
+        title = f"{name.text.removeprefix('The ')} of {with_article(home.name)}"
+        return self.roster.named(title, ActorType.STATE_ORGAN, home.code)
 
     def _enter_metonym(self, name: Name) -> None:
         """A place that stands for a body ("Brussels", "Turtle Bay")."""

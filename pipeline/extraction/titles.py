@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.wordview import POSSESSIVES, words
+from pipeline.records import ActorType
 
 if TYPE_CHECKING:
     from pipeline.extraction.known_names import KnownNames
@@ -23,6 +24,9 @@ def title_end(view: WordView, start: int, end: int, known: KnownNames) -> int | 
     at, last = start, None
     while at < end:
         word = view.lower[at]
+        if last is not None and _is_known_person(view, at, end, known):
+            # "Prime Minister Sheikh Hasina" is known with what would be a title elsewhere.
+            return at
         if word in words("titles") or (
             at == start and end - start > 2 and word in words("person_roles")
         ):
@@ -45,6 +49,11 @@ def title_end(view: WordView, start: int, end: int, known: KnownNames) -> int | 
     if last is None or (last < end and at < last):
         return None
     return last
+
+
+def _is_known_person(view: WordView, start: int, end: int, known: KnownNames) -> bool:
+    found = known.at(view, start, end) if end - start > 1 else ()
+    return bool(found) and found[0].type is ActorType.PERSON
 
 
 def is_title_object(view: WordView, at: int) -> bool:

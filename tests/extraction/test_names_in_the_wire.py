@@ -83,3 +83,33 @@ def test_a_foreign_ambassador_goes_to_the_ministry_of_the_storys_country() -> No
 def test_a_headline_in_capital_words_makes_no_names_of_them() -> None:
     found = actors("Tilda Krantz said no.", headline="Krantz Turns Down Deal, Angers Old Allies.")
     assert list(found) == ["Tilda Krantz"]
+
+
+def test_a_body_of_another_country_is_not_the_known_one_that_it_ends_like() -> None:
+    found = actors("The Zambian Trades Union Congress said its members would march.")
+
+    assert [actor.name for actor in found.values()] == ["Zambian Trades Union Congress"]
+
+
+def test_congress_is_that_of_the_country_that_the_story_is_told_from() -> None:
+    found = actors("LA PAZ, March 4 - The Congress voted on Tuesday to sack the minister.")
+
+    assert "Congress of Bolivia" in found
+    found = actors("LIMA, March 4 - A U.S. senator said the Congress would sit in May.")
+    assert "United States Congress" in found
+
+
+def test_of_states_in_a_row_of_which_one_acts_each_acts() -> None:
+    found = actors("Gabon, Togo and Benin have warned the junta that they would shut the border.")
+
+    assert {"Gabon", "Togo", "Benin"} <= set(found)
+
+
+def test_a_word_before_a_role_is_no_name() -> None:
+    assert "Presiding" not in actors("Presiding judge Olena Havryk adjourned the trial.")
+
+
+def test_the_town_that_somebody_is_of_is_no_person() -> None:
+    found = actors("The letter came from Doctor Irma Sandoz of Grindelried, who never saw it.")
+
+    assert "Grindelried" not in found
