@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.caches import cache_folder
@@ -28,9 +29,38 @@ BUILD_SECONDS = 1_800
 DOWNLOAD_SECONDS = 120
 """For about 20 MB; who has no way to the internet is told so after this time at the latest."""
 
-_LISTENING = Path("go/pkg/beam/runners/prism/internal/jobservices/server.go")
-_ON_ALL_INTERFACES = 'net.Listen("tcp", fmt.Sprintf(":%d", port))'
-_ON_LOOPBACK = 'net.Listen("tcp", fmt.Sprintf("localhost:%d", port))'
+_INTERNAL = Path("go/pkg/beam/runners/prism/internal")
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What is built otherwise than it was released."""
+
+    file: Path
+    released: str
+    """Stands there exactly once."""
+    built: str
+
+
+_CHANGES = (
+    # It listens on this machine alone.
+    _Change(
+        _INTERNAL / "jobservices" / "server.go",
+        'net.Listen("tcp", fmt.Sprintf(":%d", port))',
+        'net.Listen("tcp", fmt.Sprintf("localhost:%d", port))',
+    ),
+    # It sleeps while a bundle is worked on. Where a stage hands no data on, as ours, what tells
+    # that all data has come is closed from the start; waiting for it again and again took up to a
+    # whole core (measured). A channel that is nil is waited for no more.
+    _Change(
+        _INTERNAL / "stage.go",
+        "case <-dataReady:\n\t\t\tdataFinished = true\n",
+        "case <-dataReady:\n\t\t\tdataReady, dataFinished = nil, true\n",
+    ),
+)
+
+BUILD = 2
+"""Counts the sets of changes: what was built with another set is not taken for this one."""
 
 _TOOLS = f"""\
 //go:build tools
@@ -59,7 +89,7 @@ def beam_version() -> str:
 
 def built_path() -> Path:
     """Where `build` puts it, for this version of Beam; it need not be there."""
-    return cache_folder() / f"prism-{beam_version()}" / "prism"
+    return cache_folder() / f"prism-{beam_version()}-{BUILD}" / "prism"
 
 
 def downloaded_path() -> Path:
@@ -109,9 +139,10 @@ def _download(seconds: float) -> Path:
 def build() -> Path:
     """Builds the binary with Go into the cache, where it is not there yet; gives its path.
 
-    It listens on the loopback interface alone. As released it listens on all, and whoever
-    reaches its port may have it run commands of theirs. Takes some minutes, and fetches the Go
-    module and what that needs. Raises `PrismError`.
+    It listens on the loopback interface alone, and sleeps while it waits (`_CHANGES`). As released
+    it listens on all interfaces, and whoever reaches its port may have it run commands of theirs;
+    and it takes up to a core for waiting. Takes some minutes, and fetches the Go module and what
+    that needs. Raises `PrismError`.
     """
     target = built_path()
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -136,14 +167,16 @@ def _build(go: str, folder: Path) -> Path:
     _run(folder, "-mod=mod", go, "get", f"{PACKAGE}@{version}")
     # Go builds what is vendored as it stands there; a module in its cache may not be changed.
     _run(folder, "-mod=mod", go, "mod", "vendor")
-    source = folder / "vendor" / MODULE / _LISTENING
-    text = source.read_text(encoding="utf-8")
-    if text.count(_ON_ALL_INTERFACES) != 1:
-        raise PrismError(
-            f"Prism {version} opens its port in another way than is known here, so it can't be "
-            "kept to this machine. `go install " + f"{PACKAGE}@{version}` builds it as it is."
-        )
-    source.write_text(text.replace(_ON_ALL_INTERFACES, _ON_LOOPBACK), encoding="utf-8")
+    for change in _CHANGES:
+        source = folder / "vendor" / MODULE / change.file
+        text = source.read_text(encoding="utf-8")
+        if text.count(change.released) != 1:
+            raise PrismError(
+                f"{change.file} of Prism {version} is not as it is known here, so it can't be "
+                f"changed. `go install {PACKAGE}@{version}` builds Prism as it is: open to other "
+                "machines, and busy while it waits."
+            )
+        source.write_text(text.replace(change.released, change.built), encoding="utf-8")
     _run(folder, "-mod=vendor", go, "build", "-trimpath", "-o", "prism", PACKAGE)
     return folder / "prism"
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import apache_beam as beam
@@ -63,6 +65,21 @@ def test_the_one_that_is_built_listens_on_this_machine_alone(prism: Path) -> Non
         pytest.skip("Prism: this one was not built here")
     with Prism(prism) as server:
         assert not server.is_open_to_others
+
+
+def test_the_one_that_is_built_sleeps_while_a_bundle_is_worked_on(prism: Path) -> None:
+    if prism != prism_binary.built_path():
+        pytest.skip("Prism: this one was not built here")
+
+    def build(pipeline: beam.Pipeline) -> None:
+        _ = pipeline | beam.Create([4.0]) | beam.Map(time.sleep)
+
+    runner = choose(RunnerWishes(prism_location=prism))
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    runner.run(build, GroupProgress(lambda: GroupState((), 0), 60))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # As it was released it takes all that it gets of a core for four seconds.
+    assert after.ru_utime - before.ru_utime < 0.5
 
 
 def test_a_port_open_to_others_is_noticed() -> None:
