@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
+import tenacity
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from pipeline.brokers.apache import ApacheKafka
@@ -13,7 +15,13 @@ from pipeline.brokers.process import LocalBroker
 from pipeline.kafka_security import Cluster
 from pipeline.messages import DeadLetter, Encoded, OutputMessage, SourceMessage
 from pipeline.outages import Unavailable
-from pipeline.sinks.kafka import BATCH_OVERHEAD_BYTES, KafkaSink, KafkaSinkSettings, size_in_bytes
+from pipeline.sinks.kafka import (
+    BATCH_OVERHEAD_BYTES,
+    SEND_SECONDS,
+    KafkaSink,
+    KafkaSinkSettings,
+    size_in_bytes,
+)
 from pipeline.topics import TopicNames
 from tests.kafka_helpers import admin_client, create_topic, read_all, unique_name
 from tests.record_samples import EXTRACTION
@@ -54,6 +62,21 @@ def test_confirmed_messages_are_on_the_broker(
         for record in read_all(broker.bootstrap_servers, topic)
     }
     assert found == {(message.key, message.value, message.headers) for message in messages}
+
+
+def test_a_long_bundle_sends_before_its_end_what_has_come_together(
+    broker: LocalBroker, sink: KafkaSink, topic: str
+) -> None:
+    source = SourceMessage("wire", 0, 0, 0, b"k", b"v")
+    bundle = sink.begin()
+    bundle.write(Encoded(source, EXTRACTION, (OutputMessage(topic, b"1", b"first"),)))
+    time.sleep(SEND_SECONDS)
+    bundle.write(Encoded(source, EXTRACTION, (OutputMessage(topic, b"2", b"second"),)))
+    arrived = tenacity.Retrying(
+        retry=tenacity.retry_if_result(lambda count: count < 2), stop=tenacity.stop_after_delay(30)
+    )
+    assert arrived(lambda: len(read_all(broker.bootstrap_servers, topic))) == 2
+    bundle.confirm()
 
 
 def test_a_message_without_key_and_value_can_be_written(
