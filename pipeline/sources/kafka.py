@@ -56,6 +56,10 @@ runner: the in-process runner ignores its resume delay, and Flink rounds it to w
 CLOCK_ALLOWANCE_MS = 2_000
 """How far an idle partition's watermark stays behind our clock, for producers' clocks differ."""
 
+WATERMARK_SECONDS = 0.1
+"""How old the watermark may be that goes with a message. It is asked for with each, and takes
+a look at every partition; an older one is a lower bound as well."""
+
 _HIGHEST_TIMESTAMP = MAX_TIMESTAMP.micros // 1_000 - 1
 
 
@@ -219,6 +223,8 @@ class KafkaReader(UnboundedReader):
         self._current: SourceMessage | None = None
         self._seen_ms: dict[TopicPartition, int] = {}
         self._bundle_is_empty = True
+        self._watermark = MIN_TIMESTAMP
+        self._watermark_due = 0.0
 
     def start(self) -> bool:
         """Positions the reader, and advances to the first message if there is one."""
@@ -264,17 +270,11 @@ class KafkaReader(UnboundedReader):
         """
         if self._current is None and (STOPPING.is_set() or self._is_finished()):
             return MAX_TIMESTAMP
-        now_ms = int(time.time() * 1_000) - CLOCK_ALLOWANCE_MS
-        lowest: Timestamp | None = None
-        for partition in self.offsets:
-            seen_ms = self._seen_ms.get(partition)
-            if self._consumer.is_at_end(partition):
-                seen_ms = max(now_ms, seen_ms or 0)
-            mark = MIN_TIMESTAMP if seen_ms is None else _timestamp(seen_ms)
-            if seen_ms is not None:
-                metrics.watermark(partition.topic, partition.partition).set(seen_ms / 1_000)
-            lowest = mark if lowest is None else min(lowest, mark)
-        return _timestamp(now_ms) if lowest is None else lowest
+        now = time.monotonic()
+        if self._current is None or now >= self._watermark_due:
+            self._watermark = self._lowest()
+            self._watermark_due = now + WATERMARK_SECONDS
+        return self._watermark
 
     def get_checkpoint_mark(self) -> KafkaCheckpointMark:
         """Where the reader stands; the bundle ends here."""
@@ -284,6 +284,20 @@ class KafkaReader(UnboundedReader):
     @property
     def _consumer(self) -> SplitConsumer:
         return CONSUMERS.borrow(self._settings)
+
+    def _lowest(self) -> Timestamp:
+        now_ms = int(time.time() * 1_000) - CLOCK_ALLOWANCE_MS
+        consumer = self._consumer
+        lowest: Timestamp | None = None
+        for partition in self.offsets:
+            seen_ms = self._seen_ms.get(partition)
+            if consumer.is_at_end(partition):
+                seen_ms = max(now_ms, seen_ms or 0)
+            mark = MIN_TIMESTAMP if seen_ms is None else _timestamp(seen_ms)
+            if seen_ms is not None:
+                metrics.watermark(partition.topic, partition.partition).set(seen_ms / 1_000)
+            lowest = mark if lowest is None else min(lowest, mark)
+        return _timestamp(now_ms) if lowest is None else lowest
 
     def _is_finished(self) -> bool:
         if self._settings.until is None:
