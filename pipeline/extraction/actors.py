@@ -69,6 +69,7 @@ class _Reading:
     ) -> None:
         self.knowledge = knowledge
         self.roster = Roster(document, knowledge)
+        self._views = views
         self._datelines = {field_of(view.doc): datelines(view, knowledge) for view in views}
         self.roster.datelines = self._datelines
         self._line_starts = {
@@ -82,13 +83,6 @@ class _Reading:
         )
         names = finder.find(views)
         self._main = main_country(names, knowledge)
-        self._spoken_of = {
-            found.country
-            for name in names
-            for found in (*name.known, *name.metonym, name.demonym)
-            if found is not None and found.type is ActorType.GOVERNMENT
-        }
-        """Codes of the countries that the article names."""
         self._acronyms: dict[str, str] = {}
         self.roster.homes = self.home_at
         organs = [
@@ -266,14 +260,20 @@ class _Reading:
         home = self.home_at(name.view, name.start)
         if (
             actor.type is not ActorType.STATE_ORGAN
-            or actor.country in self._spoken_of
+            or name.key not in _IN_EACH_COUNTRY
             or home is None
             or home.code in {None, actor.country}
-            or name.key not in _IN_EACH_COUNTRY
+            or self._speaks_of(actor.country)
         ):
             return None
         title = f"{name.text.removeprefix('The ')} of {with_article(home.name)}"
         return self.roster.named(title, ActorType.STATE_ORGAN, home.code)
+
+    def _speaks_of(self, country: str | None) -> bool:
+        """Whether the article names a country, or uses its adjective."""
+        state = self.knowledge.by_country.get(country or "")
+        called = {*state.aliases, *state.demonyms, state.name} if state is not None else set()
+        return any(word in called for view in self._views for word in view.text)
 
     def _enter_metonym(self, name: Name) -> None:
         """A place that stands for a body ("Brussels", "Turtle Bay")."""

@@ -95,7 +95,7 @@ def test_congress_is_that_of_the_country_that_the_story_is_told_from() -> None:
     found = actors("LA PAZ, March 4 - The Congress voted on Tuesday to sack the minister.")
 
     assert "Congress of Bolivia" in found
-    found = actors("LIMA, March 4 - A U.S. senator said the Congress would sit in May.")
+    found = actors("LA PAZ, March 4 - A U.S. senator said the Congress would sit in May.")
     assert "United States Congress" in found
 
 
