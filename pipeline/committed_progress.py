@@ -39,7 +39,8 @@ class CommittedProgress(Progress):
         committed = counts.articles - self._begun_with
         of = "" if self.expected is None else f" of {self.expected:,}"
         rate = self._rate(committed)
-        return f"{committed:,}{of} messages committed, {rate:.1f}/s, {counts.lag:,} left to commit"
+        left = f"{counts.lag or 0:,} left to commit"
+        return f"{committed:,}{of} messages committed, {rate:.1f}/s, {left}"
 
     def _counts(self) -> Counts:
         with self._lock:

@@ -12,6 +12,13 @@ LONGEST_ID = 200
 """Characters of an id in the log; an id may have thousands."""
 
 
+class Stored:
+    """What this process has stored."""
+
+    last_article: str | None = None
+    """The id of the newest article, cut to `LONGEST_ID`; None where there is none."""
+
+
 def log_written(element: Encoded | DeadLetter) -> None:
     """Tells of an article that is stored: a dead letter at WARNING, any other at DEBUG."""
     if isinstance(element, DeadLetter):
@@ -26,16 +33,18 @@ def log_written(element: Encoded | DeadLetter) -> None:
             extra=_fields("dead-letter", element.message, article)
             | {"stage": failure.stage, "reason": failure.reason},
         )
-    elif _LOGGER.isEnabledFor(logging.DEBUG):
+    else:
         extraction = element.extraction
         article = extraction.provenance.article_id[:LONGEST_ID]
-        _LOGGER.debug(
-            "Written: article %s from %s, %d records.",
-            article,
-            element.message.place,
-            len(extraction.records),
-            extra=_fields("written", element.message, article),
-        )
+        Stored.last_article = article
+        if _LOGGER.isEnabledFor(logging.DEBUG):
+            _LOGGER.debug(
+                "Written: article %s from %s, %d records.",
+                article,
+                element.message.place,
+                len(extraction.records),
+                extra=_fields("written", element.message, article),
+            )
 
 
 def _fields(event: str, message: SourceMessage, article: str | None) -> dict[str, object]:

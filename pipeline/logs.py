@@ -124,6 +124,22 @@ def configure(level: str, process: str = "", form: str = "text") -> None:
         logging.getLogger().setLevel(logging.DEBUG)
 
 
+def in_json() -> bool:
+    """Whether `configure` chose lines of JSON, among which nothing else belongs."""
+    return any(isinstance(each.formatter, JsonLines) for each in logging.getLogger().handlers)
+
+
+def unlogged(message: str) -> str:
+    """The message as it stands in the log, for those who may not ask the logger.
+
+    A handler of signals is one: the logger's lock may be held by the code that it interrupted.
+    """
+    if not in_json():
+        return f"\n{message}\n"
+    record = logging.LogRecord(OURS, logging.INFO, "", 0, message, (), None)
+    return JsonLines("").format(record) + "\n"
+
+
 def heed_signals(pass_on: Callable[[int], None] = lambda number: None) -> None:
     """From now on SIGUSR1 sets the level of ours to DEBUG, and SIGUSR2 to what it is now.
 

@@ -1,9 +1,12 @@
-"""How far a run is: a live line on a terminal, elsewhere a plain one now and then as it changes."""
+"""How far a run is: a live line on a terminal, elsewhere one in the log now and then."""
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -12,8 +15,19 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from pipeline.events import Stored
+from pipeline.plain_text import escaped
+
+_LOGGER = logging.getLogger(__name__)
+
 PLAIN_SECONDS = 10.0
 LIVE_SECONDS = 0.5
+
+LOOK_BACK_SECONDS = 60.0
+"""The rate and the time left are of so long a time: of a run of weeks nobody wants the mean."""
+
+LONGEST_ID = 40
+"""Characters of an article's id in the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +38,8 @@ class Counts:
     threats: int = 0
     denials: int = 0
     dead_letters: int = 0
-    lag: int = 0
+    lag: int | None = None
+    """None before the first look at the brokers."""
 
 
 class Progress:
@@ -36,20 +51,27 @@ class Progress:
         *,
         expected: int | None = None,
         registry: CollectorRegistry = REGISTRY,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Counts from now on; ``registry`` has the metrics of all processes that take part."""
+        """Counts from now on; ``registry`` has the metrics of all processes that take part.
+
+        ``clock`` is in seconds.
+        """
         self.expected = expected
         """How many articles there are to process; None where no end is set."""
         self._console = console
         self._registry = registry
-        self._begun = time.monotonic()
+        self._clock = clock
+        self._begun = clock()
         self._begun_with = self._counts().articles
         self._seconds: float | None = None
+        self._looks: deque[tuple[float, int, int]] = deque()
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._show, name="progress", daemon=True)
 
     def __enter__(self) -> Progress:
-        self._begun = time.monotonic()
+        self._begun = self._clock()
+        self._looks.append((self._begun, 0, 0))
         self._thread.start()
         return self
 
@@ -61,7 +83,7 @@ class Progress:
     ) -> None:
         self._done.set()
         self._thread.join()
-        self._seconds = time.monotonic() - self._begun
+        self._seconds = self._clock() - self._begun
 
     @property
     def articles(self) -> int:
@@ -80,7 +102,10 @@ class Progress:
     def _line(self, counts: Counts) -> str:
         articles = counts.articles - self._begun_with
         of = "" if self.expected is None else f" of {self.expected:,}"
-        rate = self._rate(articles)
+        ended = self._seconds is not None
+        now, lag = self._clock(), counts.lag or 0
+        self._look(now, articles, lag)
+        rate = self._rate(articles) if ended else _speed(now, articles, self._looks[0][:2])
         parts = [
             f"{articles:,}{of} articles",
             f"{rate:.1f}/s",
@@ -89,16 +114,32 @@ class Progress:
             f"{counts.dead_letters:,} dead letters",
         ]
         if self.expected is None:
-            parts.append(f"lag {counts.lag:,}")
-        elif 0 < articles < self.expected:
-            parts.append(f"{(self.expected - articles) / rate:.0f} s left")
+            parts.append("lag unknown yet" if counts.lag is None else f"lag {lag:,}")
+            # What comes in meanwhile counts against it. Before the first look there was no lag.
+            peak = max(((at, seen) for at, _, seen in tuple(self._looks)), key=lambda look: look[1])
+            to_do, speed = lag, -_speed(now, lag, peak)
+        else:
+            to_do, speed = self.expected - articles, rate
+        if not ended:
+            if to_do > 0 and speed > 0:
+                parts.append(f"{_duration(to_do / speed)} left")
+            if Stored.last_article is not None:
+                parts.append(f"last {escaped(Stored.last_article)[:LONGEST_ID]}")
         return ", ".join(parts)
 
+    def _look(self, now: float, articles: int, lag: int) -> None:
+        """Notes what is seen now; what was seen longer ago than `LOOK_BACK_SECONDS` is left out."""
+        while self._looks and now - self._looks[0][0] > LOOK_BACK_SECONDS:
+            self._looks.popleft()
+        self._looks.append((now, articles, lag))
+
     def _rate(self, articles: int) -> float:
-        seconds = self._seconds or time.monotonic() - self._begun
+        seconds = self._seconds or self._clock() - self._begun
         return articles / max(seconds, 1e-6)
 
     def _show(self) -> None:
+        if self._console.quiet:
+            return
         if self._console.is_terminal:
             with Live(console=self._console, transient=True, auto_refresh=False) as live:
                 while not self._done.wait(LIVE_SECONDS):
@@ -109,7 +150,7 @@ class Progress:
                 counts = self._counts()
                 # A quiet night is no reason to write a thousand lines.
                 if (counts.articles, counts.lag) != shown:
-                    self._console.print(self._line(counts), soft_wrap=True, highlight=False)
+                    _LOGGER.info("%s", self._line(counts), extra={"event": "progress"})
                 shown = (counts.articles, counts.lag)
 
     def _counts(self) -> Counts:
@@ -127,10 +168,26 @@ class Progress:
                 )
             )
 
+        def known(name: str) -> bool:
+            return name in families and bool(families[name].samples)
+
         return Counts(
             articles=total("newswire_articles_written"),
             threats=total("newswire_extractions", "threat"),
             denials=total("newswire_extractions", "denial"),
             dead_letters=total("newswire_dead_letters"),
-            lag=total("newswire_consumer_lag"),
+            lag=total("newswire_consumer_lag") if known("newswire_consumer_lag") else None,
         )
+
+
+def _speed(now: float, seen: int, then: tuple[float, int]) -> float:
+    """How much more is seen now, a second."""
+    return (seen - then[1]) / max(now - then[0], 1e-6)
+
+
+def _duration(seconds: float) -> str:
+    """Roughly, in the unit that one would say it in."""
+    for unit, length in (("h", 3_600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} s"

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from pipeline import logs
+
 STOPPING = threading.Event()
 """Set to end: readers report that nothing is left, so that the pipeline finishes, writes and
 commits what is at hand, and whoever waits for an outage to pass gives up."""
@@ -40,8 +42,9 @@ def stopping_on_signals(*, say: bool = True) -> Iterator[None]:
         STOPPING.set()
         if not say:
             return
-        # Not by the logger: its lock may be held by the very code that was interrupted.
-        sys.stderr.write("\nStopping: finishing what is at hand. Once more stops at once.\n")
+        sys.stderr.write(
+            logs.unlogged("Stopping: finishing what is at hand. Once more stops at once.")
+        )
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

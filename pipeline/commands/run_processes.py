@@ -45,8 +45,6 @@ def run_alone(settings: RunSettings, endpoint: EndpointSettings) -> Progress | N
 
     Gives how far it came; None where it was stopped before reading began.
     """
-    from rich.console import Console
-
     status = LOADING
 
     def note(now: Status) -> None:
@@ -56,7 +54,7 @@ def run_alone(settings: RunSettings, endpoint: EndpointSettings) -> Progress | N
     with _served(endpoint, lambda: status.waiting_for) as served:
         where = "Metrics" if settings.runner.workers_are_here else "Metrics of submissions alone"
         _LOGGER.info("%s at %s", where, served.url)
-        return _run(settings, note, Console(stderr=True))
+        return _run(settings, note, _console())
 
 
 def run_as_worker(settings: RunSettings, role: WorkerRole) -> Progress | None:
@@ -86,8 +84,6 @@ def run_workers(
 
     with MetricsFolder() as folder:
         folder.join()
-        from rich.console import Console
-
         from pipeline.parallel.supervisor import Supervisor
         from pipeline.progress import Progress
 
@@ -101,11 +97,18 @@ def run_workers(
         logs.heed_signals(supervisor.signal)
         with _served(endpoint, supervisor.waiting_for, folder.registry) as served:
             _LOGGER.info("Metrics of %d workers at %s", count, served.url)
-            progress = Progress(Console(stderr=True), registry=folder.registry)
+            progress = Progress(_console(), registry=folder.registry)
             if not supervisor.run(progress):
                 return None
             _LOGGER.info("Done: %s.", progress.line())
             return progress
+
+
+def _console() -> Console:
+    """Where progress is shown; no terminal where the log is for programs."""
+    from rich.console import Console
+
+    return Console(stderr=True, force_terminal=False if logs.in_json() else None)
 
 
 @contextmanager
