@@ -27,7 +27,8 @@ def title_end(view: WordView, start: int, end: int, known: KnownNames) -> int | 
         if last is not None and _is_known_person(view, at, end, known):
             # "Prime Minister Sheikh Hasina" is known with what would be a title elsewhere.
             return at
-        if word in words("titles") or (
+        double = at > start and view.at(at + 1) == "-" and not view.spaced[at]
+        if (word in words("titles") and not double) or (
             at == start and end - start > 2 and word in words("person_roles")
         ):
             at += 1
