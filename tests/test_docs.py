@@ -34,7 +34,7 @@ PAGES = sorted(
         *(ROOT / "deploy").rglob("*.md"),
     ]
 )
-COMMAND_LINE = re.compile(r"^\s*(?:\$ )?(?:.*\| )?newswire ((?:[a-z]+)(?: .*)?)$", re.MULTILINE)
+COMMAND_LINE = re.compile(r"^\s*(?:\$ )?(?:.*\| )?newswire ((?:[a-z-]+)(?: .*)?)$", re.MULTILINE)
 
 
 def code_of(page: Path) -> str:
