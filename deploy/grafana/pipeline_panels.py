@@ -227,6 +227,15 @@ PIPELINE = (
         [(f"rate(process_cpu_seconds_total{{{JOB}}}{RATE})", "{{instance}}")],
     ),
     Panel(
+        "Workers",
+        "Processes of --workers and of newswire worker that run now, and those started again after "
+        "they died, an hour. A run that is one process has none.",
+        [
+            (f"sum(newswire_worker_processes{{{JOB}}})", "run now"),
+            (increase("newswire_worker_restarts_total", "1h"), "started again"),
+        ],
+    ),
+    Panel(
         "Bytes",
         "Read from the input topics, and acknowledged on the output topics.",
         [
@@ -234,7 +243,7 @@ PIPELINE = (
             (rate("newswire_bytes_written_total", "topic"), "to {{topic}}"),
         ],
         unit="Bps",
-        width=12,
+        width=8,
     ),
     Panel(
         "Not looked into",
@@ -245,6 +254,6 @@ PIPELINE = (
                 "{{reason}}",
             )
         ],
-        width=12,
+        width=8,
     ),
 )
