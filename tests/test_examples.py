@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.articles import Article
 from pipeline.brokers.embedded import EmbeddedBroker
+from tests.dashboard_wire import Wire
 from tests.kafka_helpers import committed_offsets
-from tests.newswire_process import NEWSWIRE
 
 ROOT = Path(__file__).parents[1]
 ARTICLE = (
@@ -26,14 +27,15 @@ ARTICLE = (
 )
 
 
-def run(*command: str) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=ROOT)
+def example(name: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "examples" / name), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
-
-
-def example(name: str, *arguments: str) -> str:
-    return run(sys.executable, str(ROOT / "examples" / name), *arguments)
 
 
 def test_no_example_is_left_untested() -> None:
@@ -51,16 +53,13 @@ def test_a_folder_of_articles_is_read_without_kafka(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A broker of its own, for the examples have the default names; with articles on it."""
-    feed = tmp_path_factory.mktemp("feed") / "feed.jsonl"
+def servers() -> Iterator[str]:
+    """A broker of its own, for the examples have the default names; with articles and records."""
     headline, _, body = ARTICLE.partition("\n\n")
-    articles = [{"id": f"a{number}", "headline": headline, "body": body} for number in range(3)]
-    feed.write_text("".join(json.dumps(each) + "\n" for each in articles), encoding="utf-8")
     with EmbeddedBroker() as broker:
-        to = ["--bootstrap-servers", broker.bootstrap_servers]
-        run(NEWSWIRE, "topics", "create", *to)
-        run(NEWSWIRE, "publish", str(feed), *to)
+        wire = Wire(broker.bootstrap_servers, "newswire")
+        for number in range(3):
+            wire.publish(Article(id=f"a{number}", headline=headline, body=body))
         yield broker.bootstrap_servers
 
 
@@ -95,11 +94,6 @@ def test_each_threat_is_posted_also_where_the_receiver_fails_first(servers: str)
         def log_message(self, *arguments: object) -> None:
             pass
 
-    run(
-        NEWSWIRE,
-        *["run", "--until-caught-up", "--bootstrap-servers", servers],
-        *["--metrics-address", "127.0.0.1:0"],
-    )
     with HTTPServer(("127.0.0.1", 0), Receiver) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}/"

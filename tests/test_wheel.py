@@ -107,3 +107,19 @@ def test_extract_works_without_the_sources(installed: Path, tmp_path: Path) -> N
 def test_the_records_can_be_encoded_without_the_sources(installed: Path, tmp_path: Path) -> None:
     script = "from pipeline.serialization.avro import schemas; assert len(schemas()) >= 3"
     run([str(installed / "python"), "-c", script], cwd=tmp_path)
+
+
+def test_a_project_that_uses_it_has_its_types_checked(installed: Path, tmp_path: Path) -> None:
+    """``py.typed`` is heeded: without it everything imported would be of no type."""
+    (tmp_path / "program.py").write_text(
+        "from pipeline.articles import Article\n"
+        'article = Article(id="a1", headline="", body="")\n'
+        "right: str = article.headline\n"
+        "wrong: int = article.headline\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache")]
+    command += ["--python-executable", str(installed / "python"), "program.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    (error,) = [line for line in done.stdout.splitlines() if "error:" in line]
+    assert error.startswith("program.py:4:") and "[assignment]" in error, done.stdout
