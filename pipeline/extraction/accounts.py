@@ -6,7 +6,8 @@ opposite. So an account counts only where its teller is not on the side of the o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.clauses import is_passive, is_verb, logical_subject, passive_agent
@@ -32,7 +33,7 @@ _STEM = 5
 _OPEN_PRONOUNS = frozenset({"he", "she", "it", "they"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Account:
     """Something told of the world by someone."""
 
@@ -42,13 +43,41 @@ class Account:
     cue: Token | None = None
     """The verb that tells it."""
 
+    @cached_property
+    def places(self) -> frozenset[int]:
+        """Where its words stand."""
+        return frozenset(token.i for token in self.told)
+
+
+@dataclass(eq=False)
+class _Told:
+    """The accounts of a sentence, and what its words are to those who look for an echo."""
+
+    sentence: Span
+    accounts: list[Account]
+    sides: dict[Entity, frozenset[int]] = field(default_factory=dict)
+    """Where the sentence speaks of an actor's side, of each that was asked for."""
+
+    @cached_property
+    def words(self) -> dict[str, list[int]]:
+        """Where each of its words stands by which a telling can be known again."""
+        found: dict[str, list[int]] = {}
+        for token in self.sentence:
+            if _is_content(token):
+                found.setdefault(lemma(token)[:_STEM], []).append(token.i)
+        return found
+
 
 class Accounts:
-    """The accounts of an article, sentence by sentence, as they are asked for."""
+    """The accounts of an article, sentence by sentence, as they are asked for.
+
+    A sentence may hold many, and each of them most of the sentence. So what its words are is found
+    once for all of them.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._known: dict[tuple[int, int], list[Account]] = {}
+        self._known: dict[tuple[int, int], _Told] = {}
 
     def answered(self, candidate: DenialCandidate, sentence: Span) -> set[str]:
         """Whether the candidate answers an account of another told up to three sentences before.
@@ -60,16 +89,35 @@ class Accounts:
         if speaker is None:
             return set()
         entity = resolve(speaker, candidate.speeches[1:], self._context.index)
-        found: set[str] = set()
         words = _content(candidate.evidence)
-        for account in (*self._before(sentence), *self._beside(sentence, candidate)):
-            if not self._is_another(account.teller, speaker, entity):
-                continue
-            found.add("contested")
-            if words & _content(account.told):
-                found.add("contested-echo")
-            if entity is not None and any(self._is_of(token, entity) for token in account.told):
-                found.add("contested-us")
+        found: set[str] = set()
+        for told in self._before(sentence):
+            found |= self._answers(told, told.accounts, words, speaker, entity)
+        own = self._in(sentence)
+        beside = self._beside(own, candidate)
+        return found | self._answers(own, beside, words, speaker, entity, candidate.evidence.start)
+
+    def _answers(
+        self,
+        told: _Told,
+        accounts: Iterable[Account],
+        words: set[str],
+        speaker: Token,
+        entity: Entity | None,
+        end: int | None = None,
+    ) -> set[str]:
+        """What one that speaks so answers by the accounts, as far as they stand before ``end``."""
+        others = [each for each in accounts if self._is_another(each.teller, speaker, entity)]
+        if not others:
+            return set()
+        found = {"contested"}
+        for name, places in (
+            ("contested-echo", {at for word in words for at in told.words.get(word, ())}),
+            ("contested-us", self._of_side(told, entity) if entity is not None else frozenset()),
+        ):
+            before = {at for at in places if end is None or at < end}
+            if before and not all(before.isdisjoint(each.places) for each in others):
+                found.add(name)
         return found
 
     def between(self, first: Span, then: DenialCandidate) -> bool:
@@ -80,9 +128,18 @@ class Accounts:
         entity = resolve(speaker, then.speeches[1:], self._context.index)
         return any(
             self._is_another(account.teller, speaker, entity)
-            for account in self._before(then.evidence.sent)
+            for told in self._before(then.evidence.sent)
+            for account in told.accounts
             if account.told and first.end <= account.told[0].i < then.evidence.start
         )
+
+    def _of_side(self, told: _Told, entity: Entity) -> frozenset[int]:
+        """Where the sentence speaks of the actor's side."""
+        if entity not in told.sides:
+            told.sides[entity] = frozenset(
+                token.i for token in told.sentence if self._is_of(token, entity)
+            )
+        return told.sides[entity]
 
     def _is_of(self, token: Token, entity: Entity) -> bool:
         """Whether the token speaks of the actor, its side or its country's people or things."""
@@ -104,28 +161,29 @@ class Accounts:
             return False
         return lemma(teller) != lemma(speaker)
 
-    def _beside(self, sentence: Span, candidate: DenialCandidate) -> Iterator[Account]:
+    def _beside(self, told: _Told, candidate: DenialCandidate) -> Iterator[Account]:
         """What is told in the same sentence, before the words that deny."""
         around = {token.i for token in candidate.head.ancestors} | {candidate.head.i}
         around |= {speech.cue.i for speech in candidate.speeches if speech.cue is not None}
-        for account in self._in(sentence):
-            told = tuple(token for token in account.told if token.i < candidate.evidence.start)
-            if account.cue is not None and account.cue.i not in around and told:
-                yield Account(account.teller, told, account.cue)
+        for account in told.accounts:
+            if account.cue is None or account.cue.i in around or not account.told:
+                continue
+            if account.told[0].i < candidate.evidence.start:
+                yield account
 
-    def _in(self, sentence: Span) -> list[Account]:
+    def _in(self, sentence: Span) -> _Told:
         key = (id(sentence.doc), sentence.start)
         if key not in self._known:
-            self._known[key] = list(_accounts(sentence, self._context))
+            self._known[key] = _Told(sentence, list(_accounts(sentence, self._context)))
         return self._known[key]
 
-    def _before(self, sentence: Span) -> Iterator[Account]:
+    def _before(self, sentence: Span) -> Iterator[_Told]:
         doc, start = sentence.doc, sentence.start
         for _ in range(_LOOK_BACK_SENTENCES):
             if not start:
                 return
             before = doc[start - 1].sent
-            yield from self._in(before)
+            yield self._in(before)
             start = before.start
 
 
@@ -170,11 +228,13 @@ def _told_by(verb: Token) -> Iterator[Account]:
 
 def _content(tokens: Iterable[Token]) -> set[str]:
     """The words of a telling by which another telling of the same thing can be known."""
-    return {
-        lemma(token)[:_STEM]
-        for token in tokens
-        if token.pos_ in _CONTENT
+    return {lemma(token)[:_STEM] for token in tokens if _is_content(token)}
+
+
+def _is_content(token: Token) -> bool:
+    return (
+        token.pos_ in _CONTENT
         and not token.is_stop
         and len(token) > 2
         and not cue_set("report").matches(token)
-    }
+    )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from pipeline.extraction.asides import aside, ends_sentence
 from pipeline.extraction.clauses import (
     agent,
     apart,
@@ -28,7 +29,7 @@ from pipeline.extraction.sources import author
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc, Span, Token
 
     from pipeline.extraction.document import Document, Quote
 
@@ -97,6 +98,7 @@ class Attribution:
             for quote in sorted(document.quotes, key=lambda quote: -len(quote.span))
             for at in range(quote.span.start, quote.span.end)
         }
+        self._beside: dict[tuple[int, int], list[tuple[Token, frozenset[int]]]] = {}
 
     def quote_around(self, token: Token) -> Quote | None:
         """The innermost quotation that holds the token."""
@@ -132,7 +134,7 @@ class Attribution:
             leaves = quote is not None and not quote.span.start <= head.i < quote.span.end
             if head == at or leaves:
                 self._tail(at, quote, passed, found)
-                if not found and quote is None and token.i < at.i and _ends_sentence(at):
+                if not found and quote is None and token.i < at.i and ends_sentence(at):
                     # The parser hung the clause elsewhere, but the words are plain:
                     # "..., the general insisted."
                     found.append(_of_verb(at))
@@ -172,67 +174,34 @@ class Attribution:
         self, root: Token, quote: Quote | None, passed: set[int], found: list[Speech]
     ) -> None:
         """An attribution that stands beside the clause: ", the minister said"."""
-        sentence = root.sent
-        for token in sentence:
+        for token, complements in self._asides(root.sent):
             if token.i in passed or (quote and not quote.span.start <= token.i < quote.span.end):
                 continue
-            if quote is None and self.speech_quote(token) is not None:
+            if not complements <= passed or (quote is None and self.speech_quote(token)):
                 continue
-            speech = None
-            if token.lower_ == "according" and token.i + 2 < len(token.doc):
-                speech = _according(token)
-            elif is_verb(token) and cue_set("report").matches(token) and _is_aside(token, passed):
-                speech = _of_verb(token)
+            speech = _according(token) if token.lower_ == "according" else _of_verb(token)
             if speech is not None and not _same(speech, found):
                 found.append(speech)
+
+    def _asides(self, sentence: Span) -> list[tuple[Token, frozenset[int]]]:
+        """The words by which an attribution may stand beside a clause of the sentence.
+
+        With each the clauses that it has of its own: it is beside those alone.
+        """
+        key = (id(sentence.doc), sentence.start)
+        if key not in self._beside:
+            self._beside[key] = [
+                (token, complements)
+                for token in sentence
+                if (complements := aside(token)) is not None
+            ]
+        return self._beside[key]
 
 
 def _same(speech: Speech, found: Iterable[Speech]) -> bool:
     return any(
         speech.cue is not None and other.cue is not None and other.cue.i == speech.cue.i
         for other in found
-    )
-
-
-def _is_aside(verb: Token, passed: set[int]) -> bool:
-    """ ", he said," or ", said the minister": a comma before, no complement behind."""
-    if verb.tag_ not in ("VBD", "VBZ", "VBP"):
-        return False
-    subject = surface_subject(verb)
-    start = min(verb.i, subject.left_edge.i) if subject is not None else verb.i
-    before = verb.doc[start - 1] if start > verb.sent.start else None
-    if before is None or not (before.text in (",", "—", "–", "--") or before.is_quote):
-        if subject is None or subject.i < verb.i:
-            return False
-    if any(
-        child.dep_ in ("ccomp", "xcomp")
-        and child.i > verb.i
-        and child.i not in passed
-        and not any(c.lower_ in ("when", "if", "unless", "until", "as") for c in child.children)
-        for child in verb.children
-    ):
-        return False
-    if any(child.dep_ == "mark" for child in verb.children):
-        return False
-    if verb.dep_ == "relcl" and not (
-        subject is not None
-        and subject.pos_ == "PRON"
-        and verb.i + 1 < len(verb.doc)
-        and verb.nbor().text == ","
-    ):
-        return False
-    return subject is not None and subject.lower_ not in ("which", "who", "that")
-
-
-def _ends_sentence(verb: Token) -> bool:
-    """Whether ", X said" closes the sentence."""
-    subject = surface_subject(verb)
-    return (
-        cue_set("report").matches(verb)
-        and subject is not None
-        and subject.left_edge.i > verb.sent.start
-        and verb.doc[subject.left_edge.i - 1].text == ","
-        and verb.sent.end - verb.i < 12
     )
 
 

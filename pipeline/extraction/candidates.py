@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.attribution import Attribution
+from pipeline.extraction.conditions import Conditions
 from pipeline.extraction.opposition import Opposition
 
 if TYPE_CHECKING:
@@ -24,13 +25,20 @@ class Context:
     index: ActorIndex
     attribution: Attribution
     opposition: Opposition
+    conditions: Conditions
     provenance: Provenance
 
     @classmethod
     def of(cls, document: Document, index: ActorIndex, provenance: Provenance) -> Context:
         """The context of one article, its quotations and actors being found."""
-        attribution = Attribution(document)
-        return cls(document, index, attribution, Opposition(document, index), provenance)
+        return cls(
+            document,
+            index,
+            Attribution(document),
+            Opposition(document, index),
+            Conditions(),
+            provenance,
+        )
 
 
 @dataclass(slots=True)

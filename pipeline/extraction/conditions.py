@@ -1,13 +1,18 @@
-"""What a threat hangs on: the if, unless or until clause, the imperative before "or"."""
+"""What a threat hangs on: the if, unless or until clause, the command before "or"."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.clauses import contiguous, is_verb, surface_subject, trim
+from pipeline.extraction.imperatives import Command, commands
 from pipeline.extraction.lexicon import lemma
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from spacy.tokens import Span, Token
 
 _MARKS = frozenset({"if", "unless", "until", "till", "lest", "whenever"})
@@ -65,30 +70,55 @@ _ASKING = frozenset(
     }
 )
 _IDIOMS = frozenset({"any", "anything", "so", "not", "only"})
+_PROMISES = frozenset({"will", "'ll", "’ll", "shall", "can", "wo"})
 _NOT_BEFORE = frozenset({"even", "only", "as", "what", "not", "and"})
 
 
-def find_condition(predicate: Token, limits: Span) -> Span | None:
-    """The condition of the clause of ``predicate`` within ``limits`` (sentence or quotation).
+@dataclass(frozen=True, slots=True)
+class _Offered:
+    """What may be the condition of any clause of a stretch of text."""
 
-    Of several the nearest; a clause that asks ("asked if") or concedes ("even if") is none.
+    opened: tuple[Span, ...]
+    commands: tuple[Command, ...]
+    promises: tuple[int, ...]
+    """Where words of the future stand."""
+
+
+class Conditions:
+    """The conditions of an article's clauses.
+
+    What a sentence offers is found once, however many of its clauses ask for their own.
     """
-    found = [
-        span
-        for token in limits
-        if (span := _opened_by(token, limits)) is not None
-        and not span.start <= predicate.i < span.end
-    ]
-    found += [span for span in (_imperative(predicate, limits),) if span is not None]
-    deadline = _given_time(predicate, limits)
-    if deadline is not None:
-        found.append(deadline)
-    inverted = _inversion(limits, predicate)
-    if inverted is not None:
-        found.append(inverted)
-    if not found:
-        return None
-    return min(found, key=lambda span: _distance(span, predicate))
+
+    def __init__(self) -> None:
+        self._offered: dict[tuple[int, int, int], _Offered] = {}
+
+    def of(self, predicate: Token, limits: Span) -> Span | None:
+        """The condition of the clause of ``predicate`` within ``limits`` (sentence or quotation).
+
+        Of several the nearest; a clause that asks ("asked if") or concedes ("even if") is none.
+        """
+        offered = self._in(limits)
+        found = [span for span in offered.opened if not span.start <= predicate.i < span.end]
+        for other in (
+            _commanded(predicate, offered),
+            _given_time(predicate, limits),
+            _inversion(limits, predicate),
+        ):
+            if other is not None:
+                found.append(other)
+        return min(found, key=lambda span: _distance(span, predicate), default=None)
+
+    def _in(self, limits: Span) -> _Offered:
+        key = (id(limits.doc), limits.start, limits.end)
+        if key not in self._offered:
+            opened = (_opened_by(token, limits) for token in limits)
+            self._offered[key] = _Offered(
+                tuple(span for span in opened if span is not None),
+                tuple(commands(limits)),
+                tuple(token.i for token in limits if token.lower_ in _PROMISES),
+            )
+        return self._offered[key]
 
 
 def in_condition(predicate: Token) -> bool:
@@ -279,82 +309,17 @@ def _next_break(start: int, limits: Span) -> int:
     return limits.end
 
 
-def _imperative(predicate: Token, limits: Span) -> Span | None:
+def _commanded(predicate: Token, offered: _Offered) -> Span | None:
     """The command before "or" or "and": "Pass the bill, or we will ..." hangs on it."""
-    for token in limits.doc[limits.start : predicate.i]:
-        if token.lower_ not in ("or", "and") or token.pos_ != "CCONJ":
-            continue
-        first = _sentence_part_start(token, limits)
-        before = limits.doc[first : token.i]
-        closed = next((t.i for t in before[1:] if t.text in ('"', "”", "»")), None)
-        if closed is not None:
-            before = limits.doc[first:closed]
-        if len(before) < 2 or not (
-            is_command(before)
-            or (token.lower_ == "and" and _one_more(before))
-            or (token.lower_ == "or" and _bare_words(before, limits))
-        ):
-            continue
-        behind = limits.doc[token.i + 1 : predicate.i + 1]
-        if (
-            token.lower_ == "and"
-            and not _one_more(before)
-            and not any(
-                word.lower_ in ("will", "'ll", "’ll", "shall", "can", "wo") for word in behind
-            )
-        ):
-            continue
-        return trim(before)
+    for command in offered.commands:
+        if command.joint >= predicate.i:
+            break
+        if not command.promised or _between(offered.promises, command.joint, predicate.i):
+            return command.span
     return None
 
 
-def _sentence_part_start(token: Token, limits: Span) -> int:
-    at = token.i
-    while at > limits.start and limits.doc[at - 1].text not in (".", "!", "?", ":", ";"):
-        if limits.doc[at - 1].is_quote and limits.doc[at].is_title:
-            break
-        at -= 1
-    while at < token.i and (
-        limits.doc[at].is_quote or limits.doc[at].is_punct or limits.doc[at].is_space
-    ):
-        at += 1
-    return at
-
-
-def _bare_words(span: Span, limits: Span) -> bool:
-    """Words that open a quotation and hold no subject: the parser has missed the command."""
-    opens = span.start == limits.start or limits.doc[span.start - 1].is_quote
-    return (
-        opens
-        and len(span) < 14
-        and span[0].pos_ not in ("DET", "PRON", "ADP", "AUX")
-        and not (any(surface_subject(token) is not None for token in span if is_verb(token)))
-    )
-
-
-def _one_more(span: Span) -> bool:
-    """ "One more headline", "Another step": a noun alone stands for the deed that is dared."""
-    first = [token.lower_ for token in span if not token.is_punct][:2]
-    return (
-        bool(first)
-        and (
-            first in (["one", "more"], ["any", "more"], ["a", "single"], ["once", "more"])
-            or first[0] == "another"
-        )
-        and not any(is_verb(token) and surface_subject(token) is not None for token in span)
-    )
-
-
-def is_command(span: Span) -> bool:
-    """Whether the words are a command: a bare verb leads them, and it has no subject."""
-    first = span[0]
-    if first.lower_ in ("do", "don't", "never") and len(span) > 2:
-        return True
-    if first.tag_ in ("VB", "VBP") or (
-        first.tag_ in ("NN", "NNP", "JJ")
-        and (first.head == first or first.dep_ in ("ROOT", "ccomp"))
-        and first.lemma_.lower() == first.lower_
-    ):
-        subject = surface_subject(first)
-        return subject is None or subject.i > first.i
-    return False
+def _between(places: Sequence[int], start: int, end: int) -> bool:
+    """Whether any of the places, in their order, is from ``start`` to ``end``, both included."""
+    at = bisect_left(places, start)
+    return at < len(places) and places[at] <= end

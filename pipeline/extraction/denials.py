@@ -204,9 +204,6 @@ def _same_denial(group: list[Telling], telling: Telling, accounts: Accounts) -> 
     if last.evidence.doc is not telling.candidate.evidence.doc:
         return _shares(group, telling, 1)
     gap = telling.candidate.evidence.start - last.evidence.end
-    doc = last.evidence.doc
-    between = doc[last.evidence.end : telling.candidate.evidence.start] if gap > 0 else None
-    same_paragraph = between is None or "\n" not in between.text
     weak = telling.candidate.features & {"frame:negation", "frame:blank", "frame:false", "pronoun"}
     if any(
         t.lower_ in ("also", "separately", "likewise", "another")
@@ -224,8 +221,10 @@ def _same_denial(group: list[Telling], telling: Telling, accounts: Accounts) -> 
         return True
     if _is_of_a_document(telling):
         return _shares(group, telling, 1)
-    if weak and gap < MERGE_REACH and (same_paragraph or _shares(group, telling, 1)):
-        return True
+    if weak and gap < MERGE_REACH:
+        between = last.evidence.doc[last.evidence.end : telling.candidate.evidence.start]
+        if gap <= 0 or "\n" not in between.text or _shares(group, telling, 1):
+            return True
     return _shares(group, telling, 2)
 
 

@@ -118,6 +118,8 @@ class Course:
     _starts: list[int] = field(default_factory=list)
     _lines: list[int] = field(default_factory=list)
     _recent: Recent = field(default_factory=Recent)
+    _subjects: dict[int, Token | None] = field(default_factory=dict)
+    """The first subject of each sentence that was asked for."""
 
     @property
     def doc(self) -> Doc:
@@ -158,6 +160,19 @@ class Course:
             if turn.sentence < earliest or turn.start < story:
                 return
             yield turn
+
+    def subject_before(self, at: int) -> Token | None:
+        """The first subject of the sentence before a token's, quotations aside."""
+        end = bisect_left(self.sentence_of, self.sentence_of[at])
+        if not end:
+            return None
+        before = self.sentence_of[end - 1]
+        if before not in self._subjects:
+            tokens = self.doc[bisect_left(self.sentence_of, before) : end]
+            self._subjects[before] = next(
+                (t for t in tokens if t.i not in self.quoted and subject_rank(t) == 2), None
+            )
+        return self._subjects[before]
 
     def line_start(self, at: int) -> int:
         """The first token of the line that a token stands in."""

@@ -23,7 +23,6 @@ from pipeline.extraction.clauses import (
     surface_subject,
     trim,
 )
-from pipeline.extraction.conditions import find_condition
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.menace_parts import make_candidate, noun_phrase
 from pipeline.extraction.setting import setting
@@ -67,7 +66,7 @@ def menace_candidates(sentence: Span, context: Context) -> Iterator[ThreatCandid
 def _threaten_noun(verb: Token, sentence: Span, context: Context) -> ThreatCandidate | None:
     """Harm by a noun: "threatened Iran with sanctions", "was threatened with arrest"."""
     speeches = context.attribution.speeches(verb)
-    condition = find_condition(verb, sentence)
+    condition = context.conditions.of(verb, sentence)
     passive = is_passive(verb) or (verb.tag_ == "VBN" and verb.dep_ in ("acl", "advcl", "amod"))
     threatener = passive_agent(verb) if passive else agent(verb)
     patient = (surface_subject(verb) or logical_subject(verb)) if passive else direct_object(verb)
@@ -143,7 +142,7 @@ def _announced_noun(verb: Token, sentence: Span, context: Context) -> ThreatCand
         or noun_category([harm, *(c for c in harm.children if c.dep_ == "compound")]) is not None
     ):
         return None
-    condition = find_condition(verb, sentence)
+    condition = context.conditions.of(verb, sentence)
     action = noun_phrase(harm, condition)
     if action.start < verb.i:
         return None
@@ -170,7 +169,7 @@ def _faces(verb: Token, sentence: Span, context: Context) -> ThreatCandidate | N
     harm = direct_object(verb)
     if harm is None or not cue_set("consequence_noun").matches(harm):
         return None
-    condition = find_condition(verb, sentence)
+    condition = context.conditions.of(verb, sentence)
     sufferer = logical_subject(verb)
     if condition is None or sufferer is None:
         return None
@@ -235,7 +234,7 @@ def _threat_noun(noun: Token, sentence: Span, context: Context) -> ThreatCandida
         )
     if harm is None or by is None:
         return None
-    condition = find_condition(harm, sentence)
+    condition = context.conditions.of(harm, sentence)
     inside = range(condition.start, condition.end) if condition is not None else range(0)
     action = contiguous(
         [

@@ -83,7 +83,7 @@ def _third(course: Course, roster: Roster, token: Token, antecedents: Antecedent
         return
     found = _governing(course, roster, token, antecedents)
     if found is None and token.lower_ in _PLURALS:
-        before = _sentence_subject(course, token)
+        before = course.subject_before(token.i)
         if before is not None and before.tag_ in PLURAL_TAGS and roster.at(before) is None:
             found = before
     if found is None and not (token.lower_ == "it" and not subject_rank(token)):
@@ -158,31 +158,13 @@ def _pleonastic(token: Token) -> bool:
     return verb.lemma_ in _PLEONASTIC and any(child.dep_ in _CLAUSES for child in verb.children)
 
 
-def _sentence_subject(course: Course, token: Token) -> Token | None:
-    """The subject of the sentence before."""
-    sentence = course.sentence_of[token.i]
-    at = token.i - 1
-    while at >= 0 and course.sentence_of[at] == sentence:
-        at -= 1
-    if at < 0:
-        return None
-    before = course.sentence_of[at]
-    subject = None
-    while at >= 0 and course.sentence_of[at] == before:
-        found = course.doc[at]
-        if at not in course.quoted and subject_rank(found) == 2:
-            subject = found
-        at -= 1
-    return subject
-
-
 @tracing.step("what the sentences before are about")
 def _from_before(course: Course, roster: Roster, token: Token) -> Entity | None:
     """The actor that the sentences before were about, where only one comes into question."""
     if token.lower_ in _PLURALS:
         return None
     sentence = course.sentence_of[token.i]
-    before = _sentence_subject(course, token)
+    before = course.subject_before(token.i)
     if before is not None and roster.at(before) is None and _could_be(token, before):
         return None
     # "The chair, X, contradicted him": him is not X.

@@ -19,7 +19,7 @@ from pipeline.extraction.clauses import (
     surface_subject,
     trim,
 )
-from pipeline.extraction.conditions import find_condition, in_condition
+from pipeline.extraction.conditions import in_condition
 from pipeline.extraction.demands import condition_features
 from pipeline.extraction.harm import harm_features, is_state
 from pipeline.extraction.lexicon import cue_set, lemma
@@ -110,7 +110,7 @@ def _weigh(verb: Token, tense: str, sentence: Span, context: Context) -> ThreatC
         return None
     speech = speeches[0] if speeches else None
     speaker = speech.speaker if speech is not None else None
-    condition = find_condition(verb, sentence)
+    condition = context.conditions.of(verb, sentence)
     subject = surface_subject(verb)
     if subject is None and (tense in ("future", "possible") or is_passive(verb)):
         subject = logical_subject(verb)
