@@ -1,4 +1,7 @@
-"""Writes what is installed with its hashes: ``run.txt``, and ``test.txt`` with what tests add.
+"""Writes what is installed with its hashes.
+
+``run.txt`` is what "make run" installs, ``test.txt`` what "make test" adds to it, and
+``deploy.txt`` what deploy/image/build.sh installs: no broker, but the registry's client.
 
     python requirements/lock.py REPORT...
 
@@ -63,7 +66,11 @@ def main(reports: list[str]) -> None:
     """Writes both files."""
     lines = locked(map(Path, reports))
     to_run = closure(["embedded"])
-    for file, names in (("run.txt", to_run), ("test.txt", lines.keys() - to_run)):
+    for file, names in (
+        ("run.txt", to_run),
+        ("test.txt", lines.keys() - to_run),
+        ("deploy.txt", closure(["registry"])),
+    ):
         text = "".join(f"{lines[name]}\n" for name in sorted(names))
         (FOLDER / file).write_text(HEAD + text, encoding="utf-8")
 

@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 CONSTRAINTS = ROOT / "constraints.txt"
-LOCKED = [ROOT / "requirements" / name for name in ("run.txt", "test.txt")]
+LOCKS = ("run.txt", "test.txt")
+LOCKED = [ROOT / "requirements" / name for name in LOCKS]
 
 
 def pinned() -> dict[str, str]:
@@ -80,7 +82,16 @@ def test_what_is_installed_is_what_is_pinned_each_with_its_hashes() -> None:
     assert found == pinned(), 'stale: run "make constraints"'
 
 
-def test_what_a_run_needs_is_not_only_in_the_lock_of_tests() -> None:
-    run = (ROOT / "requirements" / "run.txt").read_text(encoding="utf-8")
-    locked = {canonicalize_name(name) for name in re.findall(r"^([\w.-]+)==", run, re.MULTILINE)}
-    assert not needed(["embedded"]).keys() - locked
+@pytest.mark.parametrize(("file", "extra"), [("run.txt", "embedded"), ("deploy.txt", "registry")])
+def test_what_a_run_needs_is_locked_without_what_tests_need(file: str, extra: str) -> None:
+    text = (ROOT / "requirements" / file).read_text(encoding="utf-8")
+    locked = {canonicalize_name(name) for name in re.findall(r"^([\w.-]+)==", text, re.MULTILINE)}
+    assert not needed([extra]).keys() - locked
+    assert "pytest" not in locked
+
+
+def test_an_image_gets_the_files_that_tests_ran_with() -> None:
+    lines = [(ROOT / "requirements" / name).read_text(encoding="utf-8") for name in LOCKS]
+    deployed = (ROOT / "requirements" / "deploy.txt").read_text(encoding="utf-8")
+    for entry in re.findall(r"^[\w.-]+==.*(?:\n    .*)*", deployed, re.MULTILINE):
+        assert any(entry in text for text in lines), entry

@@ -3,8 +3,8 @@
 #
 #   deploy/image/build.sh SOURCES TARGET
 #
-# TARGET becomes a virtual environment: the project and its pinned dependencies from SOURCES, and
-# Prism below TARGET/cache where Go is there to build it. The image's Dockerfile runs this, and so
+# TARGET becomes a virtual environment: the project from SOURCES, its dependencies as they are locked
+# there (pip refuses a file with another hash), and Prism below TARGET/cache where Go is there to build it. The image's Dockerfile runs this, and so
 # can anybody who installs on a plain machine. PYTHON names the Python; NEWSWIRE_CACHE may name a
 # folder in which "make prism" has built Prism before.
 set -eu
@@ -22,15 +22,14 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/sources"
-for name in setup.py pyproject.toml constraints.txt README.md LICENSE pipeline schemas; do
+for name in setup.py pyproject.toml README.md LICENSE pipeline schemas; do
     cp -R "$sources/$name" "$work/sources/"
 done
 
 echo "Installing into $target ..."
 "${PYTHON:-python3}" -m venv "$target"
-"$python" -m pip install -q -c "$sources/constraints.txt" setuptools
-"$python" -m pip install -q -c "$sources/constraints.txt" --no-build-isolation \
-    "$work/sources[registry]"
+"$python" -m pip install -q --require-hashes -r "$sources/requirements/deploy.txt"
+"$python" -m pip install -q --no-deps --no-build-isolation "$work/sources"
 
 if command -v go > /dev/null; then
     # Prism's own code says where it is found again: at the same place below NEWSWIRE_CACHE.
