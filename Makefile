@@ -39,7 +39,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run prism test lint chaos fuzz soak bench evaluate train schemas-check schemas-release restrictions-release docs docs-metrics docs-configuration docs-records constraints audit sbom clean
+.PHONY: help run prism test lint chaos fuzz soak bench evaluate train schemas-check schemas-release restrictions-release docs docs-metrics docs-configuration docs-records docs-pictures constraints audit sbom clean
 .DELETE_ON_ERROR:
 
 help: ## Show this
@@ -131,6 +131,11 @@ docs-records: $(VENV)/.installed-run ## Write docs/records-reference.md anew fro
 	@mkdir -p build
 	@$(BIN)/python -m pipeline.serialization.records_page > build/records-reference.md
 	@mv build/records-reference.md docs/records-reference.md
+
+docs-pictures: $(VENV)/.installed-test ## Take the pictures in docs/ anew (needs Debian's chromium)
+	@mkdir -p build/pictures
+	@$(BIN)/python -m tests.pictures build/pictures
+	@cp build/pictures/page.png build/pictures/dashboard.png docs/
 
 docs: $(VENV)/.installed-test ## Build the site of the documentation in build/site; a dead link fails
 	@$(BIN)/python docs/site.py build/site && echo "The site is at build/site/index.html."

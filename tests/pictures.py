@@ -1,4 +1,4 @@
-"""Makes the picture of the live page in the docs: ``python -m tests.dashboard_picture FOLDER``."""
+"""Makes the pictures in the docs: ``python -m tests.pictures FOLDER`` (``make docs-pictures``)."""
 
 from __future__ import annotations
 
@@ -9,17 +9,31 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from pipeline.articles import ArticleError
+from pipeline.articles import Article, ArticleError
 from pipeline.brokers.embedded import EmbeddedBroker
+from pipeline.extraction import default_extractor
+from pipeline.pages.page import page as page_of
+from pipeline.pages.views import article_view
 from tests.browser import Chromium, started, until
 from tests.dashboard_wire import Wire, bundled_articles
 from tests.newswire_process import NewswireProcess
 
 MINUTE_MS = 60_000
 
+QUARREL = Article(
+    id="quarrel",
+    headline="Ankara and Athens quarrel over frigates",
+    body="Turkey has threatened to expel the Greek ambassador unless Athens withdraws its frigates "
+    "by Friday, Greek Defence Minister Nikos Stavrou said on Monday. It would reportedly also "
+    "close the strait. Turkey denied that it had made such a threat.",
+)
+
 
 def main(folder: Path) -> None:
-    """Writes dashboard.png, and the page in the dark, on a phone, and with an article open."""
+    """Writes page.png and dashboard.png, which the docs show, and others of the live page.
+
+    Those are of it in the dark, on a phone, and with an article open.
+    """
     executable = shutil.which("chromium")
     if executable is None:
         raise SystemExit("chromium: not found")
@@ -39,10 +53,20 @@ def main(folder: Path) -> None:
             served.wait_for_output("Ctrl-C")
             page = next(word for word in served.output.split() if word.startswith("http://"))
             take(chromium, page, folder)
+            take_article(chromium, scratch / "page.html", folder)
+
+
+def take_article(chromium: Chromium, file: Path, folder: Path) -> None:
+    """The page of one article, with the mouse on its threat."""
+    view = article_view(1, QUARREL, *default_extractor().explain(QUARREL))
+    file.write_text(page_of([view]), encoding="utf-8")
+    shown = chromium.show(file.as_uri(), width=1180, height=690)
+    shown.hover(".text .chip.threat")
+    shown.screenshot(path=folder / "page.png")
 
 
 def take(chromium: Chromium, page: str, folder: Path) -> None:
-    """All pictures of the page at this address."""
+    """All pictures of the live page at this address."""
 
     def picture(name: str) -> None:
         time.sleep(1.5)
