@@ -7,6 +7,7 @@ the site of that.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -46,6 +47,8 @@ def lay_out(folder: Path) -> None:
                     return f"[{found[2]}]({found[3].rstrip('/')}/README.md)"
                 return found[2]  # a folder has no page
             if str(name) not in there:
+                if linked.suffix == ".md":
+                    raise SystemExit(f"{source}: mkdocs.yml has no menu entry for {name}")
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(linked, folder / name)
             return found[0]
@@ -64,7 +67,9 @@ def main(site: Path) -> int:
     text = re.sub(r"^site_dir: .*$", f"site_dir: {site.resolve()}", text, flags=re.M)
     config.write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "mkdocs", "build", "-q", "--strict", "-f", str(config)]
-    return subprocess.run(command, check=False).returncode
+    # What its makers plan next is no news for whoever builds these pages.
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+    return subprocess.run(command, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":
