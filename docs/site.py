@@ -61,6 +61,7 @@ def main(site: Path) -> int:
     folder = site.with_name(f"{site.name}-pages")
     shutil.rmtree(folder, ignore_errors=True)
     lay_out(folder)
+    shutil.copy(ROOT / "docs" / "site.css", folder / "docs")
     config = site.with_name(f"{site.name}.yml")
     text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     text = re.sub(r"^docs_dir: .*$", f"docs_dir: {folder.resolve()}", text, flags=re.M)

@@ -34,7 +34,7 @@ def page() -> str:
         rows = [_row(each) for each in command.params if isinstance(each, click.Option)]
         if rows:
             parts.append(f"## {name}\n\n{' '.join(first.split())}\n")
-            parts.append("| Option | Variable | Default | Meaning |\n|---|---|---|---|")
+            parts.append("| Option, and its variable | Default | Meaning |\n|---|---|---|")
             parts.append("\n".join(rows) + "\n")
     return "\n".join(parts)
 
@@ -62,7 +62,9 @@ def _row(option: click.Option) -> str:
     flags = ", ".join(f"`{flag}`" for flag in (*option.opts, *option.secondary_opts))
     variable = f"`{option.envvar}`" if isinstance(option.envvar, str) else ""
     kind = "" if option.is_flag else f" {_kind(option)}"
-    return f"| {flags}{kind} | {variable} | {_default(option)} | {_text(option.help or '')} |"
+    # In a column of their own, long names would break anywhere in it.
+    named = f"{flags}{kind}<br>{variable}" if variable else f"{flags}{kind}"
+    return f"| {named} | {_default(option)} | {_text(option.help or '')} |"
 
 
 def _kind(option: click.Option) -> str:
