@@ -11,9 +11,10 @@ TRAINING := $(filter-out %_held.jsonl tests/gold/quotes.jsonl,$(wildcard tests/g
 ARTICLES ?=
 BOOTSTRAP_SERVERS ?=
 PYTEST_ARGS ?=
-# For "make bench": a folder of articles in JSON lines, and a run of some minutes.
+# For "make bench": a folder of articles in JSON lines, a run of some minutes, and what to measure.
 CORPORA ?=
 QUICK ?=
+BENCHMARKS ?= extraction scaling pipeline latency growth $(if $(QUICK),,workers memory peers)
 # For "make evaluate": some sets alone (SETS='own_dev rounds_1'), and a folder of further gold,
 # measured where it exists.
 SETS ?=
@@ -96,8 +97,8 @@ fuzz: $(VENV)/.installed-test ## Give the stages what nobody should send: make f
 	@exec $(BIN)/python -m tests.fuzz $(if $(QUICK),--quick) $(if $(SEED),--seed '$(SEED)')
 
 # The registry's client is installed along with what the tests need.
-bench: $(VENV)/.installed-run ## Measure the extraction beside plain spaCy, a day of a wire, and two workers beside one: make bench QUICK=1
-	@for each in extraction scaling workers; do $(BIN)/python benchmarks/$$each.py \
+bench: $(VENV)/.installed-test ## Measure speed, latency, memory and growth, beside plain spaCy and others: make bench QUICK=1
+	@for each in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$each \
 		$(if $(CORPORA),--corpora '$(CORPORA)') $(if $(QUICK),--quick) || exit; done
 
 schemas-check: $(VENV)/.installed-$(if $(NEWSWIRE_SCHEMA_REGISTRY_URL),test,run) ## Fail where consumers of a released schema can't live with a change

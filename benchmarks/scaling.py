@@ -8,23 +8,19 @@ long an article is on its way. Run it by ``make bench``; `docs/scaling.md` recko
 
 from __future__ import annotations
 
-import argparse
-import gzip
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
 import numpy
 from numpy.typing import NDArray
 
-from pipeline.articles import article_from_fields
+from benchmarks.measuring import REUTERS, articles, options
+from pipeline.articles import decode_json
 from pipeline.extraction.extractor import Extractor
 from pipeline.extraction.settings import ActorScope, ExtractorSettings
 
-CORPORA = Path(__file__).parents[2] / "shared" / "corpora"
 HOURLY = (
     0.45, 0.4, 0.4, 0.45, 0.55, 0.75, 1.0, 1.25, 1.45, 1.55, 1.6, 1.55,
     1.5, 1.5, 1.55, 1.55, 1.45, 1.3, 1.1, 0.9, 0.75, 0.65, 0.55, 0.5,
@@ -99,42 +95,32 @@ def simulate(articles: int, workers: int, service: Sequence[float], *, seed: int
 
 def measured(folder: Path, scope: ActorScope, count: int) -> tuple[str, list[float]]:
     """Processor seconds that each of so many articles takes here, and where they are from."""
-    path = next(iter(sorted(folder.glob("reuters*.jsonl.gz"))), None)
-    if path is None:
-        feed = resources.files("pipeline") / "data" / "feed.jsonl"
-        name, lines = "the bundled feed", feed.read_text("utf-8").splitlines()
-    else:
-        with gzip.open(path, "rt", encoding="utf-8") as file:
-            name, lines = path.name.split(".")[0], list(file)
-    step = max(1, len(lines) // count)
-    articles = [article_from_fields(json.loads(line)) for line in lines[::step][:count]]
+    name, values = articles(folder, REUTERS, count)
+    decoded = [decode_json(value) for value in values]
     extractor = Extractor(ExtractorSettings(actors=scope))
     seconds = []
-    for article in [*articles[:50], *articles]:
+    for article in [*decoded[:50], *decoded]:
         begun = time.process_time()
         extractor.extract(article)
         seconds.append(time.process_time() - begun)
-    return name, seconds[-len(articles) :]
+    return name, seconds[-len(decoded) :]
 
 
 def main() -> None:
     """Replay a day of each wire."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--corpora", type=Path, default=CORPORA, help="a folder of JSON lines")
-    parser.add_argument("--quick", action="store_true", help="fewer articles are measured")
-    options = parser.parse_args()
+    chosen = options(__doc__)
     for scope in ActorScope:
-        name, service = measured(options.corpora, scope, 200 if options.quick else 2_000)
+        name, service = measured(chosen.corpora, scope, 200 if chosen.quick else 2_000)
         mean = float(numpy.mean(service)) * OVERHEAD
         print(
             f"\nA day's arrivals, --actors={scope.value}: {mean * 1000:.1f} ms an article of {name}"
         )
         print("  articles a day                   workers  busiest hour  median     p99  latest, s")
-        for wire, articles in WIRES:
-            workers = workers_for(articles, mean)
-            day = simulate(articles, workers, service)
+        for wire, a_day in WIRES:
+            workers = workers_for(a_day, mean)
+            day = simulate(a_day, workers, service)
             print(
-                f"  {articles:10,}  {wire:20}{workers:8}{day.busiest_hour:14.0%}"
+                f"  {a_day:10,}  {wire:20}{workers:8}{day.busiest_hour:14.0%}"
                 f"{day.median:8.2f}{day.late:8.2f}{day.latest:11.1f}"
             )
 
