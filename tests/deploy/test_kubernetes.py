@@ -140,7 +140,7 @@ def settings_of(name: str, container: Object, pod_name: str) -> dict[str, str]:
     return {key: value.replace("$(POD_NAME)", pod_name) for key, value in together.items()}
 
 
-DEPLOYMENTS = ["direct", "flink", "flink-upgrade"]
+DEPLOYMENTS = ["direct", "example", "flink", "flink-upgrade"]
 
 
 @pytest.mark.parametrize("name", DEPLOYMENTS)
@@ -199,12 +199,13 @@ def test_secrets_come_by_reference_as_files_where_newswire_looks(name: str) -> N
         assert file.startswith(mount["mountPath"])
 
 
-def test_the_shares_are_as_many_as_there_are_replicas_and_each_is_read_once() -> None:
-    replicas = only("direct", "StatefulSet")["spec"]["replicas"]
-    ((pod, _, container),) = newswires("direct")
+@pytest.mark.parametrize("name", ["direct", "example"])
+def test_the_shares_are_as_many_as_there_are_replicas_and_each_is_read_once(name: str) -> None:
+    replicas = only(name, "StatefulSet")["spec"]["replicas"]
+    ((pod, _, container),) = newswires(name)
     shares = set()
     for number in range(replicas):
-        settings = settings_of("direct", container, f"{pod}-{number}")
+        settings = settings_of(name, container, f"{pod}-{number}")
         share = parsed(["run"], {"NEWSWIRE_SHARE": settings["NEWSWIRE_SHARE"]}, {}).params["share"]
         assert share.of == replicas
         shares.add(share.index)
@@ -271,7 +272,7 @@ def test_the_flink_operator_takes_its_resource(name: str) -> None:
 
 
 def test_what_is_selected_is_there() -> None:
-    for name in ("direct", "flink"):
+    for name in ("direct", "example", "flink"):
         labels = [template["metadata"]["labels"] for _, template in pods(name)]
         # What the operator puts on all pods of the cluster.
         labels.append({"app": "newswire-flink"})
