@@ -17,32 +17,33 @@ from pipeline.extraction.settings import ExtractorSettings
 
 LENGTHS = (100, 1_000, 10_000, 50_000, 200_000)
 """Characters; the last is the longest that `newswire run` takes by default."""
-READ = 20_000
-"""Characters that are read at each length, or one article."""
+QUICK_LONGEST, LONGEST_OF_CUES = 50_000, 10_000
 CUES = (
     "Norland's foreign minister warned that his country would attack the port unless Sudria freed "
     "the crew. Sudria denied on Monday that it had threatened anyone, and called the claim false. "
 )
-LONGEST_OF_CUES = 20_000
 FOREIGN = b'{"id": "%d", "body": "Nichts.", "language": "de"}'
 """An article that is read, decoded and skipped: what it costs is the pipeline alone."""
 WARM_UP = 20
 
 
-def by_length(title: str, text: str, lengths: tuple[int, ...], rounds: int) -> None:
-    """Print what the extraction takes for articles of these lengths, cut from the text."""
+def by_length(title: str, text: str, longest: int, rounds: int) -> None:
+    """Print what the extraction takes for a text as articles of several lengths.
+
+    It is the same text each time, so that what stands in it does not count.
+    """
+    lengths = [length for length in LENGTHS if length <= longest]
     extractor = Extractor(ExtractorSettings())
-    extractor.extract(Article(id="first", headline="", body=text[:READ]))
+    extractor.extract(Article(id="first", headline="", body=text[: LENGTHS[1]]))
     seconds = []
     for length in lengths:
-        count = max(1, READ // length)
-        pieces = [text[begin : begin + length] for begin in range(0, count * length, length)]
+        pieces = [text[begin : begin + length] for begin in range(0, longest, length)]
         took = []
         for _ in range(rounds):
             begun = time.process_time()
             for number, piece in enumerate(pieces):
                 extractor.extract(Article(id=str(number), headline="", body=piece))
-            took.append((time.process_time() - begun) / count)
+            took.append((time.process_time() - begun) / len(pieces))
         seconds.append(min(took))
     each = ", ".join(
         f"{length:,}: {1_000 * second:,.1f} ms"
@@ -105,10 +106,9 @@ def main() -> None:
     print(f"\nGrowth\n  {machine('spacy', 'apache-beam')}")
     _, lines = articles(chosen.corpora, POLITICS, 200)
     prose = "\n".join(decode_json(line).body for line in lines)
-    by_length("ordinary text", prose, LENGTHS, 1 if chosen.quick else 3)
-    cues = CUES * (LONGEST_OF_CUES // len(CUES) + 1)
-    shorter = tuple(length for length in LENGTHS if length <= LONGEST_OF_CUES)
-    by_length("nothing but cues", cues, shorter, 1 if chosen.quick else 3)
+    longest, rounds = (QUICK_LONGEST, 1) if chosen.quick else (LENGTHS[-1], 3)
+    by_length("ordinary text", prose, longest, rounds)
+    by_length("nothing but cues", CUES * 60, LONGEST_OF_CUES, rounds)
     if chosen.quick:
         return
     arguments = next(iter(direct_runners().values()))

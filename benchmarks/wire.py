@@ -7,13 +7,13 @@ its own stamp to that of its extraction, which names the place it was read from.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -242,18 +242,23 @@ class Pipeline(Program):
     @property
     def written(self) -> int:
         """How many articles are written and acknowledged, skipped ones included."""
-        with urllib.request.urlopen(f"{self._url()}/metrics") as answer:
-            found = re.search(
-                r"^newswire_articles_written_total (\S+)$", answer.read().decode(), re.MULTILINE
-            )
+        found = re.search(
+            r"^newswire_articles_written_total (\S+)$", self._answer("metrics") or "", re.MULTILINE
+        )
         return int(float(found[1])) if found else 0
 
     def _is_ready(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"{self._url()}/readyz"):
-                return True
-        except urllib.error.HTTPError:
-            return False
+        return self._answer("readyz") is not None
+
+    def _answer(self, page: str) -> str | None:
+        """None where it says no; or lets go of us, for the machine is too busy to answer in time."""
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(f"{self._url()}/{page}") as answer,
+        ):
+            text: str = answer.read().decode()
+            return text
+        return None
 
     def _url(self) -> str:
         if self._address is None:
