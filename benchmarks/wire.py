@@ -251,7 +251,7 @@ class Pipeline(Program):
         return self._answer("readyz") is not None
 
     def _answer(self, page: str) -> str | None:
-        """None where it says no; or lets go of us, for the machine is too busy to answer in time."""
+        """None where it says no, or is too busy to answer in time and lets go of us."""
         with (
             contextlib.suppress(OSError),
             urllib.request.urlopen(f"{self._url()}/{page}") as answer,
