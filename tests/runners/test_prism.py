@@ -17,9 +17,11 @@ import pytest
 
 from pipeline.brokers.process import BrokerError
 from pipeline.errors import CommandError
+from pipeline.outages import Unavailable
 from pipeline.runners import prism_binary
 from pipeline.runners.choosing import choose
 from pipeline.runners.job_service import JobService
+from pipeline.runners.jobs import Ending, run_job
 from pipeline.runners.prism import Prism
 from pipeline.runners.standstill import GroupProgress, GroupState
 from pipeline.runners.wishes import PrismUse, RunnerWishes
@@ -195,3 +197,19 @@ def test_a_location_that_may_not_be_executed_says_so(tmp_path: Path) -> None:
     assert not os.access(program, os.X_OK)
     with pytest.raises(CommandError, match="chmod"):
         choose(RunnerWishes(prism_location=program))
+
+
+class FailedJob:
+    """A job that ends as one did on Prism whose bundle was asked to give up a part too early."""
+
+    def wait_until_finish(self) -> None:
+        raise RuntimeError(
+            "Pipeline job-001 failed in state FAILED: split[inst004] error from SDK: Traceback "
+            "(most recent call last):\n  ...\nValueError: cannot convert float NaN to integer"
+        )
+
+
+def test_a_job_that_failed_for_a_split_alone_is_to_be_submitted_again() -> None:
+    ending = Ending("split", service=None, rest=None, is_flink=False)
+    with pytest.raises(Unavailable, match="a worker went away"):
+        run_job(FailedJob, ending, patience_seconds=0, service_name="Prism")
