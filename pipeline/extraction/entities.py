@@ -23,10 +23,9 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-    from pipeline.extraction.token_arrays import Bounds
 
 _BEGIN, _INSIDE, _LAST, _UNIT, _OUT = "BILUO"
-_IOB_UNKNOWN, _IOB_INSIDE, _IOB_OUT, _IOB_BEGIN = 0, 1, 2, 3
+_IOB_INSIDE, _IOB_OUT, _IOB_BEGIN = 1, 2, 3
 """Values of spaCy's attribute ENT_IOB."""
 _ATTRIBUTES = ["ENT_IOB", "ENT_TYPE"]
 _PIECE = 10_000
@@ -91,25 +90,8 @@ class EntityRecogniser:
         features = features.reshape(-1, 3, self._width)
         done = 0
         for doc in docs:
-            self._decode(doc, features[done : done + len(doc)], numpy.arange(len(doc)))
+            self._decode(doc, features[done : done + len(doc)])
             done += len(doc)
-
-    def mark_sentences(self, doc: Doc, sentences: Sequence[Bounds]) -> None:
-        """Mark the entities of chosen sentences, those that they have in the whole text.
-
-        Those of other sentences stay as they are.
-        """
-        if not sentences:
-            return
-        context, starts = token_arrays.with_context(sentences, len(doc), self._reach, self._reach)
-        features = self._vectors.predict([token_arrays.excerpt(doc, context)]) @ self._weights
-        sizes = [end - start for start, end in sentences]
-        rows = _ranges(starts, sizes)
-        self._decode(
-            doc,
-            features.reshape(-1, 3, self._width)[rows],
-            _ranges([s for s, _ in sentences], sizes),
-        )
 
     def _parts(self, docs: Sequence[Doc]) -> Iterator[NDArray[Any]]:
         """The vectors of all tokens; of a long text piece by piece, with what they depend on."""
@@ -124,18 +106,17 @@ class EntityRecogniser:
                 vectors = self._vectors.predict([token_arrays.excerpt(doc, around)])
                 yield vectors[start - first : end - first]
 
-    def _decode(self, doc: Doc, features: NDArray[Any], tokens: NDArray[Any]) -> None:
-        """Mark the entities of whole sentences by their tokens' features."""
+    def _decode(self, doc: Doc, features: NDArray[Any]) -> None:
+        """Mark the entities by their tokens' features."""
         marks = token_arrays.read(doc, ["IS_SPACE", "SENT_START"])
         space = marks[:, 0] != 0
         last = numpy.ones(len(doc), dtype=bool)
         """Tokens that no entity can go beyond."""
         last[:-1] = marks[1:, 1] == 1
-        space, last = space[tokens], last[tokens]
         moves = self._without_open_entity(features, space, last)
         ends = self._ends_of_entities(features, moves, last)
-        iob = numpy.full(len(tokens), _IOB_OUT, dtype="uint64")
-        kinds = numpy.zeros(len(tokens), dtype="uint64")
+        iob = numpy.full(len(doc), _IOB_OUT, dtype="uint64")
+        kinds = numpy.zeros(len(doc), dtype="uint64")
         at = 0
         for start in numpy.flatnonzero(self._action[moves] != _OUT):
             if start < at:
@@ -144,10 +125,7 @@ class EntityRecogniser:
             iob[start:at] = _IOB_INSIDE
             iob[start] = _IOB_BEGIN
             kinds[start:at] = self._label[moves[start]]
-        marked = token_arrays.read(doc, _ATTRIBUTES)
-        marked[marked[:, 0] == _IOB_UNKNOWN, 0] = _IOB_OUT
-        marked[tokens, 0], marked[tokens, 1] = iob, kinds
-        token_arrays.write(doc, _ATTRIBUTES, marked)
+        token_arrays.write(doc, _ATTRIBUTES, numpy.column_stack([iob, kinds]))
 
     def _hidden(self, summed: NDArray[Any]) -> NDArray[Any]:
         pieces = (summed + self._bias).reshape(len(summed), -1, self._pieces)
@@ -186,10 +164,3 @@ class EntityRecogniser:
             ends[starts[~goes_on]] = at[~goes_on]
             starts, at = starts[goes_on], at[goes_on] + 1
         return ends
-
-
-def _ranges(starts: Sequence[int], sizes: Sequence[int]) -> NDArray[Any]:
-    """The numbers from each start on, as many as its size says."""
-    return numpy.concatenate(
-        [numpy.arange(start, start + size) for start, size in zip(starts, sizes, strict=True)]
-    )

@@ -17,7 +17,7 @@ from pipeline.extraction.denial_weighing import holds_denial
 from pipeline.extraction.denials import find_denials
 from pipeline.extraction.explaining import explain
 from pipeline.extraction.knowledge.base import KnowledgeBase
-from pipeline.extraction.late_actors import LateActors
+from pipeline.extraction.late_actors import LateActors, NoActors
 from pipeline.extraction.quotations import Quotation, find_quotations
 from pipeline.extraction.quotes import find_quotes
 from pipeline.extraction.reading import reader
@@ -32,7 +32,7 @@ from pipeline.records import SKIPPED_WITHDRAWN, Actor, Extraction, Provenance
 if TYPE_CHECKING:
     from pipeline.articles import Article
     from pipeline.explanations import Explanation
-    from pipeline.extraction.document import Document, Entity
+    from pipeline.extraction.document import ActorIndex, Document, Entity
     from pipeline.records import Denial, Field, Threat
 
 _Found = tuple["list[Threat]", "list[Denial]", "list[Entity]"]
@@ -98,8 +98,9 @@ class Extractor:
     def _find(self, article: Article, provenance: Provenance) -> _Found:
         """Threats, denials and actors, with no more of the article looked into than they need.
 
-        What the gate lets through is weighed first. Once a rule takes any of it, the whole
-        article is parsed and weighed anew: a record may depend on every sentence before it.
+        What the gate lets through is weighed first; where only the actors of records are asked
+        for, before anybody looks who is who. Once a rule takes any of it, the whole article is
+        parsed and weighed anew: a record may depend on every sentence before it.
         """
         document = self._reader.open(article)
         trace = tracing.current()
@@ -111,6 +112,16 @@ class Extractor:
             passed = self._reader.parse_some(document)
             if passed or all_actors:
                 document.quotes = find_quotes(document)
+            if passed and not document.recognised:
+                passed = self._holds_any(document, NoActors(), provenance)
+                if passed:
+                    self._reader.recognise(document)
+                    document.quotes = find_quotes(document)
+                    if trace is not None:
+                        trace.forget()
+            if passed and trace is not None:
+                # Who is who is told by itself, and not within the step that asked first.
+                index.find()
             if not passed or not self._holds_any(document, index, provenance):
                 return [], [], index.entities if all_actors else []
             if trace is not None:
@@ -133,11 +144,9 @@ class Extractor:
         # Threats and denials add the unnamed groups that take part in them, so actors come last.
         return threats, denials, whole.entities
 
-    def _holds_any(self, document: Document, index: LateActors, provenance: Provenance) -> bool:
+    @staticmethod
+    def _holds_any(document: Document, index: ActorIndex, provenance: Provenance) -> bool:
         """Whether a rule takes anything of what the gate let through."""
-        if tracing.current() is not None:
-            # Who is who is told by itself, and not within the step that happened to ask first.
-            index.find()
         context = Context.of(document, index, provenance)
         return holds_threat(context) or holds_denial(context)
 

@@ -1,11 +1,11 @@
-"""The actors of an article, found when the first of them is asked for.
+"""The actors of an article, found when the first of them is asked for, or not at all.
 
 Most articles hold nothing that a rule takes, and of many of them nobody asks who is who.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,3 +56,29 @@ class LateActors:
     def story(self, token: Token) -> range:
         """As `ActorIndex.story`."""
         return self.find().story(token)
+
+
+class NoActors:
+    """The `ActorIndex` of an article of which it is not known yet who is who."""
+
+    entities: ClassVar[list[Entity]] = []
+
+    def resolve(self, token: Token) -> None:
+        """Nobody is known."""
+
+    def participant(self, token: Token) -> None:
+        """Nobody is known."""
+
+    def place(self, token: Token) -> None:
+        """No country is known."""
+
+    def country(self, code: str) -> Entity:
+        """Nobody can name a country that is not known."""
+        raise LookupError(code)
+
+    def home(self, token: Token) -> None:
+        """No country is known."""
+
+    def story(self, token: Token) -> range:
+        """The whole field: stories are told apart by who is in them."""
+        return range(len(token.doc))

@@ -52,10 +52,13 @@ class Likelihood:
     never: frozenset[str]
     """Features that a candidate must not have, whatever the rest says: too rare to be learned."""
 
-    def probability(self, features: Iterable[str]) -> float:
-        """The probability, 0 to 1, that a candidate with these features is a record."""
+    def probability(self, features: Iterable[str], *, slack: float = 0.0) -> float:
+        """The probability, 0 to 1, that a candidate with these features is a record.
+
+        ``slack``: log-odds that what is not known of it may add.
+        """
         # An exact sum: that of plain floats depends on the order, which a set does not keep.
-        score = math.fsum([self.bias, *(self.weights.get(each, 0.0) for each in features)])
+        score = math.fsum([self.bias, slack, *(self.weights.get(each, 0.0) for each in features)])
         return 1 / (1 + math.exp(-score))
 
 
@@ -73,14 +76,19 @@ def likelihood(kind: str) -> Likelihood:
 
 
 def decide(
-    kind: str, features: AbstractSet[str], *, brief: bool, backed: bool = False
+    kind: str,
+    features: AbstractSet[str],
+    *,
+    brief: bool,
+    backed: bool = False,
+    slack: float = 0.0,
 ) -> Rule | None:
     """What makes a record of a candidate: the rule that fits, or its signs together; None: nothing.
 
     Either way the signs must be likely enough, for what a rule takes is mostly something else
     in news where no two sides are at odds; less so where they are ``backed`` by two other
     records nearby. Only in a ``brief`` text, with nothing around that could tell, a rule decides
-    alone.
+    alone. ``slack``: log-odds that what is not known yet may add.
     """
     rule = first_rule(kind, features)
     if rule is not None and brief:
@@ -88,7 +96,7 @@ def decide(
     learned = likelihood(kind)
     if rule is None and (brief or learned.never & features):
         return None
-    probability = learned.probability(features)
+    probability = learned.probability(features, slack=slack)
     if probability < (learned.backed if backed else learned.alone).of(rule):
         return None
     return rule or Rule(

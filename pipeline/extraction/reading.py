@@ -113,19 +113,16 @@ class Reader(WholeReader):
         self._gate = Gate(lemma_lookup(nlp))
 
     def _recognise(self, document: Document) -> None:
-        if document.passed is None:
-            self._entities.mark(document.docs)
-            return
-        # What is parsed has its entities already.
-        for words in document.views:
-            self._entities.mark_sentences(words.doc, _unparsed(words))
-        self._tag_the_rest(document)
+        self._entities.mark(document.docs)
+        if document.passed is not None:
+            # Words alone were looked at so far, and names are tagged otherwise.
+            _forget_findings(document)
+            self._tag_the_rest(document)
 
     def parse_some(self, document: Document) -> bool:
         """Parse the sentences that may hold a threat or a denial; False where there are none.
 
-        The others get tags and lemmas by their words alone. Entities that are not marked yet are
-        marked in what is parsed.
+        The others get tags and lemmas by their words alone.
         """
         chosen = []
         document.passed = {}
@@ -133,17 +130,14 @@ class Reader(WholeReader):
             sentences, passed = self._gate.open(words, quoted_words(words.doc))
             document.passed[field_of(words.doc)] = passed
             chosen.append((words.doc, sentences))
-        if not document.recognised:
-            if not any(sentences for _, sentences in chosen):
-                return False
-            for doc, sentences in chosen:
-                self._entities.mark_sentences(doc, sentences)
-        self._parse(chosen)
-        self._tag_the_rest(document)
-        if any(turns(doc) for doc in document.docs):
+        found = any(sentences for _, sentences in chosen)
+        if found or document.recognised:
+            self._parse(chosen)
+            self._tag_the_rest(document)
+        if found and any(turns(doc) for doc in document.docs):
             # Who answers in a transcript is seen by the entities before it.
             self.recognise(document)
-        return any(sentences for _, sentences in chosen)
+        return found
 
     def _tag_the_rest(self, document: Document) -> None:
         for words in document.views:
@@ -154,15 +148,19 @@ class Reader(WholeReader):
         self.recognise(document)
         document.passed = None
         self._parse([(words.doc, _unparsed(words)) for words in document.views])
-        for doc in document.docs:
-            # What was found out about the text while only a part of it was parsed.
-            for key in set(doc.user_data) - {FIELD_KEY, TEXT_KEY}:
-                del doc.user_data[key]
+        _forget_findings(document)
 
     def _parse(self, chosen: Sequence[tuple[Doc, Sequence[Bounds]]]) -> None:
         self._parser.parse(chosen)
         for doc, _ in chosen:
             self._limits.check_depth(depth(doc))
+
+
+def _forget_findings(document: Document) -> None:
+    """Forget what was found out about the texts while less of them was known."""
+    for doc in document.docs:
+        for key in set(doc.user_data) - {FIELD_KEY, TEXT_KEY}:
+            del doc.user_data[key]
 
 
 def _unparsed(words: WordView) -> list[Bounds]:

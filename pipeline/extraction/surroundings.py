@@ -37,6 +37,10 @@ BACKING = 2
 """Records that were found for sure, around which less sure ones count."""
 BACKING_REACH = 2_500
 """Characters to either side: most of an article of the wire, and a part of a long one."""
+_PARTLY_PARSED = 1.25
+_NOBODY_KNOWN = 4.25
+"""Log-odds that a candidate may gain once all of its article is parsed, and once it is known who
+is who: hardly one that becomes a record has gained more (docs/performance.md)."""
 _LOOK_BACK_SENTENCES = 3
 _STEPS = {"conflict": (0.5, 1.5, 3.0), "claim": (0.5, 1.5, 3.0), "business": (1.0, 3.0, 6.0)}
 """Words in a hundred from which an article is the more of a kind."""
@@ -116,10 +120,13 @@ class Surroundings:
     def decide(self, candidate: Candidate) -> Rule | None:
         """What makes a record of a candidate, by what is known of the article so far."""
         kind = "threat" if isinstance(candidate, ThreatCandidate) else "denial"
-        # At the first look, with a part of the article parsed, less is known: what may be a record
-        # has all of it parsed, and is weighed anew.
-        first_look = self._context.document.passed is not None
-        backed = first_look or self._is_backed(_head(candidate).sent)
+        document = self._context.document
+        if document.passed is not None:
+            # Less is known at the first looks: what may be a record has all of the article parsed,
+            # and is weighed anew. What only others could back is none without them.
+            slack = _PARTLY_PARSED if document.recognised else _NOBODY_KNOWN
+            return decide(kind, candidate.features, brief=self._is_brief, slack=slack)
+        backed = self._is_backed(_head(candidate).sent)
         return decide(kind, candidate.features, brief=self._is_brief, backed=backed)
 
     def _is_backed(self, sentence: Span) -> bool:
