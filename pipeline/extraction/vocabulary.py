@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 MAX_WORDS = 40_000
-"""Words beyond those of the model that are kept for good: some forty megabytes with all that is
+"""Words beyond those of the model that are kept for good: some 150 megabytes with all that is
 known of them."""
 
 ZONE_ARTICLES = 200
