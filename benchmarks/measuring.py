@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tests.chaos.memory import resident_megabytes
+from tests.chaos.supervised import descendants
 
 Result = TypeVar("Result")
 
@@ -96,14 +97,7 @@ def histogram(values: Sequence[float], bounds: Sequence[float], width: int = 40)
 
 def family(pid: int) -> list[int]:
     """The process and all below it that run now."""
-    children: dict[int, list[int]] = {}
-    for entry in _PROC.iterdir():
-        if entry.name.isdecimal() and (fields := _stat(int(entry.name))):
-            children.setdefault(int(fields[1]), []).append(int(entry.name))
-    found = [pid]
-    for each in found:
-        found += children.get(each, [])
-    return found
+    return [pid, *descendants(pid)]
 
 
 def cpu_seconds(pid: int) -> float:

@@ -36,7 +36,7 @@ Found = TypeVar("Found")
 
 NEWSWIRE = str(Path(sys.executable).with_name("newswire"))
 LONGEST_SECONDS = 3_600.0
-LOOK_SECONDS = 0.2
+LOOK_SECONDS = 0.5
 PLACE = ("newswire-partition", "newswire-offset")
 """Headers of an extraction: where the article stands."""
 
