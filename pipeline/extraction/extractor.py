@@ -22,7 +22,7 @@ from pipeline.extraction.quotations import Quotation, find_quotations
 from pipeline.extraction.quotes import find_quotes
 from pipeline.extraction.reading import reader
 from pipeline.extraction.settings import ActorScope, ExtractorSettings, Parse
-from pipeline.extraction.surroundings import BACKING
+from pipeline.extraction.surroundings import BACKING, is_brief
 from pipeline.extraction.threats import find_threats, holds_threat
 from pipeline.extraction.threshold import chosen
 from pipeline.extraction.tracing import collecting
@@ -113,7 +113,8 @@ class Extractor:
             if passed or all_actors:
                 document.quotes = find_quotes(document)
             if passed and not document.recognised:
-                passed = self._holds_any(document, NoActors(), provenance)
+                # In a flash a rule decides alone, and most rules ask for somebody.
+                passed = is_brief(document) or self._holds_any(document, NoActors(), provenance)
                 if passed:
                     self._reader.recognise(document)
                     document.quotes = find_quotes(document)

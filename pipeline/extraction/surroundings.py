@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from pipeline.extraction.candidates import Candidate, Context
     from pipeline.extraction.dispute import Dispute
-    from pipeline.extraction.document import Entity
+    from pipeline.extraction.document import Document, Entity
     from pipeline.extraction.rules import Rule
     from pipeline.records import Field
 
@@ -100,6 +100,11 @@ class _Counts:
         return bisect_right(places, end - 1) - bisect_right(places, start - 1)
 
 
+def is_brief(document: Document) -> bool:
+    """Whether the article is a flash of a sentence or two, with no room for anything around."""
+    return sum(len(source_of(doc)) for doc in document.docs) <= FLASH
+
+
 class Surroundings:
     """Asked of one article, for each of its candidates."""
 
@@ -109,7 +114,7 @@ class Surroundings:
         docs = context.document.docs
         self._counts = {field_of(doc): _Counts(doc) for doc in docs}
         self._words = sum(len(doc) for doc in docs)
-        self._is_brief = sum(len(source_of(doc)) for doc in docs) <= FLASH
+        self._is_brief = is_brief(context.document)
         self._at_odds: dict[str, list[tuple[Field, int]]] = {}
 
     @property

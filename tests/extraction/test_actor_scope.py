@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 
 from pipeline.articles import Article, decode_json
+from pipeline.evaluation.gold import load_gold
 from pipeline.extraction import default_extractor
 from pipeline.extraction.extractor import Extractor
 from pipeline.extraction.settings import ActorScope, ExtractorSettings
 
 IN_RECORDS = ExtractorSettings(actors=ActorScope.IN_RECORDS)
+
+
+ARTICLES_OF_CONFLICT = Path(__file__).parents[1] / "gold" / "rounds_1.jsonl"
 
 
 def feed() -> list[Article]:
@@ -17,7 +22,8 @@ def feed() -> list[Article]:
 
 def test_threats_and_denials_are_the_same_whichever_actors_are_asked_for() -> None:
     extractor = Extractor(IN_RECORDS)
-    for article in feed():
+    more = [row.article for row in load_gold(ARTICLES_OF_CONFLICT).rows]
+    for article in feed() + more:
         found, expected = extractor.extract(article), default_extractor().extract(article)
         assert (found.threats, found.denials) == (expected.threats, expected.denials), article.id
         named = {each.denier.actor_id for each in found.denials}
