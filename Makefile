@@ -93,8 +93,16 @@ soak: $(VENV)/.installed-test ## Watch the memory at a steady rate, and tell how
 	@exec $(BIN)/python -m tests.chaos.soak --minutes '$(MINUTES)' \
 		$(if $(RATE),--rate '$(RATE)')
 
-fuzz: $(VENV)/.installed-test ## Give the stages what nobody should send: make fuzz QUICK=1 SEED=1
-	@exec $(BIN)/python -m tests.fuzz $(if $(QUICK),--quick) $(if $(SEED),--seed '$(SEED)')
+fuzz: $(VENV)/.installed-test $(if $(QUICK),,build/atheris/.tried) ## Give the stages what nobody should send: make fuzz QUICK=1 SEED=1
+	@$(BIN)/python -m tests.fuzz $(if $(QUICK),--quick) $(if $(SEED),--seed '$(SEED)')
+	@$(if $(QUICK),,PYTHONPATH=build/atheris $(BIN)/python -m tests.fuzz.guided)
+
+# Beside the environment and not in it: there are wheels of it for some Pythons and machines alone.
+build/atheris/.tried: | $(BIN)/python
+	@mkdir -p build/atheris
+	@$(BIN)/python -m pip install -q --only-binary=:all: --target build/atheris 'atheris>=3,<4' || \
+		echo "There is no atheris for this Python on this machine: hypothesis fuzzes alone." >&2
+	@touch $@
 
 # The registry's client is installed along with what the tests need.
 bench: $(VENV)/.installed-test ## Measure speed, latency, memory and growth, beside plain spaCy and others: make bench QUICK=1

@@ -40,8 +40,8 @@ def manner(verb: Token) -> set[str]:
         found.add("hypothetical")
     words = {token.lower_ for token in verb.doc[max(verb.sent.start, verb.i - 8) : verb.i]}
     if words & {"neither", "nor"} or (
-        {"confirm", "admit"} & {lemma(t) for t in verb.sent}
-        and (words & {"not", "n't", "n’t", "or", "refused", "declined", "without"})
+        words & {"not", "n't", "n’t", "or", "refused", "declined", "without"}
+        and {"confirm", "admit"} & {lemma(t) for t in verb.sent}
     ):
         found.add("noncommittal")
     head = verb.head

@@ -53,6 +53,13 @@ def victim_rings(
     the prepositional phrases, those of place last.
     """
     inside = range(condition.start, condition.end) if condition is not None else range(0)
+    return [
+        [t for t in ring if t.i not in inside and not _is_time_or_means(t)]
+        for ring in _rings(predicate, patient, inside)
+    ]
+
+
+def _rings(predicate: Token, patient: Token | None, inside: range) -> list[list[Token]]:
     objects = [patient] if patient is not None else []
     near: list[Token] = []
     far: list[Token] = []
@@ -70,7 +77,7 @@ def victim_rings(
         elif child.dep_ in ("xcomp", "conj", "ccomp") and is_verb(child):
             # "arrest whoever blocked the road"
             objects += [t for t in child.children if t.lower_ in ("whoever", "whatever")]
-            beside += victim_rings(child, None, condition)
+            beside += _rings(child, None, inside)
     rings: list[list[Token]] = []
     ring = objects
     met: set[int] = set()
@@ -87,8 +94,7 @@ def victim_rings(
             if child.dep_ not in ("relcl", "acl", "punct", "cc") or child.dep_ == "acl"
         ]
         ring = [token for token in ring if token.i not in inside]
-    rings += [near, far, *beside]
-    return [[t for t in ring if t.i not in inside and not _is_time_or_means(t)] for ring in rings]
+    return [*rings, near, far, *beside]
 
 
 def victim_tokens(predicate: Token, patient: Token | None, condition: Span | None) -> list[Token]:

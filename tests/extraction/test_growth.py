@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -13,12 +14,17 @@ import pytest
 
 from pipeline.articles import Article
 from pipeline.extraction import default_extractor
+from tests.fuzz.stages import CUES_AND_NAMES
 
 SMALL, LARGE = 1_500, 6_000
 """Characters: enough of them that what an article costs anyhow is no more than a trace."""
 
 MOST = 1.2
 """Exponent by which calls may grow with characters: what is quadratic has 2."""
+
+
+OF_A_SENTENCE = 1.5
+"""The same, by the words of one sentence: what each of its cues looks for is looked for once."""
 
 
 def names(count: int) -> list[str]:
@@ -56,6 +62,12 @@ SHAPES: dict[str, Callable[[int], str]] = {
 }
 
 
+def salad(words: int) -> str:
+    """A sentence of words that rules look at, in no order that means anything."""
+    chosen = random.Random(1)
+    return " ".join(chosen.choices(CUES_AND_NAMES.split(), k=words)) + "."
+
+
 def calls(text: str) -> int:
     """How many functions the extraction of the text calls."""
     extractor = default_extractor()
@@ -81,3 +93,9 @@ def test_calls_grow_with_the_text_alone(shape: str) -> None:
     calls(text(SMALL))  # what is read and learned once
     small, large = calls(text(SMALL)), calls(text(LARGE))
     assert math.log(large / small) / math.log(LARGE / SMALL) <= MOST
+
+
+def test_calls_hardly_grow_faster_than_the_words_of_a_sentence() -> None:
+    calls(salad(50))  # what is read and learned once
+    small, large = calls(salad(200)), calls(salad(800))
+    assert math.log(large / small) / math.log(800 / 200) <= OF_A_SENTENCE
