@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from kafka import TopicPartition
 
 from pipeline.errors import CommandError
+from pipeline.kafka_clients import hidden
 from pipeline.kafka_security import Cluster
 from pipeline.messages import Headers
 from pipeline.sinks.dead_letters import FAILURE_HEADERS, RETRIES_HEADER, STUB_HEADERS
@@ -100,7 +101,10 @@ def read_letters(cluster: Cluster, topic: str) -> Iterator[StoredDeadLetter]:
     begins = begins_of(cluster, (topic,))
     ends = ends_of(cluster, (topic,))
     if not ends:
-        raise CommandError(f"there is no topic {topic} at {cluster}; --topic-prefix names another.")
+        raise CommandError(
+            f"there is no topic {topic} at {cluster}; --topic-prefix names another."
+            f"{hidden(cluster)}"
+        )
     for message in read_between(cluster, begins, ends):
         letter = letter_of(message)
         if letter is not None:

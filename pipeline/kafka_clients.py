@@ -14,7 +14,7 @@ from kafka.net.manager import KafkaConnectionManager
 from kafka.net.selector import NetworkSelector
 
 from pipeline.header_names import read_any_names
-from pipeline.kafka_security import Cluster
+from pipeline.kafka_security import Cluster, Protocol
 from pipeline.refusals import Right, TlsRefusedError, advice, is_refusal
 
 BOOTSTRAP_TIMEOUT_MS = 5_000
@@ -141,3 +141,10 @@ def explain(error: KafkaError, cluster: Cluster, right: Right = Right.DESCRIBE) 
             f"{cluster.security.protocol} there (--security-protocol)?"
         )
     return f"the Kafka broker at {cluster} refused: {error}"
+
+
+def hidden(cluster: Cluster, needed: str = "READ on it") -> str:
+    """A sentence to add where a topic is not seen: where users have rights it may yet be there."""
+    if cluster.security.protocol == Protocol.PLAINTEXT:
+        return ""
+    return f" Or it is hidden from this user, who needs the ACL {needed}."

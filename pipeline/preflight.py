@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from kafka import KafkaAdminClient, KafkaConsumer
 
 from pipeline.errors import CommandError
-from pipeline.kafka_clients import client_settings
-from pipeline.kafka_security import Cluster, Protocol
+from pipeline.kafka_clients import client_settings, hidden
+from pipeline.kafka_security import Cluster
 from pipeline.sinks.kafka import KafkaSinkSettings, message_limits
 from pipeline.sources.kafka import SplitSettings
 from pipeline.sources.offsets import (
@@ -26,6 +26,8 @@ from pipeline.sources.offsets import (
 from pipeline.sources.topic_patterns import matching_topics
 from pipeline.topic_state import topic_states
 from pipeline.topics import DEAD_LETTER_ALLOWANCE_BYTES
+
+_NEEDED = "READ on input topics and WRITE on output topics"
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -63,7 +65,7 @@ def inspect(source: SplitSettings, sink: KafkaSinkSettings | None) -> Backlog:
             raise CommandError(
                 f"there is no topic {', '.join(missing)} at {source.cluster}. "
                 "`newswire topics create` makes the topics; --input-topic and --topic-prefix "
-                f"name others.{_hidden(source.cluster)}"
+                f"name others.{hidden(source.cluster, _NEEDED)}"
             )
         topics = sorted({*source.topics, *_matching(source)})
         backlog = _backlog(consumer, topics, source)
@@ -74,16 +76,6 @@ def inspect(source: SplitSettings, sink: KafkaSinkSettings | None) -> Backlog:
     if sink is not None:
         _warn_of_deletion(source.cluster, sink.topics.extractions)
     return backlog
-
-
-def _hidden(cluster: Cluster) -> str:
-    """Why a topic that is there may not be seen, where users have rights."""
-    if cluster.security.protocol == Protocol.PLAINTEXT:
-        return ""
-    return (
-        " Or it is hidden from this user, who needs the ACL READ on input topics and WRITE on "
-        "output topics."
-    )
 
 
 def _matching(source: SplitSettings) -> set[str]:

@@ -15,9 +15,10 @@ from kafka import KafkaProducer
 from kafka.producer.future import FutureRecordMetadata
 
 from pipeline.errors import CommandError
-from pipeline.kafka_clients import client_settings
+from pipeline.kafka_clients import client_settings, hidden
 from pipeline.kafka_security import Cluster
 from pipeline.records import ExtractionStatus
+from pipeline.refusals import Right, needing
 from pipeline.serialization.messages import REVISION_HEADER, STATUS_HEADER
 from pipeline.sources.offsets import Offsets
 from pipeline.sources.readback import begins_of, ends_of, read_between
@@ -114,7 +115,10 @@ def articles_on(
     """
     begins, ends = begins_of(cluster, (topic,)), ends_of(cluster, (topic,))
     if not ends:
-        raise CommandError(f"there is no topic {topic} at {cluster}; --topic-prefix names another.")
+        raise CommandError(
+            f"there is no topic {topic} at {cluster}; --topic-prefix names another."
+            f"{hidden(cluster)}"
+        )
     found: dict[bytes, ArticleOnTopic] = {}
     for message in read_between(cluster, begins, ends):
         if message.key is not None and (keys is None or bytes(message.key) in keys):
@@ -157,7 +161,8 @@ def prune(cluster: Cluster, topic: str, found: Survey) -> Pruned:
         allow_auto_create_topics=False,
     )
     try:
-        tombstones = _send_tombstones(producer, topic, chosen)
+        with needing(Right.WRITE, (topic,)):
+            tombstones = _send_tombstones(producer, topic, chosen)
         later = read_between(cluster, ends, ends_of(cluster, (topic,)))
         covered = _covered(later, tombstones)
         _acknowledged(

@@ -15,9 +15,10 @@ from kafka.producer.future import FutureRecordMetadata
 
 from pipeline.articles import Article, ArticleError, decode_json
 from pipeline.errors import CommandError
-from pipeline.kafka_clients import client_settings, explain
+from pipeline.kafka_clients import client_settings, explain, hidden
 from pipeline.kafka_security import Cluster
 from pipeline.messages import OutputMessage
+from pipeline.refusals import Right, needing
 from pipeline.sinks.kafka import MAX_REQUEST_BYTES, message_limits, size_in_bytes
 from pipeline.sources.files import Entry
 
@@ -71,22 +72,23 @@ def publish(
             batch_size=256 * 1024,
         )
         try:
-            sent: deque[FutureRecordMetadata] = deque()
-            for entry in entries:
-                message = _message(entry, topic, encode, published)
-                size = size_in_bytes(message)
-                if size > limit:
-                    published.too_large += 1
-                    on_too_large(entry, size, limit)
-                    continue
-                sent.append(producer.send(topic, key=message.key, value=message.value))
-                if len(sent) >= MAX_UNACKNOWLEDGED:
+            with needing(Right.WRITE, (topic,)):
+                sent: deque[FutureRecordMetadata] = deque()
+                for entry in entries:
+                    message = _message(entry, topic, encode, published)
+                    size = size_in_bytes(message)
+                    if size > limit:
+                        published.too_large += 1
+                        on_too_large(entry, size, limit)
+                        continue
+                    sent.append(producer.send(topic, key=message.key, value=message.value))
+                    if len(sent) >= MAX_UNACKNOWLEDGED:
+                        _acknowledged(sent, published)
+                        on_progress(published)
+                producer.flush(ACKNOWLEDGEMENT_SECONDS)
+                while sent:
                     _acknowledged(sent, published)
-                    on_progress(published)
-            producer.flush(ACKNOWLEDGEMENT_SECONDS)
-            while sent:
-                _acknowledged(sent, published)
-            on_progress(published)
+                on_progress(published)
         finally:
             # All is acknowledged, or we have failed: there is nothing more to wait for.
             producer.flush = lambda timeout=None: None
@@ -109,7 +111,7 @@ def _limit(cluster: Cluster, topic: str) -> int:
     if missing:
         raise CommandError(
             f"there is no topic {topic} at {cluster}. `newswire topics create` makes "
-            "it; --topic names another."
+            f"it; --topic names another.{hidden(cluster, 'WRITE on it')}"
         )
     return message_limits(cluster, [topic]).get(topic, MAX_REQUEST_BYTES)
 

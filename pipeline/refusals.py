@@ -7,7 +7,8 @@ what was being done, so each place that talks to the cluster says by `Right` wha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 
 from kafka import errors as kafka_errors
@@ -25,6 +26,32 @@ class Right(StrEnum):
     DESCRIBE = "DESCRIBE"
     DESCRIBE_CONFIGS = "DESCRIBE_CONFIGS"
     CREATE = "CREATE"
+
+
+class MissingRightError(kafka_errors.TopicAuthorizationFailedError):  # type: ignore[misc]
+    """A topic was refused while something was done that needs a right on it."""
+
+    def __init__(self, right: Right, topics: list[str]) -> None:
+        """``topics`` are those that may have been meant."""
+        super().__init__(topics)
+        self.right = right
+
+
+@contextmanager
+def needing(right: Right, topics: Iterable[str]) -> Iterator[None]:
+    """Raises `MissingRightError` where what is done inside is refused on one of the topics."""
+    try:
+        yield
+    except MissingRightError:
+        raise
+    except kafka_errors.TopicAuthorizationFailedError as error:
+        raise MissingRightError(right, _topics(error) or sorted(set(topics))) from error
+    except kafka_errors.KafkaError as error:
+        # What an idempotent producer hears that may write to no topic at all; kafka-python says
+        # it in words.
+        if right is not Right.WRITE or "ClusterAuthorizationFailed" not in repr(error):
+            raise
+        raise MissingRightError(right, sorted(set(topics))) from error
 
 
 _REFUSALS = (
@@ -65,6 +92,8 @@ def advice(error: BaseException, right: Right | None = None, topics: Iterable[st
         )
     if isinstance(error, kafka_errors.TopicAuthorizationFailedError):
         named = ", ".join(sorted(_topics(error) or topics)) or "the topic"
+        if isinstance(error, MissingRightError):
+            right = error.right
         return f"this user may not do that: add the ACL {right or Right.DESCRIBE} on topic {named}"
     if isinstance(error, kafka_errors.AuthorizationError):
         return f"this user may not do that ({_said(error)}): an ACL is missing"

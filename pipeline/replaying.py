@@ -25,6 +25,7 @@ from pipeline.articles import Article, ArticleError
 from pipeline.kafka_clients import client_settings
 from pipeline.kafka_security import Cluster
 from pipeline.pruning import articles_on
+from pipeline.refusals import Right, needing
 from pipeline.serialization.articles import decode_article
 from pipeline.sinks.dead_letters import RETRIES_HEADER
 from pipeline.sinks.kafka import MAX_REQUEST_BYTES
@@ -198,26 +199,27 @@ def send_again(
     sent: deque[FutureRecordMetadata] = deque()
     acknowledged = 0
     try:
-        for letter in letters:
-            kept = [(name, value) for name, value in letter.headers if name != RETRIES_HEADER]
-            sent.append(
-                producer.send(
-                    letter.topic,
-                    key=letter.key,
-                    # Kafka's client refuses a message with neither.
-                    value=b"" if letter.key is None and letter.value is None else letter.value,
-                    headers=[*kept, (RETRIES_HEADER, str(letter.retries + 1).encode())],
+        with needing(Right.WRITE, (letter.topic for letter in letters)):
+            for letter in letters:
+                kept = [(name, value) for name, value in letter.headers if name != RETRIES_HEADER]
+                sent.append(
+                    producer.send(
+                        letter.topic,
+                        key=letter.key,
+                        # Kafka's client refuses a message with neither.
+                        value=b"" if letter.key is None and letter.value is None else letter.value,
+                        headers=[*kept, (RETRIES_HEADER, str(letter.retries + 1).encode())],
+                    )
                 )
-            )
-            while len(sent) >= MAX_UNACKNOWLEDGED:
+                while len(sent) >= MAX_UNACKNOWLEDGED:
+                    sent.popleft().get(timeout=ACKNOWLEDGEMENT_SECONDS)
+                    acknowledged += 1
+                    on_progress(acknowledged)
+            producer.flush(ACKNOWLEDGEMENT_SECONDS)
+            while sent:
                 sent.popleft().get(timeout=ACKNOWLEDGEMENT_SECONDS)
                 acknowledged += 1
-                on_progress(acknowledged)
-        producer.flush(ACKNOWLEDGEMENT_SECONDS)
-        while sent:
-            sent.popleft().get(timeout=ACKNOWLEDGEMENT_SECONDS)
-            acknowledged += 1
-        on_progress(acknowledged)
+            on_progress(acknowledged)
     finally:
         # All is acknowledged, or we have failed: there is nothing more to wait for.
         producer.flush = lambda timeout=None: None

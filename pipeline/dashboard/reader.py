@@ -16,7 +16,7 @@ from kafka.errors import KafkaError
 from pipeline.dashboard.entries import Entry, Place, entry
 from pipeline.dashboard.feed import Feed, Note
 from pipeline.errors import CommandError
-from pipeline.kafka_clients import client_settings, explain
+from pipeline.kafka_clients import client_settings, explain, hidden
 from pipeline.kafka_security import Cluster
 from pipeline.outages import Misconfigured, OutageLog, Unavailable
 from pipeline.records import Denial, ExtractionStatus, Threat
@@ -65,7 +65,7 @@ class Reader:
             self._close()
             raise CommandError(
                 f"there is no topic {', '.join(missing)} at {cluster}. `newswire topics create` "
-                "makes the topics; --topic-prefix names others."
+                f"makes the topics; --topic-prefix names others.{hidden(cluster)}"
             )
 
     def start(self, history: int) -> None:

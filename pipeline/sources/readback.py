@@ -11,6 +11,7 @@ from kafka.errors import KafkaTimeoutError
 
 from pipeline.kafka_clients import client_settings
 from pipeline.kafka_security import Cluster
+from pipeline.refusals import Right, needing
 from pipeline.sources.offsets import REQUEST_MS, Offsets, end_offsets, partitions_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def ends_of(cluster: Cluster, topics: tuple[str, ...]) -> Offsets:
 
     Raises `kafka.errors.KafkaError` where no broker answers.
     """
-    with _consumer(cluster) as consumer:
+    with needing(Right.READ, topics), _consumer(cluster) as consumer:
         return end_offsets(consumer, partitions_of(consumer, topics))
 
 
@@ -34,7 +35,7 @@ def begins_of(cluster: Cluster, topics: tuple[str, ...]) -> Offsets:
 
     Raises `kafka.errors.KafkaError` where no broker answers.
     """
-    with _consumer(cluster) as consumer:
+    with needing(Right.READ, topics), _consumer(cluster) as consumer:
         partitions = partitions_of(consumer, topics)
         return dict(consumer.beginning_offsets(partitions, timeout_ms=REQUEST_MS))
 
@@ -45,7 +46,8 @@ def read_between(cluster: Cluster, begins: Offsets, ends: Offsets) -> Iterator[C
     Raises `kafka.errors.KafkaError` where the broker does not answer.
     """
     left = {partition for partition, end in ends.items() if end > begins[partition]}
-    with _consumer(cluster) as consumer:
+    topics = {partition.topic for partition in left}
+    with needing(Right.READ, topics), _consumer(cluster) as consumer:
         consumer.assign(list(left))
         for partition in left:
             consumer.seek(partition, begins[partition])

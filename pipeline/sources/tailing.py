@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from kafka import KafkaConsumer, TopicPartition
 
 from pipeline.errors import CommandError
-from pipeline.kafka_clients import client_settings
+from pipeline.kafka_clients import client_settings, hidden
 from pipeline.kafka_security import Cluster
+from pipeline.refusals import Right, needing
 from pipeline.sources.offsets import REQUEST_MS, end_offsets, partitions_of
 
 if TYPE_CHECKING:
@@ -33,24 +34,25 @@ def messages(
         auto_offset_reset="earliest",
     )
     try:
-        partitions = _partitions(consumer, topics, cluster)
-        ends = end_offsets(consumer, partitions)
-        begins = ends
-        if from_beginning:
-            begins = dict(consumer.beginning_offsets(partitions, timeout_ms=REQUEST_MS))
-        for partition in partitions:
-            consumer.seek(partition, begins[partition])
-        while follow or any(consumer.position(tp) < ends[tp] for tp in partitions):
-            polled = consumer.poll(timeout_ms=POLL_MS)
-            batch = [
-                message
-                for partition, found in polled.items()
-                for message in found
-                # What was written since the start is for those who follow.
-                if follow or message.offset < ends[partition]
-            ]
-            if batch:
-                yield sorted(batch, key=lambda message: message.timestamp)
+        with needing(Right.READ, topics):
+            partitions = _partitions(consumer, topics, cluster)
+            ends = end_offsets(consumer, partitions)
+            begins = ends
+            if from_beginning:
+                begins = dict(consumer.beginning_offsets(partitions, timeout_ms=REQUEST_MS))
+            for partition in partitions:
+                consumer.seek(partition, begins[partition])
+            while follow or any(consumer.position(tp) < ends[tp] for tp in partitions):
+                polled = consumer.poll(timeout_ms=POLL_MS)
+                batch = [
+                    message
+                    for partition, found in polled.items()
+                    for message in found
+                    # What was written since the start is for those who follow.
+                    if follow or message.offset < ends[partition]
+                ]
+                if batch:
+                    yield sorted(batch, key=lambda message: message.timestamp)
     finally:
         consumer.close(autocommit=False, timeout_ms=1_000)
 
@@ -63,6 +65,6 @@ def _partitions(
     if missing:
         raise CommandError(
             f"there is no topic {', '.join(missing)} at {cluster}. `newswire topics "
-            "create` makes the topics; --topic-prefix names others."
+            f"create` makes the topics; --topic-prefix names others.{hidden(cluster)}"
         )
     return partitions_of(consumer, topics)

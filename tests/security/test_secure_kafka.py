@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Iterator
@@ -161,7 +162,13 @@ COMMANDS = {
     "publish": (["publish", "--topic={articles}", "{file}"], [("WRITE", "articles")]),
     "list": (["dead-letters", "list"], [("READ", "dead_letters")]),
     "replay": (
-        ["dead-letters", "replay", "--yes", "--undecodable", "--input-topic={articles}"],
+        [
+            "dead-letters",
+            "replay",
+            "--yes",
+            "--max-article-chars=400000",
+            "--input-topic={articles}",
+        ],
         [("READ", "dead_letters"), ("READ", "extractions"), ("WRITE", "articles")],
     ),
     "prune": (
@@ -187,6 +194,27 @@ COMMANDS = {
 """What SECURITY.md says that each command needs, on which topics."""
 
 
+def fill(wire: Wire) -> None:
+    """Has something on every topic: of an article, and of one that is too long."""
+    wire.publish(1)
+    wire.publish_raw(json.dumps({"id": "long", "body": "word " * 50_000}).encode())
+    assert newswire(*wire.run_arguments, "--until-caught-up").returncode == 0
+
+
+def command(
+    wire: Wire, broker: SecureKafka, folder: Path, words: list[str]
+) -> subprocess.CompletedProcess[str]:
+    """Runs a command of `COMMANDS` as one who logs in."""
+    file = folder / "articles.jsonl"
+    file.write_text('{"id": "a", "body": "b"}\n')
+    given = [
+        word.format(articles=wire.topics.articles, group=wire.group_id, file=file) for word in words
+    ]
+    if words[0] != "publish":
+        given.append(f"--topic-prefix={wire.prefix}")
+    return newswire(*given, *broker.login("SCRAM-SHA-256"))
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_rights_documented_for_a_command_suffice(
     secure_broker: SecureKafka, wire: Wire, tmp_path: Path, name: str
@@ -198,18 +226,42 @@ def test_the_rights_documented_for_a_command_suffice(
     if name == "describe":
         secure_broker.allow(("DESCRIBE", "GROUP", wire.group_id))
     if name in {"replay", "prune"}:
-        wire.publish(1)
-        wire.publish_raw(b"no article")
-        assert newswire(*wire.run_arguments, "--until-caught-up").returncode == 0
-    file = tmp_path / "articles.jsonl"
-    file.write_text('{"id": "a", "body": "b"}\n')
-    given = [
-        word.format(articles=wire.topics.articles, group=wire.group_id, file=file) for word in words
-    ]
-    if name != "publish":
-        given.append(f"--topic-prefix={wire.prefix}")
-    ran = newswire(*given, *secure_broker.login("SCRAM-SHA-256"))
+        fill(wire)
+    ran = command(wire, secure_broker, tmp_path, words)
     assert ran.returncode == 0, ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "topic"),
+    [
+        (name, *each)
+        for name in ("tail", "publish", "list", "replay", "prune")
+        for each in COMMANDS[name][1]
+    ],
+)
+def test_each_right_that_a_command_misses_is_named(
+    secure_broker: SecureKafka, wire: Wire, tmp_path: Path, name: str, right: str, topic: str
+) -> None:
+    words, needed = COMMANDS[name]
+    missed = getattr(wire.topics, topic)
+    others = [each for each in needed if each != (right, topic)]
+    secure_broker.allow(*((each, "TOPIC", str(getattr(wire.topics, on))) for each, on in others))
+    for topics in (wire.topics.articles, *wire.topics.outputs):
+        secure_broker.allow(("DESCRIBE", "TOPIC", topics))
+    fill(wire)
+    refused = command(wire, secure_broker, tmp_path, words)
+    assert refused.returncode == 1, refused.stdout
+    assert f"add the ACL {right} on topic {missed}" in refused.stderr
+
+
+def test_a_topic_that_may_not_be_seen_may_be_hidden(
+    secure_broker: SecureKafka, wire: Wire, tmp_path: Path
+) -> None:
+    for name in ("tail", "publish", "list", "prune"):
+        refused = command(wire, secure_broker, tmp_path, COMMANDS[name][0])
+        assert refused.returncode == 1
+        needed = "WRITE" if name == "publish" else "READ"
+        assert "hidden from this user" in refused.stderr and needed in refused.stderr
 
 
 def test_describing_topics_that_may_not_be_read_names_what_is_missing(
