@@ -80,6 +80,7 @@ evaluate: $(VENV)/.installed-run ## Measure the extraction on all gold; keep the
 train: $(VENV)/.installed-test ## Learn from the gold in tests/gold what each sign of a record counts
 	@$(BIN)/python -m pipeline.evaluation.training $(TRAINING)
 	@$(BIN)/python -m pipeline.evaluation.target_training $(TRAINING)
+	@$(BIN)/python -m pipeline.evaluation.link_training $(TRAINING)
 
 chaos: $(VENV)/.installed-test ## Kill, stop and freeze all that the pipeline stands on; lose nothing: make chaos SECONDS=60
 	@exec $(BIN)/python -m tests.chaos --seconds '$(SECONDS)' \

@@ -59,9 +59,9 @@ def gap_line(gap: Gap) -> str:
 
 
 def link_line(link: Link, threat: str) -> str:
-    """Why a denial is of a threat or not: its points and what they are for."""
+    """Why a denial is of a threat or not: the log odds and what adds to them."""
     verdict = "denies" if link.linked else "does not deny"
-    return f"{verdict} “{threat}”: {link.points:g} points ({', '.join(link.reasons)})"
+    return f"{verdict} “{threat}”: log odds {link.points:g} ({', '.join(link.reasons)})"
 
 
 def telling_rows(telling: Telling) -> Iterator[_Row]:

@@ -78,8 +78,9 @@ class Link:
     """The threat's record id."""
     linked: bool
     points: float
-    """Two at least make a link, and the most decide."""
+    """Log odds that the denial is of this threat."""
     reasons: tuple[str, ...]
+    """The signs and what each adds, the weightiest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,7 @@
 """Learns what each sign of a threat's target weighs, from annotated articles: ``make train``.
 
 The candidates that the extraction itself weighs are the examples: one that the annotation names as
-a target is one, any other is none. A logistic regression weighs the signs. What a sign is expected
-to weigh stands in ``targets.json`` by hand and is the mean of a normal prior (maximum a posteriori;
-Bishop, Pattern Recognition and Machine Learning, 4.3.3 and 4.4), so that a sign that the gold
-hardly shows keeps what its author thinks of it.
+a target is one, any other is none. `map_regression.py` weighs the signs.
 
     python -m pipeline.evaluation.target_training GOLD...
 
@@ -15,25 +12,21 @@ gold.
 
 from __future__ import annotations
 
-import json
-import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy
-
 from pipeline.evaluation.gold import GoldArticle, load_gold
+from pipeline.evaluation.map_regression import relearn
 from pipeline.evaluation.matching import overlap, same_actor, sentence_of
 from pipeline.evaluation.text import fold_name, half_in_common
 from pipeline.extraction import default_extractor, tracing
 from pipeline.extraction.document import field_of
-from pipeline.extraction.lexicon import knowledge
 from pipeline.records import ActorType, Field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pipeline.evaluation.gold import GoldThreat
     from pipeline.extraction.target_signs import TargetCandidate
@@ -44,7 +37,6 @@ PRECISION = 8.0
 """Inverse variance of the prior: a sign that dozens of candidates have outweighs it."""
 BIAS = -3.0
 """Expected log odds of a candidate without any sign."""
-_STEPS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,49 +105,12 @@ def _names(
     )
 
 
-def learn(
-    found: Sequence[Example], expected: Mapping[str, float]
-) -> tuple[float, dict[str, float]]:
-    """Bias and weight of each sign: Newton's method from the expected weights."""
-    names = sorted({sign for each in found for sign in each.signs} | expected.keys())
-    at = {name: place for place, name in enumerate(names)}
-    rows = numpy.zeros((len(found), len(names) + 1))
-    rows[:, -1] = 1.0
-    for row, each in zip(rows, found, strict=True):
-        row[[at[sign] for sign in each.signs]] = 1.0
-    labels = numpy.array([each.is_target for each in found], dtype=float)
-    prior = numpy.array([*(expected.get(name, 0.0) for name in names), BIAS])
-    precision = numpy.full(len(prior), PRECISION)
-    precision[-1] = 0.01
-    weights = prior.copy()
-    for _ in range(_STEPS):
-        probable = 1 / (1 + numpy.exp(-rows @ weights))
-        slope = rows.T @ (probable - labels) + precision * (weights - prior)
-        curve = (rows * (probable * (1 - probable))[:, None]).T @ rows + numpy.diag(precision)
-        step = numpy.linalg.solve(curve, slope)
-        # A full step far from the optimum can jump over it.
-        weights = weights - step * min(1.0, 1.0 / float(numpy.abs(step).max() + 1e-9))
-    learned = {name: round(float(weights[place]), 2) for name, place in at.items()}
-    return round(float(weights[-1]), 2), learned
-
-
 def main(paths: Sequence[Path]) -> None:
     """Learns from these files and writes what was learned."""
-    kept = knowledge("targets.json")
-    expected = {sign: entry["expected"] for sign, entry in kept["signs"].items()}
-    found = list(examples(paths))
-    targets = sum(each.is_target for each in found)
+    found = [(each.signs, each.is_target) for each in examples(paths)]
+    targets = sum(is_target for _, is_target in found)
     print(f"targets: {len(found)} candidates, {targets} of them targets")  # noqa: T201
-    kept["bias"], learned = learn(found, expected)
-    kept["signs"] = {
-        sign: {"expected": expected.get(sign, 0), "weight": weight}
-        for sign, weight in learned.items()
-    }
-    text = json.dumps(kept, indent=2, ensure_ascii=False)
-    # A sign a line reads better.
-    text = re.sub(r"\{\s+(\"expected\": \S+)\s+(\"weight\": \S+)\s+\}", r"{\1 \2}", text)
-    target = Path(__file__).parents[1] / "extraction" / "knowledge" / "targets.json"
-    target.write_text(text + "\n", encoding="utf-8")
+    relearn("targets.json", found, bias=BIAS, precision=PRECISION)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from pipeline.extraction import default_extractor, tracing
 from pipeline.extraction.candidates import ThreatCandidate
 from pipeline.extraction.confidence import RULE, SIGNS
 from pipeline.extraction.lexicon import knowledge
-from pipeline.extraction.likelihood import likelihood
+from pipeline.extraction.likelihood import likelihood, with_frame
 from pipeline.extraction.rules import rules
 from pipeline.records import Threat
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from pipeline.records import Denial, Extraction
 
 KINDS = ("threat", "denial")
-SIGNS_PENALTY = 0.2
+SIGNS_PENALTY = 0.1
 GROUNDS_PENALTY = 1.0
 """Inverse strengths of the L2 penalties: many signs are rare, the few grounds are not."""
 ORDINARY = 2.0
@@ -128,10 +128,11 @@ def _core(candidate: Candidate) -> Span:
 
 def learn(found: Sequence[Example]) -> dict[str, Any]:
     """Bias and weights of the signs for one kind of record."""
-    seen = Counter(feature for each in found for feature in each.features)
-    kept = {feature for feature, times in seen.items() if times >= LEAST_SEEN}
+    signs = [with_frame(each.features) for each in found]
+    seen = Counter(sign for each in signs for sign in each)
+    kept = {sign for sign, times in seen.items() if times >= LEAST_SEEN}
     return _fit(
-        [dict.fromkeys(sorted(each.features & kept), 1.0) for each in found],
+        [dict.fromkeys(sorted(each & kept), 1.0) for each in signs],
         [each.is_record for each in found],
         [each.weight for each in found],
         SIGNS_PENALTY,

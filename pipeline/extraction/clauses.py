@@ -211,6 +211,11 @@ def negation(verb: Token) -> Token | None:
     for child in verb.children:
         if child.dep_ == "neg" or child.lower_ in ("never", "not", "n't", "n’t", "nowhere"):
             return child
+        # "had never, at any meeting, promised", "had never in his life telephoned": hung elsewhere.
+        if child.dep_ in ("aux", "auxpass", "prep") and child.i < verb.i:
+            for word in child.children:
+                if word.dep_ == "neg" and word.lower_ == "never":
+                    return word
         if child.dep_ in SUBJECTS | OBJECTS | {"attr", "advmod", "npadvmod", "prep"}:
             if child.lower_ in ("nobody", "nothing", "none", "neither", "nowhere"):
                 return child

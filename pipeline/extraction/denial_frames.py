@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Span, Token
 
-_DID = frozenset({"did", "does", "do", "has", "have", "had"})
+_DID = frozenset({"did", "does", "do", "has", "have", "had", "was", "were", "is", "are"})
 _COURTS = frozenset(
     {
         "court",
@@ -125,8 +125,8 @@ def _deny(verb: Token, sentence: Span, context: Context) -> DenialCandidate | No
         if inner is not None:
             features.add("claim-content")
         content = None if claim.lower_ in PRONOUNS else inner or phrase(claim)
-    elif clause is not None and clause.tag_ == "VB" and _names_refused(verb):
-        # "denied the UN rapporteur a visa": the parser has made a verb of a noun.
+    elif clause is not None and _is_no_clause(clause) and _names_refused(verb):
+        # "denied him bail": the parser has made a verb of a noun.
         features.add("refused")
     elif clause is not None:
         features.add("clause")
@@ -153,6 +153,13 @@ def _deny(verb: Token, sentence: Span, context: Context) -> DenialCandidate | No
     if passive and candidate.denier is None:
         candidate.features.add("unnamed")
     return candidate
+
+
+def _is_no_clause(clause: Token) -> bool:
+    """Whether nothing but its tag makes the word a verb."""
+    return clause.tag_ in ("VB", "VBP", "NN") and not any(
+        child.dep_ in ("mark", "aux", "auxpass") for child in clause.children
+    )
 
 
 def _names_refused(verb: Token) -> bool:
@@ -237,7 +244,8 @@ def _reject(verb: Token, sentence: Span, context: Context) -> DenialCandidate | 
         ) or _is_proposal(claim, inner):
             features.add("refusable")
     if untrue is not None:
-        features.add("as-untrue")
+        plain = cue_set("plainly_false").matches(untrue)
+        features |= {"as-untrue", "plain"} if plain else {"as-untrue"}
     if cue_set("strong_reject").matches(verb):
         features.add("strong")
     if cue_set("condemn").matches(verb):

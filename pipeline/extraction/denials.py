@@ -13,7 +13,8 @@ from pipeline.extraction.confidence import Confidence
 from pipeline.extraction.denial_weighing import MERGE_REACH, by_sentence, decided, surroundings_of
 from pipeline.extraction.document import to_span
 from pipeline.extraction.lexicon import cue_set
-from pipeline.extraction.linking import DenialView, link
+from pipeline.extraction.link_signs import DenialView
+from pipeline.extraction.linking import link
 from pipeline.extraction.participants import THIRD, heads, participant, resolve, same_side
 from pipeline.extraction.quotes import is_speech
 from pipeline.extraction.surroundings import Surroundings
@@ -74,7 +75,11 @@ def find_denials(
     for group in groups:
         for telling in group:
             telling.more += _carried_on(telling, context, groups)
-    return [_record(group, context, threats) for group in groups]
+    denials: list[Denial] = []
+    for group in groups:
+        before = denials[-1].denies if denials else ()
+        denials.append(_record(group, context, threats, before, accounts))
+    return denials
 
 
 def tellings(
@@ -288,7 +293,13 @@ def _carried_on(telling: Telling, context: Context, groups: list[list[Telling]])
     return []
 
 
-def _record(group: list[Telling], context: Context, threats: Sequence[Threat]) -> Denial:
+def _record(
+    group: list[Telling],
+    context: Context,
+    threats: Sequence[Threat],
+    denied_before: Sequence[str],
+    accounts: Accounts,
+) -> Denial:
     best = max(
         group,
         key=lambda telling: (
@@ -325,7 +336,9 @@ def _record(group: list[Telling], context: Context, threats: Sequence[Threat]) -
         kind=kind,
         contents=tuple(t.candidate.content for t in group if t.candidate.content is not None),
         features=frozenset(f for t in group for f in t.candidate.features),
+        candidates=tuple(t.candidate for t in ordered),
     )
+    linked = link(view, threats, denied_before, context, accounts)
     attribution = next((t.attribution for t in group if t.attribution is not None), None)
     denial = Denial(
         provenance=context.provenance,
@@ -333,7 +346,7 @@ def _record(group: list[Telling], context: Context, threats: Sequence[Threat]) -
         content=content.text if content is not None else None,
         cue=best.candidate.cue.text,
         kind=kind,
-        denies=tuple(threat.record_id for threat in link(view, threats, context)),
+        denies=tuple(threat.record_id for threat in linked),
         attribution=attribution.ref if attribution is not None else None,
         quoted=any(t.quoted for t in group) or any(t.more for t in group),
         evidence=tuple(evidence),

@@ -6,7 +6,6 @@ weighed a second time.
 
 from __future__ import annotations
 
-import dataclasses
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,8 @@ from pipeline.explanations import (
 from pipeline.extraction.candidates import ThreatCandidate
 from pipeline.extraction.document import field_of, to_span
 from pipeline.extraction.feature_words import words_of
-from pipeline.extraction.likelihood import likelihood
+from pipeline.extraction.likelihood import likelihood, with_frame
+from pipeline.extraction.linking import sign_weight
 from pipeline.extraction.near_misses import near_misses
 from pipeline.extraction.paths import path_between
 from pipeline.records import MentionKind, Threat
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from pipeline.extraction.tracing import Made, Step, Trace, Weighed
     from pipeline.records import ActorRef, Extraction, Mention
 
+_FAR_FROM_A_LINK = -3.0
+"""Log odds of a threat that a denial has so little to do with that it is not told."""
 _BY_KIND = {
     MentionKind.NAME: "",
     MentionKind.METONYM: "a place that stands for a government or body",
@@ -162,7 +164,8 @@ def _weights(weighed: Weighed, rule: Rule) -> tuple[Weight, ...]:
     if not rule.by_signs:
         return ()
     learned = likelihood(weighed.kind).weights
-    counted = [Weight(name, learned.get(name, 0.0)) for name in weighed.candidate.features]
+    signs = with_frame(weighed.candidate.features)
+    counted = [Weight(name, learned.get(name, 0.0)) for name in signs]
     counted = [each for each in counted if each.weight]
     return tuple(sorted(counted, key=lambda each: (-abs(each.weight), each.feature)))
 
@@ -221,26 +224,12 @@ def _links(made: Made) -> list[Link]:
     found = []
     for tried in made.links:
         record_id = tried.threat.record_id
-        if tried.points or record_id in denied:
-            found.append(
-                Link(record_id, record_id in denied, round(tried.points, 2), _facts(tried.reasons))
-            )
+        if tried.points > _FAR_FROM_A_LINK or record_id in denied:
+            counted = ((sign, sign_weight(sign)) for sign in tried.signs)
+            ordered = sorted((-abs(weight), sign, weight) for sign, weight in counted if weight)
+            reasons = tuple(f"{sign} {weight:+g}" for _, sign, weight in ordered)
+            found.append(Link(record_id, record_id in denied, round(tried.points, 2), reasons))
     return found
-
-
-def _facts(reasons: object) -> tuple[str, ...]:
-    """What holds of a dataclass of reasons, by the names of its fields."""
-    if not dataclasses.is_dataclass(reasons):
-        return ()
-    facts = []
-    for field in dataclasses.fields(reasons):
-        value = getattr(reasons, field.name)
-        name = field.name.replace("_", " ")
-        if value is True:
-            facts.append(name)
-        elif value is not False and value is not None:
-            facts.append(f"{name} {value}")
-    return tuple(facts)
 
 
 def _resolutions(trace: Trace, extraction: Extraction) -> tuple[Resolution, ...]:

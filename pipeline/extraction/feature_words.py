@@ -8,6 +8,7 @@ from pipeline.extraction.categories import name_of
 from pipeline.extraction.lexicon import knowledge
 
 _CODE = "code:"
+_FRAME = "frame:"
 
 
 @cache
@@ -19,6 +20,10 @@ def _words(kind: str) -> dict[str, str]:
 
 def words_of(kind: str, feature: str) -> str | None:
     """What ``feature`` says of a candidate of ``kind``; None where no one has put it in words."""
+    if feature.startswith(_FRAME) and "+" in feature:
+        frame, _, other = feature.partition("+")
+        parts = [words_of(kind, frame), words_of(kind, other)]
+        return ", and ".join(part for part in parts if part is not None) or None
     if feature.startswith(_CODE):
         return f"the harm is of category {feature[len(_CODE) :]}, {name_of(feature[len(_CODE) :])}"
     return _words(kind).get(feature)

@@ -4,7 +4,10 @@ The rules know the wordings. Most of these stand in other news too, and what non
 can still be a record. So every candidate is weighed by its signs: the features that the rules look
 at, and those of what it stands in (`surroundings.py`). What each of them counts is told by
 ``knowledge/likelihood.json``, which `pipeline.evaluation.training` writes: a logistic regression,
-so that the weights add up and a decision can be explained feature by feature.
+so that the weights add up and a decision can be explained feature by feature. What a feature says
+depends on the wording that it stands with: "the speaker's own act" speaks for a denial where
+something is negated, and against one where something is called false. So each also counts as joined
+to the candidate's frame.
 """
 
 from __future__ import annotations
@@ -18,8 +21,10 @@ from pipeline.extraction.lexicon import knowledge
 from pipeline.extraction.rules import Rule, first_rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from collections.abc import Set as AbstractSet
+
+_FRAME = "frame:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +57,24 @@ class Likelihood:
     never: frozenset[str]
     """Features that a candidate must not have, whatever the rest says: too rare to be learned."""
 
-    def probability(self, features: Iterable[str], *, slack: float = 0.0) -> float:
+    def probability(self, features: AbstractSet[str], *, slack: float = 0.0) -> float:
         """The probability, 0 to 1, that a candidate with these features is a record.
 
         ``slack``: log-odds that what is not known of it may add.
         """
         # An exact sum: that of plain floats depends on the order, which a set does not keep.
-        score = math.fsum([self.bias, slack, *(self.weights.get(each, 0.0) for each in features)])
+        signs = with_frame(features)
+        score = math.fsum([self.bias, slack, *(self.weights.get(each, 0.0) for each in signs)])
         return 1 / (1 + math.exp(-score))
+
+
+def with_frame(features: AbstractSet[str]) -> set[str]:
+    """The features, and each of them joined to the frame: "frame:negation+own"."""
+    found = set(features)
+    for frame in features:
+        if frame.startswith(_FRAME):
+            found |= {f"{frame}+{each}" for each in features if each != frame}
+    return found
 
 
 @cache

@@ -18,6 +18,8 @@ from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.participants import FIRST, resolve, same_side
 
 if TYPE_CHECKING:
+    from collections.abc import Set
+
     from spacy.tokens import Span, Token
 
     from pipeline.extraction.attribution import Speech
@@ -94,6 +96,8 @@ def _of_no_one(verb: Token, subject: Token, no: Token) -> set[str]:
         or cue_set("human_group").matches(subject)
     ):
         found.add("no-one")
+        if cue_set("unraised").matches(verb):
+            found.add("unknowing")  # "Nobody has disputed a word of it"
         if _such_a(verb):
             # "Nobody has heard such a thing from me"
             found |= {"such", "of-such"}
@@ -132,21 +136,7 @@ def _deed_features(verb: Token) -> set[str]:
     found = set()
     children = {child.lower_ for child in verb.children}
     if lemma(verb) == "be":
-        if children & cue_set("ours").words:
-            found.add("not-responsible")
-        if children & {"there", "present", "at", "near", "in", "nowhere"}:
-            found.add("alibi")
-        if any(
-            cue_set("deed").matches(relative)
-            for child in verb.children
-            if child.dep_ == "attr"
-            for relative in child.children
-            if relative.dep_ == "relcl"
-        ):
-            # "We're not a country that takes hostages"
-            found |= {"deed", "act"}
-        if children & {"able", "unable", "aware", "ready", "sure", "certain"}:
-            found.add("unknowing")
+        found |= _being_features(verb, children)
     if cue_set("ignorant").matches(verb):
         found.add("ignorant")
     if cue_set("unknowing").matches(verb):
@@ -163,6 +153,34 @@ def _deed_features(verb: Token) -> set[str]:
         found.add("habit")
     if verb.tag_ == "VBG" and lemma(verb) != "go":
         found.add("progressive")
+    return found
+
+
+def _being_features(verb: Token, children: Set[str]) -> set[str]:
+    """What someone or something is said not to be: the doer, his work, there, able to."""
+    found = set()
+    if children & cue_set("ours").words:
+        found.add("not-responsible")
+    if any(
+        cue_set("handiwork").matches(word) and any(child.dep_ == "poss" for child in word.children)
+        for word in verb.subtree
+        if word.i > verb.i
+    ):
+        # "none of his ministry's doing", "not our work"
+        found.add("not-responsible")
+    if children & {"there", "present", "at", "near", "in", "nowhere"}:
+        found.add("alibi")
+    if any(
+        cue_set("deed").matches(relative)
+        for child in verb.children
+        if child.dep_ == "attr"
+        for relative in child.children
+        if relative.dep_ == "relcl"
+    ):
+        # "We're not a country that takes hostages"
+        found |= {"deed", "act"}
+    if children & {"able", "unable", "aware", "ready", "sure", "certain"}:
+        found.add("unknowing")
     return found
 
 

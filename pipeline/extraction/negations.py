@@ -213,15 +213,20 @@ def _running_on(verb: Token, sentence: Span) -> list[Speech]:
     )
     if bound is None:
         return []
-    label = [t for t in sentence.doc[sentence.start : bound] if not t.is_punct]
+    before = sentence.doc[sentence.start : bound]
+    label = [t for t in before if not t.is_punct]
     if label and len(label) < _FRAGMENT and not any(is_verb(t) for t in label):
         # "Paraguay's navy: we fired no shots"
         return [Speech(SpeechKind.SAY, label[-1], label[-1])]
-    for said in sentence.doc[sentence.start : bound]:
-        if is_verb(said) and said.tag_ not in ("VB", "VBG") and _tells(said):
-            speaker = logical_subject(said)
-            if speaker is not None and speaker.pos_ in ("NOUN", "PROPN", "PRON"):
-                return [Speech(SpeechKind.SAY, speaker, said)]
+    verbs = [said for said in before if is_verb(said) and said.tag_ not in ("VB", "VBG")]
+    telling = [said for said in verbs if _tells(said)]
+    if not telling and sentence.doc[bound].text == ":":
+        # "The team's doctor stood by him: no such conversation was held."
+        telling = [said for said in verbs if said.dep_ in ("ROOT", "ccomp", "conj")]
+    for said in telling:
+        speaker = logical_subject(said)
+        if speaker is not None and speaker.pos_ in ("NOUN", "PROPN", "PRON"):
+            return [Speech(SpeechKind.SAY, speaker, said)]
     return []
 
 

@@ -186,7 +186,11 @@ class Surroundings:
         """Of what kind the one who speaks is, and those who would be harmed."""
         index, speeches = self._context.index, candidate.speeches
         if not isinstance(candidate, ThreatCandidate):
-            return {_kind("by", resolve(candidate.denier, speeches[1:], index))}
+            denier = candidate.denier
+            known = resolve(denier, speeches[1:], index)
+            if known is None and denier is not None and denier.pos_ == "NOUN":
+                return {"by-unnamed"}  # "her office", "a spokesman for the bank"
+            return {_kind("by", known)}
         speaker = resolve(candidate.threatener, speeches[1:], index)
         found = {_kind("by", speaker)}
         harmed = [

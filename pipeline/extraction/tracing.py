@@ -63,8 +63,8 @@ class TriedLink:
 
     threat: Threat
     points: float
-    reasons: object
-    """A dataclass: what spoke for the link."""
+    signs: frozenset[str]
+    """What spoke for the link and against it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,11 +254,11 @@ def told(candidate: Candidate) -> None:
         trace.told(candidate)
 
 
-def linked(threat: Threat, points: float, reasons: object) -> None:
+def linked(threat: Threat, points: float, signs: frozenset[str]) -> None:
     """A denial was held against ``threat``, which got it these points."""
     trace = _current.get()
     if trace is not None:
-        trace.link(TriedLink(threat, points, reasons))
+        trace.link(TriedLink(threat, points, signs))
 
 
 def made(record: Threat | Denial, candidates: Sequence[Candidate], confidence: Confidence) -> None:

@@ -163,7 +163,7 @@ def is_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate |
     if not speeches:
         return None
     speaker, quoted = speeches[0].speaker, speeches[0].quote is not None
-    subject = surface_subject(verb)
+    subject = _counted(surface_subject(verb))
     if verb.dep_ == "relcl" and subject is not None and subject.lower_ in ("that", "who"):
         return None  # "things that are not true"
     clause = next(
@@ -186,11 +186,23 @@ def is_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate |
         content = _subject_content(subject)
         features |= _subject_features(subject, verb, verdict, context)
     features |= _verdict_features(verb, verdict, subject, features)
-    if clause is None and any(
-        child.dep_ in ("xcomp", "advcl", "relcl") and any(c.lower_ == "to" for c in child.children)
-        for child in [*verb.children, *verdict.children]
-    ):
+    infinitive = next(
+        (
+            child
+            for child in [*verb.children, *verdict.children]
+            if child.dep_ in ("xcomp", "advcl", "relcl", "acl", "csubj")
+            and child.i > verdict.i
+            and any(c.lower_ == "to" for c in child.children)
+        ),
+        None,
+    )
+    if clause is None and infinitive is not None:
         features.add("infinitive")
+        told = next((c for c in infinitive.children if c.dep_ == "ccomp" and is_verb(c)), None)
+        if told is not None and cue_set("claiming").matches(infinitive):
+            # "It was wrong to suggest that ...": what is suggested is not so.
+            features.add("to-claim")
+            content = clause_content(told)
     features |= denier_features(speaker, context) | manner(verb) - {"negated", "noncommittal"}
     start = subject.left_edge.i if subject is not None else verb.i
     last = verdict.right_edge.i if verdict.right_edge.i - verdict.i < 6 else verdict.i
@@ -207,6 +219,14 @@ def is_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate |
     )
     candidate.features |= features
     return candidate
+
+
+def _counted(subject: Token | None) -> Token | None:
+    """The claims of "all of the claims"; else the subject itself."""
+    if subject is None or subject.pos_ in ("NOUN", "PROPN", "VERB"):
+        return subject
+    of = (noun for child in subject.children if child.lower_ == "of" for noun in child.children)
+    return next((noun for noun in of if cue_set("claim_noun").matches(noun)), subject)
 
 
 def _accuses(verb: Token, verdict: Token) -> bool:
