@@ -336,7 +336,8 @@ _EXTRACTOR_OPTIONS = (
         type=click.Choice([scope.value for scope in ActorScope]),
         default=ActorScope.ALL.value,
         help="Which actors become records. all: all of every article. in-records: only those of "
-        "threats and denials, which are the same either way; for a firehose, a third to a half faster.",
+        "threats and denials, which are the same either way; for a firehose, a third to a "
+        "half faster.",
     ),
 )
 
