@@ -13,7 +13,7 @@ from pipeline.extraction.confidence import Confidence
 from pipeline.extraction.denial_weighing import MERGE_REACH, by_sentence, decided, surroundings_of
 from pipeline.extraction.document import to_span
 from pipeline.extraction.lexicon import cue_set
-from pipeline.extraction.link_signs import DenialView
+from pipeline.extraction.link_signs import DenialView, WordsAround
 from pipeline.extraction.linking import link
 from pipeline.extraction.participants import THIRD, heads, participant, resolve, same_side
 from pipeline.extraction.quotes import is_speech
@@ -76,9 +76,10 @@ def find_denials(
         for telling in group:
             telling.more += _carried_on(telling, context, groups)
     denials: list[Denial] = []
+    around = WordsAround(threats if groups else (), context)
     for group in groups:
         before = denials[-1].denies if denials else ()
-        denials.append(_record(group, context, threats, before, accounts))
+        denials.append(_record(group, context, threats, before, around, accounts))
     return denials
 
 
@@ -298,6 +299,7 @@ def _record(
     context: Context,
     threats: Sequence[Threat],
     denied_before: Sequence[str],
+    around: WordsAround,
     accounts: Accounts,
 ) -> Denial:
     best = max(
@@ -338,7 +340,7 @@ def _record(
         features=frozenset(f for t in group for f in t.candidate.features),
         candidates=tuple(t.candidate for t in ordered),
     )
-    linked = link(view, threats, denied_before, context, accounts)
+    linked = link(view, threats, denied_before, around, context, accounts)
     attribution = next((t.attribution for t in group if t.attribution is not None), None)
     denial = Denial(
         provenance=context.provenance,

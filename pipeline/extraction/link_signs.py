@@ -17,14 +17,14 @@ from pipeline.extraction.sources import author
 from pipeline.records import ActorType, DenialKind, Modality
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from spacy.tokens import Doc, Span, Token
 
     from pipeline.extraction.accounts import Accounts
     from pipeline.extraction.candidates import Context, DenialCandidate
     from pipeline.extraction.document import Entity
-    from pipeline.records import ActorRef, Threat
+    from pipeline.records import ActorRef, Field, Threat
     from pipeline.records import Span as RecordSpan
 
 _MADE = frozenset({"threat", "threaten", "ultimatum", "warning", "warn", "vow"})
@@ -62,6 +62,7 @@ def link_signs(
     denial: DenialView,
     threats: Sequence[Threat],
     denied_before: Sequence[str],
+    around: WordsAround,
     context: Context,
     accounts: Accounts,
 ) -> list[frozenset[str]]:
@@ -71,6 +72,7 @@ def link_signs(
         denial: what is known of the denial.
         threats: those of the article.
         denied_before: ids of the threats that the denial told before this one denies.
+        around: the words around each of the threats.
         context: the article.
         accounts: what its people tell.
     """
@@ -80,7 +82,7 @@ def link_signs(
     for place, (threat, gap) in enumerate(zip(threats, gaps, strict=True)):
         signs = {
             *_of_parties(denial, threat, context),
-            *_of_words(denial, threat, context),
+            *_of_words(denial, threat, around, context),
             *_of_place(gap),
         }
         # Who is named with the talk is who is meant, whatever was told since.
@@ -150,7 +152,9 @@ def _of_parties(denial: DenialView, threat: Threat, context: Context) -> Iterato
         yield "by its teller"
 
 
-def _of_words(denial: DenialView, threat: Threat, context: Context) -> Iterator[str]:
+def _of_words(
+    denial: DenialView, threat: Threat, around: WordsAround, context: Context
+) -> Iterator[str]:
     """What denial and threat have in common in their words, or what the denial points to."""
     words = [token for span in (*denial.contents, *denial.spans) for token in span]
     explicit = bool(denial.features & {"claim-content", "clause"})
@@ -176,11 +180,12 @@ def _of_words(denial: DenialView, threat: Threat, context: Context) -> Iterator[
     yield from (f"word {n}" for n in range(1, _SHARED + 1) if shared >= n)
     named = _names(words, threat)
     yield from (f"party {n}" for n in (1, 2) if named >= n)
-    around = {lemma(token) for token in _around(threat, context)}
     things = {
         token
         for token in words
-        if token.pos_ == "NOUN" and lemma(token) in around and context.index.resolve(token) is None
+        if token.pos_ == "NOUN"
+        and around.hold(threat, lemma(token))
+        and context.index.resolve(token) is None
     }
     if any(cue_set("communication_noun").matches(token) for token in things):
         yield "speaks of its bearer"
@@ -262,17 +267,38 @@ def _is_of_the_teller(denial: DenialView, threat: Threat, context: Context) -> b
     return False
 
 
-def _around(threat: Threat, context: Context) -> Iterator[Token]:
-    """The words of the sentences that tell the threat, and of those before."""
-    for doc in context.document.docs:
-        for evidence in threat.evidence:
-            at = _token_at(doc, evidence) if evidence.field is field_of(doc) else None
-            if at is None:
-                continue
-            sentences = [at.sent]
-            if at.sent.start:
-                sentences.append(doc[at.sent.start - 1].sent)
-            yield from (token for each in sentences for token in each)
+class WordsAround:
+    """The words of the sentences that tell each threat, and of those before, by their lemmas.
+
+    Found once for all the denials of an article, and once for all the threats of a sentence.
+    """
+
+    def __init__(self, threats: Iterable[Threat], context: Context) -> None:
+        self._sentences: dict[tuple[Field, int], frozenset[str]] = {}
+        self._of = {
+            threat.record_id: list(self._around(threat, context.document.docs))
+            for threat in threats
+        }
+
+    def hold(self, threat: Threat, word: str) -> bool:
+        """Whether the word stands around the threat."""
+        return any(word in sentence for sentence in self._of[threat.record_id])
+
+    def _around(self, threat: Threat, docs: Iterable[Doc]) -> Iterator[frozenset[str]]:
+        for doc in docs:
+            for evidence in threat.evidence:
+                at = _token_at(doc, evidence) if evidence.field is field_of(doc) else None
+                if at is not None:
+                    yield self._lemmas(at.sent)
+                    if at.sent.start:
+                        yield self._lemmas(doc[at.sent.start - 1].sent)
+
+    def _lemmas(self, sentence: Span) -> frozenset[str]:
+        place = field_of(sentence.doc), sentence.start
+        found = self._sentences.get(place)
+        if found is None:
+            found = self._sentences[place] = frozenset(map(lemma, sentence))
+        return found
 
 
 def _is_general(denial: DenialView) -> bool:

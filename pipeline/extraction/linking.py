@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.extraction import tracing
 from pipeline.extraction.lexicon import knowledge
-from pipeline.extraction.link_signs import DenialView, link_signs
+from pipeline.extraction.link_signs import link_signs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from pipeline.extraction.accounts import Accounts
     from pipeline.extraction.candidates import Context
+    from pipeline.extraction.link_signs import DenialView, WordsAround
     from pipeline.records import Threat
 
 
@@ -28,6 +29,7 @@ def link(
     denial: DenialView,
     threats: Sequence[Threat],
     denied_before: Sequence[str],
+    around: WordsAround,
     context: Context,
     accounts: Accounts,
 ) -> list[Threat]:
@@ -36,8 +38,8 @@ def link(
     The arguments are those of `link_signs`.
     """
     best: tuple[float, Threat] | None = None
-    tried = zip(threats, link_signs(denial, threats, denied_before, context, accounts), strict=True)
-    for threat, signs in tried:
+    signs_of_each = link_signs(denial, threats, denied_before, around, context, accounts)
+    for threat, signs in zip(threats, signs_of_each, strict=True):
         points = score(signs)
         tracing.linked(threat, points, signs)
         if points >= _weights()["least"] and (best is None or points > best[0]):
