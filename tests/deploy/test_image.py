@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import __version__
+from pipeline.caches import cache_folder
 from pipeline.runners import prism_binary
 from tests.deploy.commands import ROOT
 
@@ -49,5 +50,5 @@ def test_the_build_steps_make_a_newswire_that_works_alone(tmp_path: Path) -> Non
     assert found.returncode == 0, found.stderr
     assert '"Varnia"' in found.stdout
     if built and "/go" in done.stdout + path:
-        prism = target / "cache" / f"prism-{prism_binary.beam_version()}" / "prism"
+        prism = target / "cache" / prism_binary.built_path().relative_to(cache_folder())
         assert os.access(prism, os.X_OK)

@@ -122,7 +122,7 @@ def folder(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
     return folder
 
 
-@pytest.mark.parametrize("line", filter(here, lines()), ids=str)
+@pytest.mark.parametrize("line", list(filter(here, lines())), ids=str)
 def test_a_command_shown_does_its_work(
     line: Line, folder: Path, environment: dict[str, str]
 ) -> None:
