@@ -251,7 +251,11 @@ def test_compressed_lines_on_standard_input_are_told_by_their_content(
     assert from_stdin(monkeypatch, value) == [(1, b'{"id": 1}'), (2, b'{"id": 2}')]
 
 
-@pytest.mark.parametrize("content", [gzip.compress(b'{"id": 1}\n' * 9)[:-9], b"none", b""])
+@pytest.mark.parametrize(
+    "content",
+    [gzip.compress(b'{"id": 1}\n' * 9)[:-9], b"none", b""],
+    ids=["cut off", "not compressed", "empty"],
+)
 def test_damaged_compression_is_an_error_with_the_files_name(
     tmp_path: Path, content: bytes
 ) -> None:
