@@ -91,8 +91,3 @@ def in_environment(variable: str) -> SecretPlace:
 def in_settings(path: Path | str, key: str) -> SecretPlace:
     """The place of a secret that a settings file holds."""
     return SecretPlace(Kind.SETTINGS, str(path), key)
-
-
-def is_readable_by_others(path: Path) -> bool:
-    """Whether anybody on the machine may read the file."""
-    return bool(path.stat().st_mode & 0o004)

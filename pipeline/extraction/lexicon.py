@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Token
 
 _PHRASE_REACH = 5
 """A phrase's further words may stand this many tokens behind its first ("cut gas off")."""
@@ -115,9 +115,3 @@ def cue_set(name: str) -> CueSet:
         KeyError: where the data file has no such set.
     """
     return _cue_sets()[name]
-
-
-def holds_text(span: Span, *words: str) -> bool:
-    """Whether one of the words stands in the span, as a lemma or as it is."""
-    wanted = set(words)
-    return any(lemma(token) in wanted or token.lower_ in wanted for token in span)

@@ -97,11 +97,6 @@ def _rings(predicate: Token, patient: Token | None, inside: range) -> list[list[
     return [*rings, near, far, *beside]
 
 
-def victim_tokens(predicate: Token, patient: Token | None, condition: Span | None) -> list[Token]:
-    """The tokens of `victim_rings`, the nearest first."""
-    return [token for ring in victim_rings(predicate, patient, condition) for token in ring]
-
-
 def _is_forum(predicate: Token, preposition: Token) -> bool:
     """ "take it to the court", "go to the Security Council": there one turns, it is not harmed."""
     if preposition.lower_ not in ("to", "before", "with", "at"):
