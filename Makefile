@@ -14,7 +14,7 @@ PYTEST_ARGS ?=
 # For "make bench": a folder of articles in JSON lines, a run of some minutes, and what to measure.
 CORPORA ?=
 QUICK ?=
-BENCHMARKS ?= extraction scaling pipeline latency growth $(if $(QUICK),,workers memory peers)
+BENCHMARKS ?= extraction scaling pipeline latency growth $(if $(QUICK),,workers memory peers connections)
 # For "make evaluate": some sets alone (SETS='own_dev rounds_1'), and a folder of further gold,
 # measured where it exists.
 SETS ?=
@@ -40,7 +40,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run prism test lint chaos fuzz soak bench evaluate train schemas-check schemas-release restrictions-release docs docs-metrics docs-configuration docs-records docs-pictures constraints audit sbom clean
+.PHONY: help run prism test lint chaos fuzz soak bench evaluate train unseen schemas-check schemas-release restrictions-release docs docs-metrics docs-configuration docs-records docs-pictures constraints audit sbom clean
 .DELETE_ON_ERROR:
 
 help: ## Show this
@@ -81,6 +81,9 @@ train: $(VENV)/.installed-test ## Learn from the gold in tests/gold what each si
 	@$(BIN)/python -m pipeline.evaluation.training $(TRAINING)
 	@$(BIN)/python -m pipeline.evaluation.target_training $(TRAINING)
 	@$(BIN)/python -m pipeline.evaluation.link_training $(TRAINING)
+
+unseen: $(VENV)/.installed-test ## Measure each file of gold by what the others teach, in some minutes
+	@$(BIN)/python -m pipeline.evaluation.unseen $(TRAINING)
 
 chaos: $(VENV)/.installed-test ## Kill, stop and freeze all that the pipeline stands on; lose nothing: make chaos SECONDS=60
 	@exec $(BIN)/python -m tests.chaos --seconds '$(SECONDS)' \

@@ -23,6 +23,7 @@ from pipeline.evaluation.matching import overlap, same_actor, sentence_of
 from pipeline.evaluation.text import fold_name, half_in_common
 from pipeline.extraction import default_extractor, tracing
 from pipeline.extraction.document import field_of
+from pipeline.extraction.targets import target_weights
 from pipeline.records import ActorType, Field
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 
     from pipeline.evaluation.gold import GoldThreat
     from pipeline.extraction.target_signs import TargetCandidate
+    from pipeline.extraction.targets import target_weights
     from pipeline.extraction.threat_merging import Telling
-    from pipeline.records import Extraction
+from pipeline.records import Extraction
 
 PRECISION = 8.0
 """Inverse variance of the prior: a sign that dozens of candidates have outweighs it."""
@@ -105,12 +107,19 @@ def _names(
     )
 
 
+def learn_targets(found: Sequence[Example]) -> None:
+    """Learn from these examples, and let the extraction go by it from now on."""
+    pairs = [(each.signs, each.is_target) for each in found]
+    relearn("targets.json", pairs, bias=BIAS, precision=PRECISION)
+    target_weights.cache_clear()
+
+
 def main(paths: Sequence[Path]) -> None:
     """Learns from these files and writes what was learned."""
-    found = [(each.signs, each.is_target) for each in examples(paths)]
-    targets = sum(is_target for _, is_target in found)
+    found = list(examples(paths))
+    targets = sum(each.is_target for each in found)
     print(f"targets: {len(found)} candidates, {targets} of them targets")  # noqa: T201
-    relearn("targets.json", found, bias=BIAS, precision=PRECISION)
+    learn_targets(found)
 
 
 if __name__ == "__main__":

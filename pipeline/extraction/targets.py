@@ -35,7 +35,7 @@ def choose_targets(
         merged: the threats told before it.
         context: the article; an unnamed group becomes its actor where it is chosen.
     """
-    weights = _weights()
+    weights = target_weights()
     candidates = target_candidates(telling, merged, context)
     tracing.aimed(telling, candidates)
     ranked = sorted(
@@ -61,20 +61,21 @@ def choose_targets(
 
 def _because(candidate: TargetCandidate) -> str:
     """The signs that speak most for the candidate, in words for a reader."""
-    signs: dict[str, dict[str, float]] = _weights()["signs"]
+    signs: dict[str, dict[str, float]] = target_weights()["signs"]
     known = sorted(candidate.signs & signs.keys(), key=lambda sign: (-signs[sign]["weight"], sign))
     return f"likeliest target: {', '.join(known[:_REASONS])}"
 
 
 def score(candidate: TargetCandidate) -> float:
     """The log odds that the candidate is a target; signs without a weight count nothing."""
-    signs: dict[str, dict[str, float]] = _weights()["signs"]
-    bias: float = _weights()["bias"]
+    signs: dict[str, dict[str, float]] = target_weights()["signs"]
+    bias: float = target_weights()["bias"]
     known = [signs[sign]["weight"] for sign in sorted(candidate.signs) if sign in signs]
     return bias + sum(known)
 
 
 @cache
-def _weights() -> dict[str, Any]:  # the schema's test vouches for the shape
+def target_weights() -> dict[str, Any]:
+    """What ``targets.json`` holds: what each sign weighs; a schema's test vouches for the shape."""
     weights: dict[str, Any] = knowledge("targets.json")
     return weights
