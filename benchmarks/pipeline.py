@@ -20,14 +20,12 @@ from benchmarks.measuring import (
     options,
     told,
 )
-from benchmarks.wire import Pipeline, Took, Wire, direct_runners, kafka
+from benchmarks.wire import PARTITIONS, Took, direct_runners, kafka, read_through
 from pipeline.articles import decode_json
-from pipeline.brokers.apache import ApacheKafka
 from pipeline.extraction.extractor import Extractor
 from pipeline.extraction.settings import ExtractorSettings
 
 WARM_UP = 20
-PARTITIONS = 8
 
 
 def bare(values: Sequence[bytes]) -> Took:
@@ -40,15 +38,6 @@ def bare(values: Sequence[bytes]) -> Took:
     for article in decoded[WARM_UP:]:
         extractor.extract(article)
     return Took(time.monotonic() - clock, time.process_time() - processor, 0, 0)
-
-
-def piped(broker: ApacheKafka, values: Sequence[bytes], arguments: Sequence[str]) -> Took:
-    """The same articles through Kafka."""
-    with Wire(broker.bootstrap_servers, PARTITIONS) as wire, Pipeline(wire, *arguments) as pipeline:
-        pipeline.await_ready()
-        wire.send(values[:WARM_UP])
-        pipeline.await_all_written()
-        return pipeline.read(broker, values[WARM_UP:])
 
 
 def main() -> None:
@@ -67,7 +56,9 @@ def main() -> None:
         for _ in range(rounds):
             alone.append(in_a_process_of_its_own(bare, values))
             for runner, arguments in runners.items():
-                took[runner].append(piped(broker, values, arguments))
+                took[runner].append(
+                    read_through(broker, values[:WARM_UP], values[WARM_UP:], *arguments)
+                )
     print("                 ms an article  of the bare loop's rate,           broker,  producer,")
     print("                    (processor)  by processor, by clock       ms an article (processor)")
     each = told([1_000 * one.pipeline / count for one in alone], ".1f")

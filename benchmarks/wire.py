@@ -35,6 +35,7 @@ from tests.kafka_helpers import read_all, unique_name
 Found = TypeVar("Found")
 
 NEWSWIRE = str(Path(sys.executable).with_name("newswire"))
+PARTITIONS = 8
 LONGEST_SECONDS = 3_600.0
 LOOK_SECONDS = 0.5
 PLACE = ("newswire-partition", "newswire-offset")
@@ -254,14 +255,30 @@ class Pipeline(Program):
         """None where it says no, or is too busy to answer in time and lets go of us."""
         with (
             contextlib.suppress(OSError),
-            urllib.request.urlopen(f"{self._url()}/{page}") as answer,
+            urllib.request.urlopen(f"{self.url}/{page}") as answer,
         ):
             text: str = answer.read().decode()
             return text
         return None
 
-    def _url(self) -> str:
+    @property
+    def url(self) -> str:
+        """Where its pages are served, without a path; awaited."""
         if self._address is None:
             found = self.until(lambda: re.search(r"Metrics .*at (http://\S+)/metrics", self.output))
             self._address = found[1]
         return self._address
+
+
+def read_through(
+    broker: ApacheKafka, first: Sequence[bytes], values: Sequence[bytes], *arguments: str
+) -> Took:
+    """Has ``newswire run`` with these arguments read ``values``, once it has read the first ones.
+
+    On topics that nothing else uses, of ``PARTITIONS`` partitions.
+    """
+    with Wire(broker.bootstrap_servers, PARTITIONS) as wire, Pipeline(wire, *arguments) as pipeline:
+        pipeline.await_ready()
+        wire.send(first)
+        pipeline.await_all_written()
+        return pipeline.read(broker, values)

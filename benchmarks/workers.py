@@ -10,26 +10,11 @@ from __future__ import annotations
 
 import statistics
 import sys
-from collections.abc import Sequence
 
 from benchmarks.measuring import REUTERS, articles, machine, options, told
-from benchmarks.wire import Pipeline, Took, Wire, kafka
-from pipeline.brokers.apache import ApacheKafka
+from benchmarks.wire import PARTITIONS, Took, kafka, read_through
 
-PARTITIONS = 8
 WARM_UP = 40
-
-
-def measure(broker: ApacheKafka, workers: int, values: Sequence[bytes]) -> Took:
-    """Have so many workers read the articles once."""
-    with (
-        Wire(broker.bootstrap_servers, PARTITIONS) as wire,
-        Pipeline(wire, f"--workers={workers}") as pipeline,
-    ):
-        pipeline.await_ready()
-        wire.send(values[:WARM_UP])
-        pipeline.await_all_written()
-        return pipeline.read(broker, values[WARM_UP:])
 
 
 def main() -> None:
@@ -45,7 +30,9 @@ def main() -> None:
     with kafka() as broker:
         for _ in range(rounds):
             for workers, rounds_of_it in took.items():
-                rounds_of_it.append(measure(broker, workers, values))
+                rounds_of_it.append(
+                    read_through(broker, values[:WARM_UP], values[WARM_UP:], f"--workers={workers}")
+                )
                 print(f"  --workers {workers}: {rounds_of_it[-1].clock:.1f} s", file=sys.stderr)
     for workers, rounds_of_it in took.items():
         rate = count / statistics.median(each.clock for each in rounds_of_it)
