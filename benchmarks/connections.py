@@ -62,7 +62,7 @@ def _hold(place: tuple[str, int], done: threading.Event) -> None:
 def main() -> None:
     """Measure turns with and without the connections, one after the other."""
     chosen = options(__doc__)
-    count, rounds = (200, 3) if chosen.quick else (1_000, 10)
+    count, rounds = (200, 3) if chosen.quick else (1_000, 6)
     name, values = articles(chosen.corpora, REUTERS, count)
     print(
         f"\n{CONNECTIONS:,} idle connections to the metrics and a slow client: {count:,} articles "

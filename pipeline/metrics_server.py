@@ -2,15 +2,17 @@
 
 It is the standard library's, a thread a connection and a request a connection, with what that
 lacks: TLS whose handshake keeps nobody waiting, a time by which a connection has to be done, and
-a bound on connections. One too many is let in where another has not yet sent its request: the
-one that has been silent for longest goes. So idle and slow clients hold a few threads for a few
-seconds, and who sends a request is answered.
+bounds on connections. A connection has a thread from its first byte on. One too many is let in
+where another has not yet sent its request: the one that has been silent for longest goes. So idle
+clients cost next to nothing, slow ones hold a few threads for a few seconds, and who sends a
+request is answered.
 """
 
 from __future__ import annotations
 
 import io
 import logging
+import selectors
 import socket
 import ssl
 import threading
@@ -25,7 +27,14 @@ from pipeline.options import Address
 _LOGGER = logging.getLogger(__name__)
 
 MAX_CONNECTIONS = 32
-"""At a time; a Prometheus needs one."""
+"""With a thread at a time; a Prometheus needs one."""
+
+MAX_SILENT = 128
+"""Connections that have sent nothing yet."""
+
+PAUSE_SECONDS = 0.01
+"""Before the next connection is taken where one was ended for another: however many come again and
+again, they wait in the system's queue, and take no time from the work."""
 
 CONNECTION_SECONDS = 10.0
 """How long a connection may last, from its first byte to its last."""
@@ -46,9 +55,13 @@ class BoundedServer(ThreadingMixIn, WSGIServer):
         self.address_family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
         self._tls = tls
         self._lock = threading.RLock()
-        self._waiting: dict[socket.socket, float] = {}
-        """Connections that have not sent a request yet, oldest first, and since when."""
+        self._silent: dict[socket.socket, tuple[float, Any]] = {}
+        """Without a thread, oldest first: since when they are open, and whose they are."""
+        self._reading: dict[socket.socket, float] = {}
+        """Connections that have not sent their whole request yet, oldest first."""
         self._answering: dict[socket.socket, float] = {}
+        self._stopping = threading.Event()
+        self._stopped = threading.Event()
         super().__init__(address, _Handler)
         self.set_app(application)
 
@@ -65,16 +78,70 @@ class BoundedServer(ThreadingMixIn, WSGIServer):
                 raise
         return connection, address
 
-    def process_request(self, request: Any, client_address: Any) -> None:
-        """Starts a thread for the connection, unless all there may be are being answered."""
+    def serve_forever(self, poll_interval: float = 0.5) -> None:
+        """Takes connections, and starts a thread for each that begins to speak; see `shutdown`."""
+        try:
+            with selectors.DefaultSelector() as selector:
+                selector.register(self, selectors.EVENT_READ)
+                while not self._stopping.is_set():
+                    for key, _ in selector.select(poll_interval):
+                        if isinstance(key.fileobj, socket.socket):
+                            self._begin(selector, key.fileobj)
+                        else:
+                            self._take(selector)
+                    self._end_late(selector)
+                while self._silent:
+                    self._drop(selector, next(iter(self._silent)))
+        finally:
+            self._stopped.set()
+
+    def shutdown(self) -> None:
+        """Has `serve_forever` return, and waits for it."""
+        self._stopping.set()
+        self._stopped.wait()
+
+    def _take(self, selector: selectors.BaseSelector) -> None:
+        try:
+            connection, address = self.get_request()
+        except OSError:
+            # It has gone again, or there are no files left: then it waits, and we don't spin.
+            time.sleep(PAUSE_SECONDS)
+            return
+        is_full = len(self._silent) >= MAX_SILENT
+        if is_full:
+            self._drop(selector, next(iter(self._silent)))
+        self._silent[connection] = time.monotonic(), address
+        selector.register(connection, selectors.EVENT_READ)
+        if is_full:
+            time.sleep(PAUSE_SECONDS)
+
+    def _begin(self, selector: selectors.BaseSelector, connection: socket.socket) -> None:
+        """Starts its thread, unless all there may be are answering."""
+        if connection not in self._silent:
+            return  # It was ended for another that came in the same moment.
+        selector.unregister(connection)
+        since, address = self._silent.pop(connection)
         with self._lock:
-            if len(self._waiting) + len(self._answering) >= MAX_CONNECTIONS:
-                if not self._waiting:
-                    self.shutdown_request(request)
-                    return
-                self._cut(next(iter(self._waiting)))
-            self._waiting[request] = time.monotonic()
-        super().process_request(request, client_address)
+            is_full = len(self._reading) + len(self._answering) >= MAX_CONNECTIONS
+            is_let_in = not is_full or bool(self._reading)
+            if is_full and is_let_in:
+                self._cut(next(iter(self._reading)))
+            if is_let_in:
+                self._reading[connection] = since
+        if is_let_in:
+            try:
+                self.process_request(connection, address)
+            except RuntimeError:  # There are no threads left.
+                self.shutdown_request(connection)
+        else:
+            self.shutdown_request(connection)
+        if is_full:
+            time.sleep(PAUSE_SECONDS)
+
+    def _drop(self, selector: selectors.BaseSelector, connection: socket.socket) -> None:
+        selector.unregister(connection)
+        del self._silent[connection]
+        self.shutdown_request(connection)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         """Answers one request, in the connection's thread."""
@@ -86,32 +153,35 @@ class BoundedServer(ThreadingMixIn, WSGIServer):
     def request_is_read(self, connection: socket.socket) -> None:
         """Notes that a connection has sent its request, and is not cut off for another."""
         with self._lock:
-            begun = self._waiting.pop(connection, None)
+            begun = self._reading.pop(connection, None)
             if begun is not None:
                 self._answering[connection] = begun
 
     def shutdown_request(self, request: Any) -> None:
         """Forgets the connection and closes it."""
         with self._lock:
-            self._waiting.pop(request, None)
+            self._reading.pop(request, None)
             self._answering.pop(request, None)
         super().shutdown_request(request)
-
-    def service_actions(self) -> None:
-        """Ends connections whose time is over; called twice a second."""
-        latest = time.monotonic() - CONNECTION_SECONDS
-        with self._lock:
-            for open_since in (self._waiting, self._answering):
-                for connection in [each for each, begun in open_since.items() if begun < latest]:
-                    self._cut(connection)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away or speaks something else is no news."""
         _LOGGER.debug("A connection to the metrics endpoint failed.", exc_info=True)
 
+    def _end_late(self, selector: selectors.BaseSelector) -> None:
+        """Ends connections whose time is over."""
+        latest = time.monotonic() - CONNECTION_SECONDS
+        # The oldest come first in each.
+        while self._silent and next(iter(self._silent.values()))[0] < latest:
+            self._drop(selector, next(iter(self._silent)))
+        with self._lock:
+            for open_since in (self._reading, self._answering):
+                for connection in [each for each, begun in open_since.items() if begun < latest]:
+                    self._cut(connection)
+
     def _cut(self, connection: socket.socket) -> None:
         """Ends a connection in whatever its thread is doing with it; the thread closes it."""
-        self._waiting.pop(connection, None)
+        self._reading.pop(connection, None)
         self._answering.pop(connection, None)
         try:
             # Not SSLSocket's own, which takes the TLS from under the thread.

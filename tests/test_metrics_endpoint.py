@@ -135,11 +135,25 @@ def test_a_thousand_idle_connections_take_a_bounded_number_of_threads_and_scrape
         for number in range(1_000):
             connection = stack.enter_context(silent(endpoint))
             if number % 2:
-                connection.send(b"GET /metrics HT")
+                connection.send(b"\x16\x03\x01" if tls else b"GET /metrics HT")
         most = before + metrics_server.MAX_CONNECTIONS
         assert until(lambda: threading.active_count() <= most)
         assert threading.active_count() > before, "those that are left do hold a thread"
         assert b"newswire_build_info" in get(endpoint, ca=ca if tls else None)
+
+
+@pytest.mark.usefixtures("many_files")
+def test_connections_that_say_nothing_take_no_thread_and_are_ended_in_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(metrics_server, "CONNECTION_SECONDS", 1.0)
+    with ExitStack() as stack:
+        endpoint = stack.enter_context(served(EndpointSettings(LOCAL)))
+        before = threading.active_count()
+        idle = [stack.enter_context(silent(endpoint)) for _ in range(metrics_server.MAX_SILENT)]
+        assert get(endpoint, "/healthz") == b"ok\n"
+        assert until(lambda: threading.active_count() <= before)
+        assert [each.recv(1) for each in idle] == [b""] * len(idle)
 
 
 def test_a_client_that_trickles_its_request_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
