@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import pickle
-import time
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,21 +10,16 @@ import zstandard
 from apache_beam.utils.timestamp import MAX_TIMESTAMP, Timestamp
 from kafka import KafkaProducer, TopicPartition
 from kafka.codec import zstd_decode
-from prometheus_client import REGISTRY
 
-from pipeline.brokers.apache import ApacheKafka
 from pipeline.brokers.process import LocalBroker
 from pipeline.kafka_security import Cluster
 from pipeline.messages import SourceMessage
 from pipeline.sources.commits import COMMITTERS, RENEWAL_SECONDS, OffsetCommitter
 from pipeline.sources.consumers import CONSUMERS
 from pipeline.sources.kafka import (
-    KafkaCheckpointMark,
     KafkaCheckpointMarkCoder,
-    KafkaReader,
     KafkaSource,
     SplitSettings,
-    restore_source,
 )
 from pipeline.sources.offsets import Start
 from pipeline.sources.shares import Share
@@ -40,59 +31,9 @@ from tests.kafka_helpers import (
     produce,
     unique_name,
 )
+from tests.sources.kafka_reading import read, reader_of, values, write
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture(autouse=True)
-def _no_connections_left() -> Iterator[None]:
-    yield
-    CONSUMERS.close_all()
-    COMMITTERS.end_all()
-
-
-@pytest.fixture
-def settings(broker: LocalBroker) -> SplitSettings:
-    topic = create_topic(broker.bootstrap_servers, unique_name("source"), partitions=2)
-    return SplitSettings(
-        Cluster(broker.bootstrap_servers), (topic,), group_id=topic, bundle_retry_seconds=15
-    )
-
-
-def write(settings: SplitSettings, *values: str, partition: int = 0) -> None:
-    produce(
-        settings.cluster.bootstrap_servers,
-        settings.topics[0],
-        [value.encode() for value in values],
-        partition=partition,
-    )
-
-
-def reader_of(settings: SplitSettings, mark: KafkaCheckpointMark | None = None) -> KafkaReader:
-    return KafkaSource(settings).create_reader(None, mark)
-
-
-def read(reader: KafkaReader, count: int, seconds: float = 20) -> list[SourceMessage]:
-    """The next ``count`` messages, in as many bundles as it takes."""
-    messages = []
-    deadline = time.monotonic() + seconds
-    step = reader.start if not reader.offsets else reader.advance
-    while len(messages) < count and time.monotonic() < deadline:
-        if step():
-            messages.append(reader.get_current())
-        else:
-            reader.get_checkpoint_mark()
-        step = reader.advance
-    return messages
-
-
-def values(messages: list[SourceMessage]) -> list[str]:
-    return sorted((message.value or b"").decode() for message in messages)
-
-
-def nothing_more(reader: KafkaReader) -> bool:
-    reader.get_checkpoint_mark()
-    return not reader.advance()
 
 
 def test_a_message_comes_whole_with_its_place(broker: LocalBroker) -> None:
@@ -326,93 +267,6 @@ def test_stopping_makes_a_reader_report_its_end(settings: SplitSettings) -> None
     assert reader.get_checkpoint_mark().offsets[TopicPartition(settings.topics[0], 0)] == 1
 
 
-def test_the_watermark_passes_idle_partitions(settings: SplitSettings) -> None:
-    begin = time.time()
-    write(settings, "a")
-    reader = reader_of(settings)
-    read(reader, 1)
-    assert nothing_more(reader)
-    assert begin - 10 < reader.get_watermark().micros / 1e6 <= time.time()
-
-
-def test_the_watermark_waits_for_a_partition_with_unread_messages(
-    settings: SplitSettings,
-) -> None:
-    old = 1_600_000_000_000
-    for offset in range(2):
-        produce(
-            settings.cluster.bootstrap_servers,
-            settings.topics[0],
-            [b"old"],
-            partition=0,
-            timestamp_ms=old + offset,
-        )
-    reader = reader_of(settings)
-    read(reader, 1)
-    assert reader.get_watermark() <= Timestamp(micros=old * 1_000)
-
-
-@pytest.mark.needs("create_partitions")
-def test_a_partition_added_while_reading_is_read_from_its_beginning(
-    settings: SplitSettings,
-) -> None:
-    write(settings, "a")
-    reader = reader_of(replace(settings, start=Start("latest")))
-    assert not reader.start()
-    with admin_client(settings.cluster.bootstrap_servers) as admin:
-        admin.create_partitions({settings.topics[0]: 3})
-        admin.wait_for_topics([settings.topics[0]])
-    write(settings, "new", partition=2)
-    assert values(read(reader, 1, seconds=90)) == ["new"]
-
-
-@pytest.mark.needs("create_partitions")
-def test_partitions_added_while_reading_are_read_by_their_own_share_alone(
-    settings: SplitSettings,
-) -> None:
-    topic = settings.topics[0]
-    shares = [Share(index, 2) for index in range(2)]
-    readers = [reader_of(replace(settings, share=share)) for share in shares]
-    for reader in readers:
-        assert not reader.start()
-    with admin_client(settings.cluster.bootstrap_servers) as admin:
-        admin.create_partitions({topic: 6})
-        admin.wait_for_topics([topic])
-    for partition in range(6):
-        write(settings, str(partition), partition=partition)
-    for share, reader in zip(shares, readers, strict=True):
-        own = [str(number) for number in range(6) if share.owns(topic, number)]
-        assert values(read(reader, 3, seconds=90)) == own
-        assert nothing_more(reader)
-
-
-@pytest.mark.apache
-@pytest.mark.parametrize("left", [1, 0])
-def test_messages_deleted_before_they_were_read_are_told_and_reading_goes_on(
-    apache_broker: ApacheKafka, left: int, caplog: pytest.LogCaptureFixture
-) -> None:
-    topic = create_topic(apache_broker.bootstrap_servers, unique_name("retention"))
-    settings = SplitSettings(Cluster(apache_broker.bootstrap_servers), (topic,), group_id=topic)
-    count = 10
-    # So large that a fetch brings one, and only the next few are on their way.
-    write(settings, *(f"{number}{'-' * 900_000}" for number in range(count)))
-    before = REGISTRY.get_sample_value("newswire_messages_lost_total") or 0.0
-    reader = reader_of(settings)
-    found = [message.offset for message in read(reader, 1)]
-    with admin_client(apache_broker.bootstrap_servers) as admin:
-        admin.delete_records({TopicPartition(topic, 0): count - left})
-    write(settings, "later")
-    with caplog.at_level(logging.ERROR, logger="pipeline"):
-        while found[-1] < count:
-            found += [message.offset for message in read(reader, 1)]
-    assert found[-1 - left :] == list(range(count - left, count + 1))
-    missing = count + 1 - len(found)
-    assert missing > 0
-    assert REGISTRY.get_sample_value("newswire_messages_lost_total") == before + missing
-    [error] = caplog.records
-    assert f"goes on at {count - left}: the messages between were deleted" in error.message
-
-
 def test_a_missing_topic_is_named_in_the_error(broker: LocalBroker) -> None:
     from pipeline.outages import Unavailable
 
@@ -421,35 +275,6 @@ def test_a_missing_topic_is_named_in_the_error(broker: LocalBroker) -> None:
     )
     with pytest.raises(Unavailable, match="no-such-topic"):
         reader_of(settings).start()
-
-
-def test_a_source_is_stored_as_plain_versioned_data() -> None:
-    settings = SplitSettings(
-        Cluster("kafka:9092"), ("a", "b"), "g", Start("time", 5), (("a", 0, 7),), splits=2, split=1
-    )
-    function, (text,) = KafkaSource(settings).__reduce__()
-    assert function is restore_source
-    assert text.startswith("{")
-    assert pickle.loads(pickle.dumps(KafkaSource(settings))).settings == settings
-
-
-def test_sources_and_marks_stored_by_the_first_release_still_load() -> None:
-    source = restore_source(
-        '{"bootstrap_servers": "kafka:9092", "bundle_retry_seconds": 20.0, "group_id": "g", '
-        '"split": 0, "splits": 1, "start": {"at": "earliest", "timestamp_ms": null}, '
-        '"topics": ["newswire.articles"], "until": [["newswire.articles", 0, 9]], "version": 1}'
-    )
-    assert source.settings.topics == ("newswire.articles",)
-    assert source.settings.until == (("newswire.articles", 0, 9),)
-    mark = KafkaCheckpointMarkCoder().decode(
-        b'{"version": 1, "offsets": [["newswire.articles", 0, 5]]}'
-    )
-    assert mark.offsets == {TopicPartition("newswire.articles", 0): 5}
-
-
-def test_what_a_newer_release_stored_is_refused_with_the_reason() -> None:
-    with pytest.raises(ValueError, match="newer"):
-        KafkaCheckpointMarkCoder().decode(b'{"version": 99, "offsets": []}')
 
 
 @pytest.mark.parametrize("codec", ["gzip", "snappy", "lz4", "zstd"])
