@@ -20,7 +20,6 @@ from pipeline.brokers.dies_with_parent import dying_with_this_process
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import TracebackType
 
     from pipeline.brokers.capabilities import Capabilities
 
@@ -136,12 +135,7 @@ class LocalServer(ABC):
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @abstractmethod
