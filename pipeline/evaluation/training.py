@@ -35,9 +35,8 @@ from pipeline.records import Threat
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from spacy.tokens import Span
-
     from pipeline.extraction.candidates import Candidate
+    from pipeline.extraction.texts import Span
     from pipeline.records import Denial, Extraction
 
 KINDS = ("threat", "denial")

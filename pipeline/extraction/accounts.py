@@ -19,10 +19,9 @@ from pipeline.records import ActorType
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from spacy.tokens import Span, Token
-
     from pipeline.extraction.candidates import Context, DenialCandidate
     from pipeline.extraction.document import Entity
+    from pipeline.extraction.texts import Span, Token
 
 _LOOK_BACK_SENTENCES = 3
 _CONTENT = frozenset({"NOUN", "VERB", "PROPN", "ADJ"})

@@ -8,7 +8,7 @@ from pipeline.extraction.clauses import is_verb, surface_subject
 from pipeline.extraction.lexicon import cue_set
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
+    from pipeline.extraction.texts import Token
 
 
 def aside(token: Token) -> frozenset[int] | None:

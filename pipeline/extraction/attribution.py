@@ -29,9 +29,8 @@ from pipeline.extraction.sources import author
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from spacy.tokens import Doc, Span, Token
-
     from pipeline.extraction.document import Document, Quote
+    from pipeline.extraction.texts import Doc, Span, Token
 
 _COMPLEMENTS = frozenset(
     {

@@ -10,10 +10,9 @@ from pipeline.extraction.conditions import Conditions
 from pipeline.extraction.opposition import Opposition
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
-
     from pipeline.extraction.attribution import Speech
     from pipeline.extraction.document import ActorIndex, Document
+    from pipeline.extraction.texts import Span, Token
     from pipeline.records import Provenance
 
 

@@ -14,7 +14,7 @@ from pipeline.extraction.lexicon import CueSet, knowledge, lemma
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from spacy.tokens import Token
+    from pipeline.extraction.texts import Token
 
 UNSPECIFIED = "130"
 ULTIMATUM = "139"

@@ -16,7 +16,7 @@ from pipeline.extraction.lexicon import cue_set, lemma
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-    from spacy.tokens import Span, Token
+    from pipeline.extraction.texts import Span, Token
 
 
 _LOOK_BACK_SENTENCES = 3

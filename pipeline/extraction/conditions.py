@@ -13,7 +13,7 @@ from pipeline.extraction.lexicon import lemma
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from spacy.tokens import Span, Token
+    from pipeline.extraction.texts import Span, Token
 
 _MARKS = frozenset({"if", "unless", "until", "till", "lest", "whenever"})
 _PHRASES = (

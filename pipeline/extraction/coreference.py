@@ -17,10 +17,9 @@ from pipeline.records import ActorType, MentionKind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from spacy.tokens import Token
-
     from pipeline.extraction.knowledge.base import KnownActor
     from pipeline.extraction.roster import Roster
+    from pipeline.extraction.texts import Token
     from pipeline.extraction.wordview import WordView
     from pipeline.records import Field
 

@@ -20,10 +20,9 @@ from pipeline.extraction.participants import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from spacy.tokens import Span, Token
-
     from pipeline.extraction.attribution import Speech
     from pipeline.extraction.document import ActorIndex
+    from pipeline.extraction.texts import Span, Token
 
 _BACK = ("in that case", "in such a case", "in which case", "otherwise", "if so", "if it does")
 _LIMITS = frozenset({"unless", "until", "till"})

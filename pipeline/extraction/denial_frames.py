@@ -38,7 +38,7 @@ from pipeline.extraction.verdicts import call_false, find_verdict, is_false
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from spacy.tokens import Span, Token
+    from pipeline.extraction.texts import Span, Token
 
 _DID = frozenset({"did", "does", "do", "has", "have", "had", "was", "were", "is", "are"})
 _COURTS = frozenset(

@@ -23,7 +23,7 @@ from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.sources import author
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from pipeline.extraction.texts import Span, Token
 
 _HOLDING = frozenset(
     {

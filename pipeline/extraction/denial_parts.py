@@ -22,7 +22,7 @@ from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.sources import author
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from pipeline.extraction.texts import Span, Token
 
 
 PRONOUNS = frozenset({"it", "this", "that", "them", "these", "those", "all", "everything"})

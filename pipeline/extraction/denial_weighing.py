@@ -15,11 +15,10 @@ from pipeline.extraction.surroundings import Surroundings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from spacy.tokens import Span
-
     from pipeline.extraction.candidates import Context, DenialCandidate
     from pipeline.extraction.denials import Telling
     from pipeline.extraction.rules import Rule
+    from pipeline.extraction.texts import Span
     from pipeline.records import Threat
 
 MERGE_REACH = 90

@@ -23,10 +23,9 @@ from pipeline.records import ActorType, Denial, DenialKind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from spacy.tokens import Span, Token
-
     from pipeline.extraction.document import ActorIndex, Document, Entity
     from pipeline.extraction.rules import Rule
+    from pipeline.extraction.texts import Span, Token
     from pipeline.records import Provenance, Threat
 
 _SHORT = 4

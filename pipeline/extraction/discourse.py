@@ -17,9 +17,8 @@ from pipeline.records import ActorType
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from spacy.tokens import Doc, Token
-
     from pipeline.extraction.roster import Roster
+    from pipeline.extraction.texts import Doc, Token
     from pipeline.extraction.wordview import WordView
 
 PLURAL_TAGS = frozenset({"NNS", "NNPS"})

@@ -17,9 +17,8 @@ from pipeline.extraction.rules import first_rule
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from spacy.tokens import Span
-
     from pipeline.extraction.candidates import Candidate
+    from pipeline.extraction.texts import Span
     from pipeline.records import Field, Threat
 
 REACH = 900

@@ -17,15 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from spacy.tokens import Doc, Token
-    from spacy.tokens import Span as DocSpan
-
+    from pipeline.extraction.texts import Doc, Token
+    from pipeline.extraction.texts import Span as DocSpan
     from pipeline.extraction.wordview import WordView
 
 FIELD_KEY = "newswire_field"
 """Key of a Doc's ``user_data`` under which the `Field` that it was made of stands."""
 
-_SOURCE_KEY = "newswire_source"
 _NUMBERS_KEY = "newswire_sentence_numbers"
 
 RecordKind = Literal["threat", "denial"]
@@ -144,14 +142,6 @@ class Document:
             return doc.sents
         starts = self.passed[field_of(doc)][kind]
         return (sentence for sentence in doc.sents if sentence.start in starts)
-
-
-def source_of(doc: Doc) -> str:
-    """The document's text, put together once."""
-    if _SOURCE_KEY not in doc.user_data:
-        doc.user_data[_SOURCE_KEY] = doc.text
-    text: str = doc.user_data[_SOURCE_KEY]
-    return text
 
 
 def sentence_numbers(doc: Doc) -> list[int]:

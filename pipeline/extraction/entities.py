@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
     from spacy.language import Language
-    from spacy.tokens import Doc
+
+    from pipeline.extraction.texts import Doc
 
 
 _BEGIN, _INSIDE, _LAST, _UNIT, _OUT = "BILUO"
@@ -96,7 +97,7 @@ class EntityRecogniser:
     def _parts(self, docs: Sequence[Doc]) -> Iterator[NDArray[Any]]:
         """The vectors of all tokens; of a long text piece by piece, with what they depend on."""
         if sum(map(len, docs)) <= _PIECE:
-            yield self._vectors.predict(docs)
+            yield self._vectors.predict([doc.spacy for doc in docs])
             return
         for doc in docs:
             for start in range(0, len(doc), _PIECE):

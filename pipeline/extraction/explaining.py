@@ -33,10 +33,9 @@ from pipeline.records import MentionKind, Threat
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from spacy.tokens import Token
-
     from pipeline.extraction.candidates import Candidate
     from pipeline.extraction.rules import Rule
+    from pipeline.extraction.texts import Token
     from pipeline.extraction.tracing import Made, Step, Trace, Weighed
     from pipeline.records import ActorRef, Extraction, Mention
 

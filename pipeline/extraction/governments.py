@@ -12,8 +12,7 @@ from pipeline.extraction.shallow_syntax import is_parsed, predicate
 from pipeline.extraction.wordview import POSSESSIVES, words
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
-
+    from pipeline.extraction.texts import Token
     from pipeline.extraction.wordview import WordView
 
 _RELATIONS = frozenset(

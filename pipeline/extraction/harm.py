@@ -15,9 +15,8 @@ from pipeline.extraction.lexicon import cue_set, lemma
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from spacy.tokens import Span, Token
-
     from pipeline.extraction.attribution import Speech
+    from pipeline.extraction.texts import Span, Token
 
 
 _ANSWERS = (

@@ -8,7 +8,7 @@ from pipeline.extraction.clauses import OBJECTS, direct_object
 from pipeline.extraction.lexicon import cue_set, lemma
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
+    from pipeline.extraction.texts import Token
 
 _MESSAGES = frozenset({"letter", "note", "message", "text", "warning", "threat", "ultimatum"})
 _PHRASE = 6

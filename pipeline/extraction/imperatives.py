@@ -10,7 +10,7 @@ from pipeline.extraction.clauses import is_verb, surface_subject, trim
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from spacy.tokens import Span, Token
+    from pipeline.extraction.texts import Span, Token
 
 
 @dataclass(frozen=True, slots=True)

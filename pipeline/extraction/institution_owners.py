@@ -39,7 +39,7 @@ def owner_of(
     at = start - 1
     if view.before(start) in _ADJECTIVES:
         at -= 1
-    before = view.lower[at] if at >= 0 and not view.doc[at + 1].is_sent_start else ""
+    before = view.lower[at] if at >= 0 and not view.starts[at + 1] else ""
     if before in POSSESSIVES:
         return _possessor(view, at, end, knowledge, home_at)
     country = _country_ending_at(view, at, knowledge, adjective=True) if before else None
@@ -94,7 +94,7 @@ def host_of(view: WordView, at: int, knowledge: KnowledgeBase) -> tuple[int, Hom
 def town_behind(view: WordView, at: int, knowledge: KnowledgeBase) -> int | None:
     """The token behind a place that begins at ``at`` and is neither country nor capital."""
     end = at
-    while end < len(view) and view.capital[end] and not view.doc[end].is_sent_start:
+    while end < len(view) and view.capital[end] and not view.starts[end]:
         end += 1
     key = fold(view.phrase(at, end)) if end > at else ""
     known = key in knowledge.by_name or key in knowledge.by_metonym
@@ -123,7 +123,7 @@ def _here(
     "In New Delhi, ... the air force", "the Indian defence minister said the air force".
     """
     start = at
-    while start > 0 and not view.doc[start].is_sent_start:
+    while start > 0 and not view.starts[start]:
         start -= 1
     if view.lower[start] == "in":
         seat = host_of(view, start + 1, knowledge)
@@ -173,7 +173,7 @@ def _country_ending_at(
         start = at + 1 - length
         if start < 0 or not view.text[start][0].isalnum():
             continue
-        if any(view.doc[inner].is_sent_start for inner in range(start + 1, at + 1)):
+        if any(view.starts[inner] for inner in range(start + 1, at + 1)):
             continue
         key = fold(view.phrase(start, at + 1))
         tables = [knowledge.by_name, knowledge.by_metonym]

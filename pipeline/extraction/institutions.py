@@ -166,7 +166,7 @@ def _capital_before(view: WordView, start: int) -> bool:
 
 def _named_behind(view: WordView, at: int) -> bool:
     behind = at + 1
-    return behind < len(view) and view.capital[behind] and not view.doc[behind].is_sent_start
+    return behind < len(view) and view.capital[behind] and not view.starts[behind]
 
 
 def _has_servant(view: WordView, at: int) -> bool:

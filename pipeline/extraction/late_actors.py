@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from spacy.tokens import Token
-
     from pipeline.extraction.document import ActorIndex, Entity
+    from pipeline.extraction.texts import Token
 
 
 class LateActors:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from spacy.tokens import Token
+    from pipeline.extraction.texts import Token
 
 _PHRASE_REACH = 5
 """A phrase's further words may stand this many tokens behind its first ("cut gas off")."""
@@ -50,7 +50,7 @@ class CueSet:
 
     def matches(self, token: Token) -> bool:
         """Whether the token is a cue, or the first word of one that goes on behind it."""
-        key = (token.lemma, token.lower, token.pos)
+        key = token.key
         found = self._seen.get(key)
         if found is None:
             found = self._look_up(token, key)

@@ -19,11 +19,10 @@ from pipeline.records import ActorType, DenialKind, Modality
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from spacy.tokens import Doc, Span, Token
-
     from pipeline.extraction.accounts import Accounts
     from pipeline.extraction.candidates import Context, DenialCandidate
     from pipeline.extraction.document import Entity
+    from pipeline.extraction.texts import Doc, Span, Token
     from pipeline.records import ActorRef, Field, Threat
     from pipeline.records import Span as RecordSpan
 

@@ -16,9 +16,8 @@ from pipeline.extraction.lexicon import cue_set
 from pipeline.extraction.participants import is_agentive, is_bystander, resolve
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
-
     from pipeline.extraction.attribution import Speech
+    from pipeline.extraction.texts import Span, Token
 
 
 def make_candidate(

@@ -33,7 +33,7 @@ from pipeline.extraction.victims import victim_rings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from spacy.tokens import Span, Token
+    from pipeline.extraction.texts import Span, Token
 
 
 _HARM_LINK = frozenset({"with", "of", "about"})

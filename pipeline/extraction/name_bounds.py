@@ -43,7 +43,7 @@ def angle_end(view: WordView, at: int) -> int | None:
     for end in range(at + 1, min(at + MAX_KNOWN_WORDS, len(view))):
         if view.text[end] == ">":
             return end
-        if view.doc[end].is_sent_start:
+        if view.starts[end]:
             return None
     return None
 
@@ -81,10 +81,10 @@ def is_ticker(view: WordView, start: int, end: int) -> bool:
 
 def _step(view: WordView, start: int, at: int, known: KnownNames) -> int:
     """How many tokens behind the run belong to it."""
-    if view.doc[at].is_sent_start:
+    if view.starts[at]:
         return 0
     word = view.lower[at]
-    following = at + 1 < len(view) and view.capital[at + 1] and not view.doc[at + 1].is_sent_start
+    following = at + 1 < len(view) and view.capital[at + 1] and not view.starts[at + 1]
     if view.capital[at] and view.text[at][0].isalnum():
         # "Theresa May", not "on Monday May 3".
         person = view.label[at] == "PERSON" and view.doc[at].ent_iob_ == "I"

@@ -282,7 +282,7 @@ def _apposition_head(view: WordView, start: int) -> str:
     head = ""
     for at in range(start, min(start + _APPOSITION_WORDS, len(view))):
         word = view.lower[at]
-        if word in _STOPS or (at > start and view.doc[at].is_sent_start):
+        if word in _STOPS or (at > start and view.starts[at]):
             break
         if word in words("saying") or view.doc[at].tag_ in _FINITE:
             break
@@ -296,7 +296,7 @@ def _apposition_head(view: WordView, start: int) -> str:
 def _preceding_head(view: WordView, comma: int) -> str:
     """Head noun of the phrase that ends with a comma ("the editor of The Courier,"), or ""."""
     start = comma
-    while start > 0 and comma - start < _APPOSITION_WORDS and not view.doc[start].is_sent_start:
+    while start > 0 and comma - start < _APPOSITION_WORDS and not view.starts[start]:
         start -= 1
         if view.lower[start] in {",", ";", ":"} or view.lower[start] in CLOSING_QUOTES:
             start += 1

@@ -65,7 +65,7 @@ class Name:
 
 def _sentence_end(view: WordView, at: int) -> int:
     end = at + 1
-    while end < min(at + MAX_KNOWN_WORDS, len(view)) and not view.doc[end].is_sent_start:
+    while end < min(at + MAX_KNOWN_WORDS, len(view)) and not view.starts[end]:
         end += 1
     return end
 

@@ -53,7 +53,7 @@ def _beside(roster: Roster, course: Course, start: int, mention: Mention) -> str
     """The country that the noun phrase of a name or its apposition speaks of."""
     view = course.view
     at = start - 1
-    while at >= 0 and start - at <= _BEFORE and not view.doc[at + 1].is_sent_start:
+    while at >= 0 and start - at <= _BEFORE and not view.starts[at + 1]:
         word = view.lower[at]
         if word in _STOPS or word in _BREAKS or word in words("saying"):
             break

@@ -20,11 +20,10 @@ from pipeline.extraction.participants import FIRST, resolve, same_side
 if TYPE_CHECKING:
     from collections.abc import Set
 
-    from spacy.tokens import Span, Token
-
     from pipeline.extraction.attribution import Speech
     from pipeline.extraction.candidates import Context
     from pipeline.extraction.document import Entity
+    from pipeline.extraction.texts import Span, Token
 
 
 def subject_features(

@@ -30,7 +30,7 @@ from pipeline.extraction.participants import is_bystander
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from spacy.tokens import Span, Token
+    from pipeline.extraction.texts import Span, Token
 
 _BLANK = frozenset(
     {

@@ -94,7 +94,7 @@ def _noun_follows(view: WordView, at: int) -> bool:
 def _phrase(view: WordView, head: int) -> Phrase | None:
     at = head
     while head - at < _PHRASE_WORDS:
-        if view.doc[at].is_sent_start:
+        if view.starts[at]:
             return Phrase(at, head, "")
         before = view.lower[at - 1]
         if before in DEFINITE | INDEFINITE | POSSESSIVE:

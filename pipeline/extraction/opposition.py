@@ -19,9 +19,8 @@ from pipeline.records import ActorType
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from spacy.tokens import Token
-
     from pipeline.extraction.document import ActorIndex, Document, Entity
+    from pipeline.extraction.texts import Token
 
 _BESIDE = 2
 """Tokens between a name and the noun that says what it is."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from spacy.language import Language
 
+    from pipeline.extraction.texts import Doc as Text
     from pipeline.extraction.token_arrays import Bounds
 
 _Place = tuple[int, tuple[int, int]]
@@ -53,7 +54,7 @@ class SentenceParser:
         self._parser: Any = nlp.get_pipe("parser")
         self._morphology = Morphology(nlp)
 
-    def parse(self, chosen: Sequence[tuple[Doc, Sequence[Bounds]]]) -> None:
+    def parse(self, chosen: Sequence[tuple[Text, Sequence[Bounds]]]) -> None:
         """Set tags, lemmas and arcs of sentences of these documents, in the order of each text.
 
         The tokens of other sentences keep what they have; without arcs each is its own head,
@@ -74,7 +75,7 @@ class SentenceParser:
             # The arcs have set their own bounds.
             token_arrays.write(doc, _BOUNDS, starts)
 
-    def _annotate(self, docs: Sequence[Doc], sentences: Sequence[_Place]) -> list[NDArray[Any]]:
+    def _annotate(self, docs: Sequence[Text], sentences: Sequence[_Place]) -> list[NDArray[Any]]:
         parsed = self._parsed(docs, sentences)
         sizes = [end - start for _, (start, end) in sentences]
         own = [part[:size] for part, size in zip(parsed, sizes, strict=True)]
@@ -89,7 +90,7 @@ class SentenceParser:
         values = numpy.column_stack([self._morphology.annotate(whole), arcs[:, 2]])
         return numpy.split(values, numpy.cumsum(sizes)[:-1])
 
-    def _parsed(self, docs: Sequence[Doc], sentences: Sequence[_Place]) -> list[Doc]:
+    def _parsed(self, docs: Sequence[Text], sentences: Sequence[_Place]) -> list[Doc]:
         """Each sentence, with the words behind it that the parser looks at, as a document."""
         around, places = [], []
         for number, doc in enumerate(docs):
@@ -117,7 +118,7 @@ class SentenceParser:
         return parsed
 
 
-def depth(doc: Doc) -> int:
+def depth(doc: Text) -> int:
     """How many heads lie above the token of which the most do; 0 where nothing is parsed.
 
     The names of a list hang each on the one before, and are no deeper for it.

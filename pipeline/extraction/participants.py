@@ -17,10 +17,9 @@ from pipeline.records import ActorType
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from spacy.tokens import Token
-
     from pipeline.extraction.attribution import Speech
     from pipeline.extraction.document import ActorIndex, Entity
+    from pipeline.extraction.texts import Token
 
 FIRST = frozenset({"i", "we", "us", "me", "our", "my", "ours", "mine", "ourselves", "myself"})
 SECOND = frozenset({"you", "your", "yours", "yourself", "yourselves", "ye"})

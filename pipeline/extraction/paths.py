@@ -6,7 +6,7 @@ from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
+    from pipeline.extraction.texts import Token
 
 
 def path_between(start: Token, end: Token) -> str | None:

@@ -25,10 +25,9 @@ from pipeline.extraction.wordview import words
 from pipeline.records import ActorType, MentionKind
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
-
     from pipeline.extraction.document import Quote
     from pipeline.extraction.roster import Roster
+    from pipeline.extraction.texts import Token
 
 _GENDERS = {
     "he": "m", "him": "m", "his": "m", "himself": "m",

@@ -26,10 +26,9 @@ from pipeline.extraction.participants import participant
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from spacy.tokens import Doc, Token
-    from spacy.tokens import Span as DocSpan
-
     from pipeline.extraction.document import ActorIndex, Document, Quote
+    from pipeline.extraction.texts import Doc, Token
+    from pipeline.extraction.texts import Span as DocSpan
     from pipeline.records import Span
 
 _CLAUSES = frozenset({"ccomp", "parataxis"})

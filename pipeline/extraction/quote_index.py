@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from spacy.tokens import Doc
-
     from pipeline.extraction.document import Quote
+    from pipeline.extraction.texts import Doc
 
 
 class QuoteIndex:

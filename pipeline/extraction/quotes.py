@@ -11,12 +11,12 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
-from pipeline.extraction.document import Document, Quote, source_of
+from pipeline.extraction.document import Document, Quote
 from pipeline.extraction.speakers import attribute
 from pipeline.extraction.transcripts import turns
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
+    from pipeline.extraction.texts import Doc
 
 _PAIRS = {'"': '"', "“": "”", "„": "“”", "«": "»", "‘": "’", "'": "'", "‚": "‘", "‹": "›"}
 _SINGLE = frozenset("'‘‚")
@@ -75,7 +75,7 @@ def _quotes_of(doc: Doc) -> list[tuple[Quote, bool]]:
     """Quotations with whether each carries on the one of the paragraph before."""
     found: list[tuple[Quote, bool]] = []
     around: list[Quote] = []
-    for start, end, carries_on in sorted(_spans(source_of(doc))):
+    for start, end, carries_on in sorted(_spans(doc.text)):
         span = doc.char_span(start, end, alignment_mode="contract")
         if span is None or not any(not t.is_space and not t.is_punct for t in span):
             continue

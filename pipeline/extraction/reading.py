@@ -13,6 +13,7 @@ from pipeline.extraction.quotes import quoted_words
 from pipeline.extraction.sentences import sentence_bounds, set_sentence_starts
 from pipeline.extraction.shallow_syntax import is_parsed
 from pipeline.extraction.shallow_tags import ShallowTagger
+from pipeline.extraction.texts import Doc
 from pipeline.extraction.tokenizing import Tokenizer
 from pipeline.extraction.transcripts import turns
 from pipeline.extraction.word_forms import lemma_lookup
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from spacy.language import Language
-    from spacy.tokens import Doc
 
     from pipeline.articles import Article
     from pipeline.extraction.limits import WorkLimits
@@ -80,7 +80,8 @@ class WholeReader:
             self._recognise(document)
 
     def _words(self, text: str, field: Field) -> Doc:
-        doc = set_sentence_starts(self._tokenizer(unwrap(text)))
+        doc = Doc(self._tokenizer(unwrap(text)))
+        set_sentence_starts(doc)
         doc.user_data[FIELD_KEY] = field
         doc.user_data[TEXT_KEY] = text
         return doc
@@ -88,7 +89,8 @@ class WholeReader:
     def _recognise(self, document: Document) -> None:
         for doc in document.docs:
             for _, component in self._nlp.pipeline:
-                component(doc)
+                component(doc.spacy)
+            doc.refresh()
             self._limits.check_depth(depth(doc))
 
     def parse_some(self, document: Document) -> bool:

@@ -108,7 +108,7 @@ def _by_role_before(
     view = name.view
     first = name.title[0] if name.title is not None else name.start
     at = first - 1
-    if at < 0 or view.doc[first].is_sent_start:
+    if at < 0 or view.starts[first]:
         return
     if view.lower[at] in words("person_roles") and name.title is None:
         _set_role(roster, entity, profile, view, _phrase_start(view, at), name.start, home)
@@ -121,7 +121,7 @@ def _by_role_before(
 def role_before(view: WordView, comma: int) -> int | None:
     """First token of a role that ends at a comma: "the ambassador in question, X"."""
     at, start = comma, None
-    while at > 0 and comma - at < _PHRASE_WORDS and not view.doc[at].is_sent_start:
+    while at > 0 and comma - at < _PHRASE_WORDS and not view.starts[at]:
         at -= 1
         word = view.lower[at]
         if word in words("saying") or word in {",", ";", ":"}:
@@ -151,7 +151,7 @@ def _by_apposition(roster: Roster, entity: Entity, profile: Profile, name: Name)
             if following in _BREAKS or following in words("saying") or not following:
                 head = word
         stop += 1
-    if head is None or view.doc[start].is_sent_start:
+    if head is None or view.starts[start]:
         return
     person = entity.type is ActorType.PERSON
     if person != (head in words("person_roles")) and not (
@@ -169,7 +169,7 @@ def _by_apposition(roster: Roster, entity: Entity, profile: Profile, name: Name)
 
 def _body_heads(profile: Profile, name: Name) -> None:
     view = name.view
-    if name.start and not view.doc[name.start].is_sent_start:
+    if name.start and not view.starts[name.start]:
         for before in (view.lower[name.start - 1], view.at(name.start - 2)):
             if before in words("organisation_heads"):
                 profile.heads.add(before)
@@ -250,7 +250,7 @@ def _gender(profile: Profile, word: str) -> None:
 def _phrase_start(view: WordView, end: int) -> int:
     """First token of the noun phrase that ends before ``end``, its article left out."""
     at = end
-    while at > 0 and end - at < _PHRASE_WORDS and not view.doc[at].is_sent_start:
+    while at > 0 and end - at < _PHRASE_WORDS and not view.starts[at]:
         word = view.lower[at - 1]
         if word == "." and view.at(at - 2) in words("titles") and not view.spaced[at - 2]:
             at -= 2  # "Maj. Gen.", which is three tokens and more

@@ -18,11 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from spacy.tokens import Doc, Token
-
     from pipeline.extraction.datelines import Dateline, Home
     from pipeline.extraction.institutions import Organ
     from pipeline.extraction.knowledge.base import KnowledgeBase, KnownActor
+    from pipeline.extraction.texts import Doc, Token
     from pipeline.extraction.wordview import WordView
     from pipeline.records import Mention
 

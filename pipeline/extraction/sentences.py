@@ -12,14 +12,14 @@ import re
 from functools import cache
 from importlib import resources
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import numpy
 
 from pipeline.extraction import token_arrays
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+    from pipeline.extraction.texts import Doc, Token
 
 _TERMINALS = frozenset({".", "!", "?", "...", "…", "?!", "!?", "!!", "??", "....", ". . ."})
 _CLOSERS = frozenset("\"”’')]}»“") | {"''"}
@@ -42,10 +42,10 @@ def _words() -> dict[str, frozenset[str]]:
     return {name: frozenset(words) for name, words in json.loads(text).items()}
 
 
-def set_sentence_starts(doc: Doc) -> Doc:
+def set_sentence_starts(doc: Doc) -> None:
     """Mark each token of ``doc`` as the start of a sentence, or not."""
     if not len(doc):
-        return doc
+        return
     starts = [False] * len(doc)
     paragraph = 0
     opened = False  # only opening marks stand between the last start and this token
@@ -73,7 +73,7 @@ def set_sentence_starts(doc: Doc) -> Doc:
     starts[0] = True
     # As an array: setting a single token's bound looks through the whole document each time.
     marks = numpy.where(numpy.array(starts), 1, -1).astype("int64").view("uint64")
-    return doc.from_array(cast("Any", ["SENT_START"]), cast("Any", marks))
+    token_arrays.write(doc, ["SENT_START"], marks)
 
 
 def sentence_bounds(doc: Doc) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.extraction.lexicon import cue_set, lemma
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Span, Token
+    from pipeline.extraction.texts import Doc, Span, Token
 
 
 _IN_FICTION = re.compile(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+    from pipeline.extraction.texts import Doc, Token
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 """Dependency labels of subjects."""
@@ -28,7 +28,7 @@ _REACH = 12
 
 def is_parsed(token: Token) -> bool:
     """Whether the token's sentence is parsed (`gate.py` decides which are)."""
-    return bool(token.dep)
+    return bool(token.dep_)
 
 
 def subject_rank(token: Token) -> int:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from spacy.language import Language
-    from spacy.tokens import Doc
 
+    from pipeline.extraction.texts import Doc
     from pipeline.extraction.token_arrays import Bounds
 
 _ATTRIBUTES = ["TAG", "POS", "LEMMA"]

@@ -13,7 +13,7 @@ from pipeline.extraction.clauses import (
 from pipeline.extraction.lexicon import cue_set, lemma
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
+    from pipeline.extraction.texts import Token
 
 
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON"})

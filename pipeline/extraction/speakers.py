@@ -20,9 +20,8 @@ from pipeline.extraction.clauses import (
 from pipeline.extraction.lexicon import cue_set, lemma
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
-
     from pipeline.extraction.document import Quote
+    from pipeline.extraction.texts import Doc, Token
 
 _STOPS = frozenset({".", "!", "?", ";", "…"})
 _DOUBLE = frozenset({'"', "“", "”", "„", "«", "»"})

@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
-    from spacy.tokens import Token
-
     from pipeline.extraction.attribution import Speech
     from pipeline.extraction.candidates import Context
+    from pipeline.extraction.texts import Token
 
 
 def class_features(

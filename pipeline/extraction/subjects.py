@@ -24,10 +24,9 @@ from pipeline.records import ActorType
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from spacy.tokens import Token
-
     from pipeline.extraction.attribution import Speech
     from pipeline.extraction.document import ActorIndex, Entity
+    from pipeline.extraction.texts import Token
 
 
 def subject_kind(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from pipeline.extraction.candidates import ThreatCandidate
 from pipeline.extraction.clauses import auxiliaries
 from pipeline.extraction.dispute import FLASH
-from pipeline.extraction.document import field_of, source_of
+from pipeline.extraction.document import field_of
 from pipeline.extraction.lexicon import cue_set, knowledge
 from pipeline.extraction.likelihood import decide
 from pipeline.extraction.participants import resolve, same_side
@@ -25,12 +25,11 @@ from pipeline.extraction.participants import resolve, same_side
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from spacy.tokens import Doc, Span, Token
-
     from pipeline.extraction.candidates import Candidate, Context
     from pipeline.extraction.dispute import Dispute
     from pipeline.extraction.document import Document, Entity
     from pipeline.extraction.rules import Rule
+    from pipeline.extraction.texts import Doc, Span, Token
     from pipeline.records import Field
 
 BACKING = 2
@@ -102,7 +101,7 @@ class _Counts:
 
 def is_brief(document: Document) -> bool:
     """Whether the article is a flash of a sentence or two, with no room for anything around."""
-    return sum(len(source_of(doc)) for doc in document.docs) <= FLASH
+    return sum(len(doc.text) for doc in document.docs) <= FLASH
 
 
 class Surroundings:

@@ -23,10 +23,9 @@ from pipeline.records import ActorType, Modality
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from spacy.tokens import Token
-
     from pipeline.extraction.candidates import Context
     from pipeline.extraction.document import Entity
+    from pipeline.extraction.texts import Token
     from pipeline.extraction.threat_merging import Telling
 
 _LOOK_BACK = 120

@@ -16,10 +16,9 @@ from pipeline.extraction.target_signs import PRIVATE, TargetCandidate
 from pipeline.records import ActorType
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
-
     from pipeline.extraction.candidates import Context
     from pipeline.extraction.document import Entity
+    from pipeline.extraction.texts import Token
     from pipeline.extraction.threat_merging import Telling
 
 _BESIDE = frozenset({"amod", "compound", "nmod"})

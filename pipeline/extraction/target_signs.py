@@ -16,11 +16,10 @@ from pipeline.records import ActorType, Field
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from spacy.tokens import Token
-
     from pipeline.extraction.attribution import Speech
     from pipeline.extraction.candidates import Context
     from pipeline.extraction.document import Entity
+    from pipeline.extraction.texts import Token
     from pipeline.extraction.threat_merging import Telling
 
 _OBJECTS = frozenset({"dobj", "obj", "dative", "iobj", "attr", "nsubjpass", "oprd"})

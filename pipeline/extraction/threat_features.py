@@ -47,9 +47,8 @@ from pipeline.extraction.victims import victim_rings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from spacy.tokens import Span, Token
-
     from pipeline.extraction.attribution import Speech
+    from pipeline.extraction.texts import Span, Token
 
 _CUE_REACH = 14
 _NO_CLAUSE = frozenset({"aux", "auxpass", "amod", "compound"})

@@ -16,9 +16,8 @@ from pipeline.extraction.rules import Rule
 from pipeline.records import ActorType, Modality, Threat
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span
-
     from pipeline.extraction.document import Entity
+    from pipeline.extraction.texts import Span
     from pipeline.records import Provenance
 
 

@@ -24,11 +24,10 @@ from pipeline.records import ActorType, Modality, Threat
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from spacy.tokens import Span, Token
-
     from pipeline.extraction.attribution import Speech
     from pipeline.extraction.document import ActorIndex, Document, Entity
     from pipeline.extraction.rules import Rule
+    from pipeline.extraction.texts import Span, Token
     from pipeline.records import Provenance
 
 _OPEN_WORDS = frozenset(

@@ -11,23 +11,25 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from pipeline.extraction.texts import Doc as Text
+
 _NORM = ["NORM"]
 
 Bounds = tuple[int, int]
 """First token of a sentence, and the one behind it."""
 
 
-def read(doc: Doc, names: Sequence[str]) -> NDArray[Any]:
+def read(doc: Doc | Text, names: Sequence[str]) -> NDArray[Any]:
     """The attributes of these names; numbers as spaCy stores them, HEAD relative to the token."""
     return cast("NDArray[Any]", doc.to_array(cast("Any", list(names))))
 
 
-def write(doc: Doc, names: Sequence[str], values: NDArray[Any]) -> None:
+def write(doc: Doc | Text, names: Sequence[str], values: NDArray[Any]) -> None:
     """Set the attributes of these names; arcs (HEAD and DEP) bring their own sentence bounds."""
     doc.from_array(cast("Any", list(names)), cast("Any", values))
 
 
-def excerpt(doc: Doc, tokens: Sequence[int]) -> Doc:
+def excerpt(doc: Text, tokens: Sequence[int]) -> Doc:
     """A document of these tokens of another, with nothing but their words.
 
     Of all of them it is the document as it should be: the tokenizer leaves tokens of its special

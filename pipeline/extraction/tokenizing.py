@@ -37,9 +37,9 @@ class Tokenizer:
         """The text's words, with nothing but themselves; together they are the text."""
         cuts = [0, *(match.end() for match in _TOO_LONG.finditer(text)), len(text)]
         parts = [self._tokenize(text[start:end]) for start, end in pairwise(cuts)]
-        # Of all tokens it is the document as it should be: the tokenizer leaves tokens of its
-        # special cases ("it's") without the bounds of their subtree, and spaCy crashes where
-        # somebody asks for the children of one that no parser has gone over.
+        whole: Doc = parts[0]
+        if len(parts) == 1:
+            return whole
         whole = Doc(
             parts[0].vocab,
             [token.text for part in parts for token in part],

@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from spacy.tokens import Token
-
 from pipeline.extraction.document import Entity
+from pipeline.extraction.texts import Token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

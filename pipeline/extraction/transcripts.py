@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.extraction.document import Quote, source_of
+from pipeline.extraction.document import Quote
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Token
+    from pipeline.extraction.texts import Doc, Token
 
 _TURN = re.compile(r"^[ \t]*([A-Z][\w.’' -]{0,40}?)[ \t]*:[ \t]+(?=\S)", re.MULTILINE)
 _ASKING = frozenset({"q", "question", "reporter", "journalist", "interviewer", "moderator"})
@@ -21,7 +21,7 @@ def turns(doc: Doc) -> list[Quote]:
 
     Questions are left out: who asks says nothing that anyone vouches for.
     """
-    text = source_of(doc)
+    text = doc.text
     found = list(_TURN.finditer(text))
     labels = [match.group(1).lower() for match in found]
     if len(found) < _LEAST_TURNS or len(set(labels)) > len(labels) / 2:

@@ -24,7 +24,7 @@ from pipeline.extraction.victims import victim_rings
 from pipeline.records import ActorType
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from pipeline.extraction.texts import Span, Token
 
 
 _TIMES = frozenset({"until", "till", "by"})

@@ -28,7 +28,7 @@ from pipeline.extraction.denial_parts import (
 from pipeline.extraction.lexicon import cue_set, lemma
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from pipeline.extraction.texts import Span, Token
 
 
 _OTHER_PRONOUNS = frozenset({"which", "he", "she", "they", "we", "i", "you"})

@@ -14,7 +14,7 @@ from pipeline.extraction.participants import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from spacy.tokens import Span, Token
+    from pipeline.extraction.texts import Span, Token
 
 
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ"})

@@ -12,14 +12,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.extraction import token_arrays
-from pipeline.extraction.document import field_of, source_of
+from pipeline.extraction.document import field_of
 from pipeline.extraction.lexicon import knowledge
 from pipeline.records import Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from spacy.tokens import Doc
+    from pipeline.extraction.texts import Doc
 
 _MARKS = ["SENT_START", "IDX", "SPACY"]
 
@@ -139,7 +139,7 @@ def view(doc: Doc, is_common: Callable[[str], bool]) -> WordView:
     marks = token_arrays.read(doc, _MARKS)
     return WordView(
         doc=doc,
-        source=source_of(doc),
+        source=doc.text,
         offsets=marks[:, 1].tolist(),
         text=text,
         lower=[_small(word) for word in text],

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from spacy.tokens import Doc
 
 from pipeline.articles import Article
 from pipeline.extraction import default_extractor
 from pipeline.extraction.coreference import ArticleActors
+from pipeline.extraction.texts import Doc
 from pipeline.records import ActorType, MentionKind
 from tests.extraction.reading import PUBLISHED, actors, mentions
 

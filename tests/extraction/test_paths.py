@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from spacy.tokens import Doc
+from spacy.tokens import Doc as SpacyDoc
 from spacy.vocab import Vocab
 
 from pipeline.extraction.paths import path_between
+from pipeline.extraction.texts import Doc
 
 WORDS = ["Peru", "vowed", "to", "close", "ports", ".", "Rain", "fell"]
 HEADS = [1, 1, 3, 1, 3, 1, 7, 7]
@@ -14,7 +15,7 @@ DEPS = ["nsubj", "ROOT", "aux", "xcomp", "dobj", "punct", "nsubj", "ROOT"]
 
 
 def parsed() -> Doc:
-    return Doc(Vocab(), words=WORDS, heads=HEADS, deps=DEPS)
+    return Doc(SpacyDoc(Vocab(), words=WORDS, heads=HEADS, deps=DEPS))
 
 
 @pytest.mark.parametrize(
