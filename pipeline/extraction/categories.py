@@ -93,10 +93,11 @@ def verb_category(head: Token, words: Sequence[Token]) -> str | None:
     verbs = [head, *(word for word in head.conjuncts if word in words)]
     for verb in filter(_verbs().matches, verbs):
         rest = [word for word in words if word.i != verb.i]
-        for entry in _entries():
+        entries = [entry for entry in _entries() if entry.verbs.may_match(verb)]
+        for entry in entries:
             if entry.verbs.matches(verb) and entry.with_.first(rest) is not None:
                 return entry.code
-        for entry in _entries():
+        for entry in entries:
             if not entry.with_.words and entry.verbs.matches(verb):
                 return entry.code
     return None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 _LOOK_BACK_SENTENCES = 3
+_TOLD = "newswire_told_in"
 _AS_CLAIMED = re.compile(
     r"\bas (?:(?:the|his|her|its|their|some|one) )?(?:[\w’'-]+ ){0,4}?"
     r"(?:(?:maintain|claim|allege|assert|insist|report|charge|suggest|contend)e?[sd]"
@@ -47,10 +48,7 @@ def answers(sentence: Span) -> set[str]:
     doc, start, sentences = sentence.doc, sentence.start, 0
     while start > 0 and sentences < _LOOK_BACK_SENTENCES:
         before = doc[start - 1].sent
-        if any(_claims(token) for token in before):
-            found.add("answers")
-        if any(_tells(token) for token in before):
-            found.add("told")
+        found |= _told_in(before)
         if sentences == 0 and before.text.rstrip(' \n"”').endswith("?"):
             found.add("answers-question")
         start, sentences = before.start, sentences + 1
@@ -71,6 +69,17 @@ def rejoins(features: AbstractSet[str]) -> set[str]:
         found.add("rejoinder")
     if "contested" in features and features & {"answers", "answers-here"}:
         found.add("answers-another")
+    return found
+
+
+def _told_in(sentence: Span) -> frozenset[str]:
+    """What stands in a sentence for one behind it to answer; found once for all of them."""
+    kept: dict[int, frozenset[str]] = sentence.doc.user_data.setdefault(_TOLD, {})
+    found = kept.get(sentence.start)
+    if found is None:
+        signs = (("answers", _claims), ("told", _tells))
+        found = frozenset(name for name, shows in signs if any(map(shows, sentence)))
+        kept[sentence.start] = found
     return found
 
 

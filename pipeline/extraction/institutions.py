@@ -97,12 +97,14 @@ def find_organs(
         knowledge: tells the countries.
         home_at: the country that the story is told from at a token.
     """
+    rules = _rules()
     for at, word in enumerate(view.lower):
-        if _modifies(view, at + 1):
+        ministry = word == "ministry" or (word == "office" and view.capital[at])
+        if not (ministry or word in rules) or _modifies(view, at + 1):
             continue
-        if word == "ministry" or (word == "office" and view.capital[at]):
+        if ministry:
             organ = _ministry(view, at, knowledge, home_at)
-        elif word in _rules() and view.at(at + 1) not in words("organisation_heads"):
+        elif view.at(at + 1) not in words("organisation_heads"):
             organ = _by_rule(view, at, knowledge, home_at)
         else:
             continue

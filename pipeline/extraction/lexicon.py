@@ -21,7 +21,6 @@ _PHRASE_REACH = 5
 """A phrase's further words may stand this many tokens behind its first ("cut gas off")."""
 _MAX_SEEN = 5_000
 """Words that each of a hundred cue sets remembers: its answers depend on nothing else."""
-_APOSTROPHE = str.maketrans({"’": "'", "‘": "'"})
 
 
 def knowledge(name: str) -> Any:  # the schema's test vouches for the shape
@@ -32,7 +31,7 @@ def knowledge(name: str) -> Any:  # the schema's test vouches for the shape
 
 def lemma(token: Token) -> str:
     """The token's lemma in lower case, with straight apostrophes; the word itself for none."""
-    return (token.lemma_ or token.text).lower().translate(_APOSTROPHE)
+    return token.form
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +42,26 @@ class CueSet:
     phrases: tuple[tuple[str, ...], ...]
     pos: frozenset[str]
     """Coarse parts of speech that a match may have; empty for any."""
-    _seen: dict[tuple[int, int, int], bool | tuple[tuple[str, ...], ...]] = field(
+    _seen: dict[int, bool | tuple[tuple[str, ...], ...]] = field(
         default_factory=dict, compare=False, repr=False
     )
-    """By a token's lemma, word and part of speech: whether it is a cue, or what is to follow."""
+    """By a token's kind: whether it is a cue, or what is to follow."""
 
     def matches(self, token: Token) -> bool:
         """Whether the token is a cue, or the first word of one that goes on behind it."""
-        key = token.key
-        found = self._seen.get(key)
+        found = self._seen.get(token.kind)
         if found is None:
-            found = self._look_up(token, key)
-        if found is True or not found:
-            return bool(found)
+            found = self._look_up(token)
+        if found is True or found is False:
+            return found
         return any(_goes_on(token, rest) for rest in found)
 
-    def _look_up(
-        self, token: Token, key: tuple[int, int, int]
-    ) -> bool | tuple[tuple[str, ...], ...]:
+    def may_match(self, token: Token) -> bool:
+        """Whether a token of this kind is a cue, whatever goes on behind it."""
+        found = self._seen.get(token.kind)
+        return (self._look_up(token) if found is None else found) is not False
+
+    def _look_up(self, token: Token) -> bool | tuple[tuple[str, ...], ...]:
         if len(self._seen) >= _MAX_SEEN:
             self._seen.clear()
         form, word = lemma(token), token.lower_
@@ -70,8 +71,9 @@ class CueSet:
         elif form in self.words or word in self.words:
             found = True
         else:
-            found = tuple(phrase[1:] for phrase in self.phrases if phrase[0] in (form, word))
-        self._seen[key] = found
+            rest = (phrase[1:] for phrase in self.phrases if phrase[0] in (form, word))
+            found = tuple(rest) or False
+        self._seen[token.kind] = found
         return found
 
     def first(self, tokens: Iterable[Token]) -> Token | None:
@@ -80,11 +82,11 @@ class CueSet:
 
 
 def _goes_on(token: Token, rest: tuple[str, ...]) -> bool:
-    at = token.i
+    at, tokens = token.i, token.doc.tokens
     for word in rest:
-        for step in range(at + 1, min(at + 1 + _PHRASE_REACH, len(token.doc))):
-            following = token.doc[step]
-            if word in (lemma(following), following.lower_):
+        for step in range(at + 1, min(at + 1 + _PHRASE_REACH, len(tokens))):
+            following = tokens[step]
+            if word in (following.form, following.lower_):
                 at = step
                 break
             # A verb between the parts means that they belong to different phrases.

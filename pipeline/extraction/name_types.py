@@ -12,7 +12,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipeline.extraction.lexicon import knowledge as data_file
@@ -38,6 +38,8 @@ class NameType(StrEnum):
 Votes = defaultdict[NameType, float]
 """Weights of the signs by type."""
 
+_KEPT = 20_000
+"""Words beside and in names of which it is kept what they tell."""
 _THRESHOLD = 1.4
 _ONE_WORD_LABEL = {NameType.PERSON: 1.3}
 """The recogniser alone does not decide on a single word; its vote there is at most this ..."""
@@ -196,11 +198,15 @@ def decide(votes: Votes) -> NameType | None:
 
 def _first_fit(kind: str, word: str, beyond: str, length: int, votes: Votes) -> bool:
     """Count the first sign of a kind that fits."""
-    for sign in _signs(kind):
-        if sign.fits(word, beyond, length):
-            _count(sign, votes)
-            return True
-    return False
+    sign = _fitting(kind, word, beyond, length)
+    if sign is not None:
+        _count(sign, votes)
+    return sign is not None
+
+
+@lru_cache(maxsize=_KEPT)
+def _fitting(kind: str, word: str, beyond: str, length: int) -> _Sign | None:
+    return next((sign for sign in _signs(kind) if sign.fits(word, beyond, length)), None)
 
 
 def _count(sign: _Sign, votes: Votes) -> None:
@@ -229,17 +235,25 @@ def _labels() -> dict[str, dict[str, float]]:
 
 
 def _by_own_words(own: list[str], votes: Votes) -> None:
+    for sign in _own_signs(tuple(own)):
+        _count(sign, votes)
+
+
+@lru_cache(maxsize=_KEPT)
+def _own_signs(own: tuple[str, ...]) -> tuple[_Sign, ...]:
     # The head of "Law Society of Kenya" is its second word.
     head = own[own.index("of") - 1] if "of" in own[1:] else own[-1]
     whole = " ".join(own) if "-" not in own else own[-1]
+    found = []
     for sign in _signs("own"):
         if sign.where == "inner":
-            found = any(word in sign.words for word in own[1:])
+            fits = any(word in sign.words for word in own[1:])
         else:
             word = {"first": own[0], "last": head, "whole": whole}[sign.where]
-            found = sign.fits(word, "", len(own))
-        if found:
-            _count(sign, votes)
+            fits = sign.fits(word, "", len(own))
+        if fits:
+            found.append(sign)
+    return tuple(found)
 
 
 def _by_word_behind(view: WordView, end: int, length: int, votes: Votes) -> None:

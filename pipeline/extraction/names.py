@@ -64,8 +64,8 @@ class Name:
 
 
 def _sentence_end(view: WordView, at: int) -> int:
-    end = at + 1
-    while end < min(at + MAX_KNOWN_WORDS, len(view)) and not view.starts[end]:
+    end, limit = at + 1, min(at + MAX_KNOWN_WORDS, len(view))
+    while end < limit and not view.starts[end]:
         end += 1
     return end
 

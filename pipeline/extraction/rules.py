@@ -85,6 +85,11 @@ def rules() -> tuple[Rule, ...]:
     )
 
 
+@cache
+def _rules_of(kind: str) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules() if rule.kind == kind)
+
+
 def first_rule(kind: str, features: AbstractSet[str]) -> Rule | None:
     """The rule that decides for a candidate, or None where it is no record."""
-    return next((rule for rule in rules() if rule.kind == kind and rule.fits(features)), None)
+    return next((rule for rule in _rules_of(kind) if rule.fits(features)), None)

@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.extraction.texts import Doc, Token
+    from collections.abc import Sequence
+
+    from pipeline.extraction.texts import Token
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 """Dependency labels of subjects."""
@@ -39,9 +41,9 @@ def subject_rank(token: Token) -> int:
         return 2 if token.head.dep_ == "ROOT" else 1
     if token.tag_ not in _NOMINAL or predicate(token) is None:
         return 0
-    at = token.i
+    at, tokens = token.i, token.doc.tokens
     while at >= 0:
-        before = token.doc[at]
+        before = tokens[at]
         if before.tag_ in _FINITE:
             return 1
         if before.is_sent_start:
@@ -52,7 +54,7 @@ def subject_rank(token: Token) -> int:
 
 def predicate(token: Token) -> Token | None:
     """The finite verb of which a noun is the subject, in a sentence that is not parsed."""
-    doc = token.doc
+    doc = token.doc.tokens
     limit = min(token.i + 1 + 4 * _REACH, len(doc))
     end = next((at for at in range(token.i + 1, limit) if doc[at].is_sent_start), limit)
     at = token.i + 1
@@ -61,7 +63,7 @@ def predicate(token: Token) -> Token | None:
     return doc[at] if at < end and doc[at].tag_ in _FINITE else None
 
 
-def _past_coordination(doc: Doc, at: int, end: int) -> int:
+def _past_coordination(doc: Sequence[Token], at: int, end: int) -> int:
     """ "Russia, China and the US agreed": behind the last of them."""
     stop = at
     while stop < min(at + _REACH, end) and (
@@ -72,7 +74,7 @@ def _past_coordination(doc: Doc, at: int, end: int) -> int:
     return stop if joined and doc[stop - 1].tag_ in _NOMINAL else at
 
 
-def _past_preposition(doc: Doc, at: int, end: int) -> int:
+def _past_preposition(doc: Sequence[Token], at: int, end: int) -> int:
     """ "the ambassador to Estonia said": behind the noun of a preposition."""
     if at >= end or doc[at].tag_ not in {"IN", "TO"}:
         return at
@@ -82,7 +84,7 @@ def _past_preposition(doc: Doc, at: int, end: int) -> int:
     return stop if doc[stop - 1].tag_ in _NOMINAL else at
 
 
-def _past_commas(doc: Doc, at: int, end: int) -> int:
+def _past_commas(doc: Sequence[Token], at: int, end: int) -> int:
     """ "the ambassador, a former spy, said": behind what stands between commas."""
     if at >= end or doc[at].text != ",":
         return at
@@ -90,7 +92,7 @@ def _past_commas(doc: Doc, at: int, end: int) -> int:
     return next(closing, end - 1) + 1
 
 
-def _past_time(doc: Doc, at: int, end: int) -> int:
+def _past_time(doc: Sequence[Token], at: int, end: int) -> int:
     """ "Denmark last week announced": behind adverbs and words of time."""
     while at < end and (doc[at].tag_ == "RB" or doc[at].lower_ in _TIME):
         at += 1

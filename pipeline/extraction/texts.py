@@ -11,35 +11,48 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, overload
 
+from pipeline.extraction.columns import FILLERS, GROUP_OF, MADE_OF, Names
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
-    from spacy.strings import StringStore
     from spacy.tokens import Doc as SpacyDoc
     from spacy.vocab import Vocab
 
-_FLAGS = (
-    """IS_ALPHA IS_DIGIT IS_LOWER IS_PUNCT IS_QUOTE IS_SPACE IS_STOP IS_TITLE IS_UPPER""".split()
-)
 _CONJUNCT = "conj"
-_IOB = ("", "I", "O", "B")
-_GROUPS = {
-    "tags": frozenset({"TAG", "POS", "LEMMA"}),
-    "arcs": frozenset({"HEAD", "DEP"}),
-    "entities": frozenset({"ENT_IOB", "ENT_TYPE"}),
-    "bounds": frozenset({"SENT_START"}),
-}
-"""Which of spaCy's attributes a group of columns is made of; all others never change."""
 
 
 class Token:
     """A word or mark of a text; equal to itself alone."""
 
     __slots__ = (
-        "_subtree", "children", "dep_", "doc", "ent_iob_", "ent_type_", "head", "i", "idx",
-        "is_alpha", "is_digit", "is_lower", "is_punct", "is_quote", "is_sent_start", "is_space",
-        "is_stop", "is_title", "is_upper", "key", "lemma_", "lower_", "pos_", "tag_", "text",
+        "children",
+        "dep_",
+        "doc",
+        "ent_iob_",
+        "ent_type_",
+        "form",
+        "head",
+        "i",
+        "idx",
+        "is_alpha",
+        "is_digit",
+        "is_lower",
+        "is_punct",
+        "is_quote",
+        "is_sent_start",
+        "is_space",
+        "is_stop",
+        "is_title",
+        "is_upper",
+        "kind",
+        "lemma_",
+        "lower_",
+        "pos_",
+        "subtree_",
+        "tag_",
+        "text",
         "whitespace_",
     )  # fmt: skip
 
@@ -61,8 +74,10 @@ class Token:
     """Itself at the root, and where nothing is parsed."""
     children: Sequence[Token]
     """The words that hang on it, in the order of the text."""
-    key: tuple[int, int, int]
-    """Lemma, lower-case form and part of speech: all that tells whether it is a cue."""
+    form: str
+    """The lemma in lower case, with straight apostrophes; that of the word itself for none."""
+    kind: int
+    """The same for all words of one lemma, lower-case form and part of speech, and no others."""
     ent_type_: str
     ent_iob_: str
     is_sent_start: bool
@@ -75,7 +90,8 @@ class Token:
     is_stop: bool
     is_title: bool
     is_upper: bool
-    _subtree: tuple[Token, ...] | None
+    subtree_: tuple[Token, ...] | None
+    """`subtree`, once it was asked for."""
 
     def __init__(self, doc: Doc, i: int, text: str, idx: int, whitespace: str) -> None:
         self.doc = doc
@@ -86,7 +102,9 @@ class Token:
 
     def __getattr__(self, name: str) -> Any:
         # Only what is not filled in yet comes here.
-        self.doc.fill(name)
+        if name not in GROUP_OF:
+            raise AttributeError(name)
+        self.doc.fill(GROUP_OF[name])
         return object.__getattribute__(self, name)
 
     def __len__(self) -> int:
@@ -124,9 +142,9 @@ class Token:
     def subtree(self) -> tuple[Token, ...]:
         """It and all that hangs on it, directly or not."""
         self.children  # noqa: B018 - fills in the parse, which empties the trees
-        if self._subtree is None:
-            self._subtree = tuple(self._walk())
-        return self._subtree
+        if self.subtree_ is None:
+            self.subtree_ = tuple(self._walk())
+        return self.subtree_
 
     def _walk(self) -> Iterator[Token]:
         # No recursion: a subtree may be as deep as its text is long.
@@ -255,12 +273,12 @@ class Doc:
 
     def __init__(self, doc: SpacyDoc) -> None:
         self.spacy = doc
-        self._names = _Names(doc.vocab.strings)
+        self.names = Names(doc.vocab.strings)
         self.user_data: dict[str, Any] = {}
         """What the stages have found out about the text, by keys of their own."""
         rows = doc.to_array(["ORTH", "IDX", "SPACY"]).tolist()
         self.tokens = [
-            Token(self, at, self._names[orth], idx, " " if spaced else "")
+            Token(self, at, self.names[orth], idx, " " if spaced else "")
             for at, (orth, idx, spaced) in enumerate(rows)
         ]
         self.text = "".join(token.text + token.whitespace_ for token in self.tokens)
@@ -303,7 +321,7 @@ class Doc:
     def sentence_at(self, at: int) -> Span:
         """The sentence that a token stands in."""
         if "bounds" not in self._filled:
-            self.fill("is_sent_start")
+            self.fill("bounds")
         return self._sentences[at]
 
     def char_span(self, start: int, end: int, alignment_mode: str = "strict") -> Span | None:
@@ -319,95 +337,21 @@ class Doc:
         """As spaCy's."""
         self.spacy.from_array(names, values)
         changed = frozenset(names)
-        self._fill_again(group for group, made_of in _GROUPS.items() if made_of & changed)
+        self._fill_again(group for group, made_of in MADE_OF.items() if made_of & changed)
         return self
 
     def refresh(self) -> None:
         """Take over what was written to spaCy's document behind this one's back."""
-        self._fill_again(_GROUPS)
+        self._fill_again(MADE_OF)
 
     def _fill_again(self, groups: Iterable[str]) -> None:
         for group in groups:
             if group in self._filled:
-                _FILLERS[group](self)
+                self.fill(group)
 
-    def fill(self, name: str) -> None:
-        """Fill in a column of the tokens, with those that are made of the same."""
-        group = _GROUP_OF.get(name)
-        if group is None:
-            raise AttributeError(name)
-        _FILLERS[group](self)
+    def fill(self, group: str) -> None:
+        """Fill in the columns of a group, for all tokens."""
+        FILLERS[group](self)
         self._filled.add(group)
-
-    def _fill_words(self) -> None:
-        rows = self.spacy.to_array(_FLAGS) != 0
-        for token, flags in zip(self.tokens, rows.tolist(), strict=True):
-            token.lower_ = token.text.lower()
-            (
-                token.is_alpha, token.is_digit, token.is_lower, token.is_punct, token.is_quote,
-                token.is_space, token.is_stop, token.is_title, token.is_upper,
-            ) = flags  # fmt: skip
-
-    def _fill_tags(self) -> None:
-        names = self._names
-        rows = self.spacy.to_array(["TAG", "POS", "LEMMA", "LOWER"]).tolist()
-        for token, (tag, pos, lemma, lower) in zip(self.tokens, rows, strict=True):
-            token.tag_, token.pos_, token.lemma_ = names[tag], names[pos], names[lemma]
-            token.key = (lemma, lower, pos)
-
-    def _fill_arcs(self) -> None:
-        names, tokens = self._names, self.tokens
-        heads = self.spacy.to_array(["HEAD"]).astype("int64").tolist()
-        hanging: dict[int, list[Token]] = {}
-        for token, step, label in zip(tokens, heads, self._column("DEP"), strict=True):
-            token.dep_ = names[label]
-            token.head = tokens[token.i + step]
-            token.children = ()
-            token._subtree = None
-            if step:
-                hanging.setdefault(token.i + step, []).append(token)
-        for at, children in hanging.items():
-            tokens[at].children = children
-
-    def _fill_entities(self) -> None:
-        names = self._names
-        rows = self.spacy.to_array(["ENT_IOB", "ENT_TYPE"]).tolist()
-        for token, (iob, label) in zip(self.tokens, rows, strict=True):
-            token.ent_iob_, token.ent_type_ = _IOB[iob], names[label]
-
-    def _fill_bounds(self) -> None:
-        for token, value in zip(self.tokens, self._column("SENT_START"), strict=True):
-            token.is_sent_start = value == 1
-        self._sentences = [sentence for sentence in self.sents for _ in range(len(sentence))]
-
-    def _column(self, name: str) -> list[int]:
-        values: list[int] = self.spacy.to_array([name]).tolist()
-        return values
-
-
-class _Names(dict[int, str]):
-    """The strings behind spaCy's numbers, looked up once."""
-
-    def __init__(self, strings: StringStore) -> None:
-        self._strings = strings
-
-    def __missing__(self, number: int) -> str:
-        name = self[number] = self._strings[number]
-        return name
-
-
-_FILLERS: dict[str, Callable[[Doc], None]] = {
-    "words": Doc._fill_words,
-    "tags": Doc._fill_tags,
-    "arcs": Doc._fill_arcs,
-    "entities": Doc._fill_entities,
-    "bounds": Doc._fill_bounds,
-}
-_GROUP_OF = {
-    "lower_": "words",
-    **{flag.lower(): "words" for flag in _FLAGS},
-    "tag_": "tags", "pos_": "tags", "lemma_": "tags", "key": "tags",
-    "head": "arcs", "dep_": "arcs", "children": "arcs", "_subtree": "arcs",
-    "ent_iob_": "entities", "ent_type_": "entities",
-    "is_sent_start": "bounds",
-}  # fmt: skip
+        if group == "bounds":
+            self._sentences = [sentence for sentence in self.sents for _ in range(len(sentence))]

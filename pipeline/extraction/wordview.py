@@ -127,6 +127,8 @@ class WordView:
 
     def phrase(self, start: int, end: int) -> str:
         """The text of the tokens from ``start`` to before ``end``."""
+        if end == start + 1 and 0 <= start < len(self.text):
+            return self.text[start]
         start, end = max(start, 0), min(end, len(self.text))
         if start >= end:
             return ""

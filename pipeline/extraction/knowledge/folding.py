@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _DROPPED = "'’‘ʼʻʿʾ`´.,"
 _SPACED = "-‐‑–—_/"
@@ -10,8 +11,11 @@ _LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "
 _TRANSLATION = str.maketrans(
     dict.fromkeys(_DROPPED, "") | dict.fromkeys(_SPACED, " ") | _LETTERS | {"þ": "th", "ə": "e"}
 )
+_KEPT = 20_000
+"""Names of which the form is kept: an article asks for the same ones again and again."""
 
 
+@lru_cache(maxsize=_KEPT)
 def fold(name: str) -> str:
     """The form in which names are compared.
 
