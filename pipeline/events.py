@@ -13,7 +13,7 @@ LONGEST_ID = 200
 
 
 class Stored:
-    """What this process has stored."""
+    """What this process has stored, or the workers whose parent it is."""
 
     last_article: str | None = None
     """The id of the newest article, cut to `LONGEST_ID`; None where there is none."""

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import pty
 import subprocess
 import sys
+import termios
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,12 +22,18 @@ START_SECONDS = 60
 class NewswireProcess:
     """A running command; its output is kept in a file. Ended when the block is left."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, on_a_terminal: bool = False) -> None:
         self.log = folder / f"newswire-{time.monotonic_ns()}.log"
         with self.log.open("wb") as output:
+            written = _terminal_into(self.log) if on_a_terminal else output.fileno()
             self.process = subprocess.Popen(
-                [NEWSWIRE, *arguments], stdout=output, stderr=subprocess.STDOUT
+                [NEWSWIRE, *arguments],
+                stdout=written,
+                stderr=subprocess.STDOUT,
+                env=os.environ | ({"TERM": "xterm"} if on_a_terminal else {}),
             )
+            if on_a_terminal:
+                os.close(written)
 
     def __enter__(self) -> NewswireProcess:
         return self
@@ -51,3 +62,22 @@ class NewswireProcess:
     def wait_for_output(self, text: str, seconds: float = START_SECONDS) -> None:
         """Waits until it has printed ``text``."""
         self.wait_until(lambda: text in self.output, seconds)
+
+
+def _terminal_into(log: Path) -> int:
+    """A new terminal, wide enough for any line; what is shown on it goes to the file."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 250))
+
+    def copy() -> None:
+        # EIO tells that the last process has closed it.
+        with (
+            os.fdopen(ours, "rb", buffering=0) as shown,
+            log.open("ab", buffering=0) as file,
+            contextlib.suppress(OSError),
+        ):
+            while some := shown.read(4096):
+                file.write(some)
+
+    threading.Thread(target=copy, daemon=True).start()
+    return theirs

@@ -62,7 +62,8 @@ def run_as_worker(settings: RunSettings, role: WorkerRole) -> Progress | None:
     from rich.console import Console
 
     role.report(LOADING)
-    return _run(settings, role.report, Console(quiet=True))
+    with role.telling_the_last_article():
+        return _run(settings, role.report, Console(quiet=True))
 
 
 def run_workers(

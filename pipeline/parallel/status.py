@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
+from pipeline.events import Stored
 from pipeline.sources.shares import Share
+
+TELL_SECONDS = 0.5
+"""A new last article is told so often at most: there may be hundreds a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +25,8 @@ class Status:
     """What it does before it can read; None once it reads."""
     expected: int | None = None
     """How many articles lay before it when it began; None where no end is set, or not known yet."""
+    last_article: str | None = None
+    """The id of the newest article that it has stored; None where there is nothing new to tell."""
 
     def to_line(self) -> bytes:
         """As a line for `from_line`."""
@@ -43,3 +53,25 @@ class WorkerRole:
     def report(self, status: Status) -> None:
         """Tells the parent; a parent that is gone ends this process in a moment anyway."""
         os.write(self.descriptor, status.to_line())
+
+    @contextmanager
+    def telling_the_last_article(self) -> Iterator[None]:
+        """Tells the parent which article was stored last, while the block is entered."""
+        done = threading.Event()
+
+        def tell() -> None:
+            told = None
+            while not done.wait(TELL_SECONDS):
+                last = Stored.last_article
+                if last is not None and last != told:
+                    # The end of a parent that is gone ends this process by another way.
+                    with contextlib.suppress(OSError):
+                        self.report(Status(None, last_article=last))
+                    told = last
+
+        # Nobody waits for it: a parent that is frozen does not empty the pipe.
+        threading.Thread(target=tell, name="last-article", daemon=True).start()
+        try:
+            yield
+        finally:
+            done.set()

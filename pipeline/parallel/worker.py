@@ -16,6 +16,7 @@ import tenacity
 
 from pipeline import metrics
 from pipeline.brokers.dies_with_parent import dying_with_this_process
+from pipeline.events import Stored
 from pipeline.parallel.status import Status
 from pipeline.sources.shares import Share
 from pipeline.stopping import STOPPING
@@ -162,6 +163,8 @@ class Worker:
             self.expected = status.expected
         if status.waiting_for is None and self._ready_since is None:
             self._ready_since = time.monotonic()
+        if status.last_article is not None:
+            Stored.last_article = status.last_article
 
     def _start_process(self, reports: int) -> subprocess.Popen[bytes] | None:
         """The process, writing its status to a pipe; None where none is wanted any more."""

@@ -95,7 +95,8 @@ def test_a_worker_killed_in_mid_feed_is_started_again_and_nothing_is_lost(
     wire, folder = Wire(embedded_broker, partitions=4), tmp_path / "records"
     wire.publish(*range(ARTICLES))
     arguments = [*wire.run_arguments, "--workers=2", f"--output-dir={folder}"]
-    with NewswireProcess(tmp_path, *arguments, "--max-bundle-records=10") as process:
+    arguments.append("--max-bundle-records=10")
+    with NewswireProcess(tmp_path, *arguments, on_a_terminal=True) as process:
         process.wait_for_output("Metrics of 2 workers")
         seen = Seen(process)
         assert not seen.ready
@@ -119,6 +120,7 @@ def test_a_worker_killed_in_mid_feed_is_started_again_and_nothing_is_lost(
         assert seen.counters["newswire_worker_restarts_total"] == 1
         assert seen.worker_processes == 2
         assert seen.counters["newswire_articles_written_total"] >= ARTICLES
+        process.wait_for_output("lag 0, last article-")
         process.process.send_signal(signal.SIGTERM)
         assert process.wait() == 0, process.output
     assert "Worker 0 was ended by SIGKILL. It is started again in 1 s" in process.output
