@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -14,45 +15,71 @@ _HEAD = """\
 <!-- Written by "make docs-records" from schemas/*.avsc. Don't edit it here. -->
 
 What the fields of the topics' values mean. How the records hang together, and how a message holds
-one, is in [records.md](records.md).
+one, is in [records.md](records.md). A `timestamp-millis` is a long. What several records have in
+common stands [at the end](#what-the-fields-are-made-of), each type once.
 """
 
-_NAMES = ("actor", "threat", "denial", "extraction", "article", "dead_letter")
+_WHERE = {
+    "actor": "On `newswire.actors`; in files `actors-….avro`.",
+    "threat": "On `newswire.threats`; in files `threats-….avro`.",
+    "denial": "On `newswire.denials`; in files `denials-….avro`.",
+    "extraction": "On `newswire.extractions`, one message an article.",
+    "article": "On `newswire.articles`, as JSON or Avro.",
+    "dead_letter": "In files `dead-letters-….avro`.",
+}
+"""Each schema, and where its values lie."""
+
+_TYPES_HEAD = "## What the fields are made of\n"
 
 
 def page() -> str:
     """The page."""
-    return "\n".join([_HEAD, *(_section(name) for name in _NAMES)])
+    types: dict[str, dict[str, Any]] = {}
+    sections = [line for name in _WHERE for line in _section(name, types)]
+    shown = {load_schema(name).definition["name"] for name in _WHERE}
+    parts = [line for name, part in types.items() if name not in shown for line in _part(part)]
+    return "\n".join([_HEAD, *sections, _TYPES_HEAD, *parts])
 
 
-def _section(name: str) -> str:
-    return "\n".join(_tables(load_schema(name).definition, 2))
+def _section(name: str, types: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """A schema's own table; adds the types that it brings in to ``types``."""
+    schema = load_schema(name).definition
+    yield f"## {schema['name']}\n"
+    yield f"{_WHERE[name]} {_text(schema['doc'])}\n"
+    yield from _table(schema)
+    for part in _named_types([field["type"] for field in schema["fields"]]):
+        types.setdefault(part["name"], part)
 
 
-def _tables(record: dict[str, Any], level: int) -> Iterator[str]:
-    yield f"{'#' * level} {record['name']}\n"
-    if "doc" in record:
-        yield f"{_text(record['doc'])}\n"
+def _part(part: dict[str, Any]) -> Iterator[str]:
+    yield f"### {part['name']}\n"
+    if part["type"] == "record":
+        yield f"{_text(part['doc'])}\n"
+        yield from _table(part)
+    else:
+        symbols = part["symbols"]
+        yield f"One of {', '.join(f'`{symbol}`' for symbol in symbols)}.\n"
+        # The doc explains them by their names.
+        yield re.sub(rf"\b({'|'.join(symbols)})\b", r"`\1`", _text(part["doc"])) + "\n"
+
+
+def _table(record: dict[str, Any]) -> Iterator[str]:
     yield "| Field | Type | Meaning |\n|---|---|---|"
-    inner: list[dict[str, Any]] = []
     for field in record["fields"]:
-        inner += _records(field["type"])
-        doc = _text(field.get("doc", ""))
-        yield f"| `{field['name']}` | {_type(field['type'])} | {doc} |"
+        yield f"| `{field['name']}` | {_type(field['type'])} | {_text(field['doc'])} |"
     yield ""
-    for each in inner:
-        yield from _tables(each, level + 1)
 
 
-def _records(kind: Any) -> list[dict[str, Any]]:
-    """The records that a type brings in, in the order in which they stand."""
+def _named_types(kind: Any) -> Iterator[dict[str, Any]]:
+    """The records and enums that a type brings in, in the order in which they stand."""
     if isinstance(kind, list):
-        return [found for each in kind for found in _records(each)]
-    if isinstance(kind, dict):
-        if kind["type"] == "record":
-            return [kind]
-        return _records(kind.get("items", kind.get("values", "null")))
-    return []
+        for each in kind:
+            yield from _named_types(each)
+    elif isinstance(kind, dict):
+        if "name" in kind:
+            yield kind
+        inner = [field["type"] for field in kind.get("fields", ())]
+        yield from _named_types([*inner, kind.get("items")])
 
 
 def _type(kind: Any) -> str:
@@ -60,13 +87,12 @@ def _type(kind: Any) -> str:
         others = [each for each in kind if each != "null"]
         either = " or ".join(_type(each) for each in others)
         return f"{either}, or null" if "null" in kind else either
-    if not isinstance(kind, dict):
-        return str(kind).rpartition(".")[2]
-    if kind["type"] == "enum":
-        return ", ".join(f"`{symbol}`" for symbol in kind["symbols"])
-    if kind["type"] == "array":
-        return f"array of {_type(kind['items'])}"
-    return str(kind.get("logicalType") or kind.get("name") or kind["type"])
+    if isinstance(kind, dict):
+        if kind["type"] == "array":
+            return f"array of {_type(kind['items'])}"
+        return str(kind["logicalType"]) if "logicalType" in kind else _type(kind["name"])
+    name = str(kind).rpartition(".")[2]
+    return f"[{name}](#{name.lower()})" if name[0].isupper() else name
 
 
 def _text(text: str) -> str:
