@@ -40,7 +40,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help run prism test lint chaos fuzz soak bench evaluate train unseen schemas-check schemas-release restrictions-release docs docs-metrics docs-configuration docs-records docs-pictures constraints audit sbom clean
+.PHONY: help run prism test lint chaos fuzz soak bench evaluate train unseen schemas-check schemas-release restrictions-release docs docs-metrics docs-configuration docs-records docs-samples docs-pictures constraints audit sbom clean
 .DELETE_ON_ERROR:
 
 help: ## Show this
@@ -81,6 +81,7 @@ train: $(VENV)/.installed-test ## Learn from the gold in tests/gold what each si
 	@$(BIN)/python -m pipeline.evaluation.training $(TRAINING)
 	@$(BIN)/python -m pipeline.evaluation.target_training $(TRAINING)
 	@$(BIN)/python -m pipeline.evaluation.link_training $(TRAINING)
+	@$(BIN)/python -m tests.samples
 
 unseen: $(VENV)/.installed-test ## Measure each file of gold by what the others teach, in some minutes
 	@$(BIN)/python -m pipeline.evaluation.unseen $(TRAINING)
@@ -144,6 +145,9 @@ docs-records: $(VENV)/.installed-run ## Write docs/records-reference.md anew fro
 	@mkdir -p build
 	@$(BIN)/python -m pipeline.serialization.records_page > build/records-reference.md
 	@mv build/records-reference.md docs/records-reference.md
+
+docs-samples: $(VENV)/.installed-test ## Make the samples of output in the pages anew
+	@$(BIN)/python -m tests.samples
 
 docs-pictures: $(VENV)/.installed-test ## Take the pictures in docs/ anew (needs Debian's chromium)
 	@mkdir -p build/pictures

@@ -21,6 +21,7 @@ from pipeline.plain_text import escaped_lines
 
 COMMANDS = {
     "demo": "See it work: a broker, a news feed and the pipeline, at one command.",
+    "broker": "Run a small broker on this machine, to try things with.",
     "run": "Read articles from Kafka, write what is found to Kafka, until stopped.",
     "cancel": 'End a job that "newswire run" has begun on a cluster.',
     "worker": "Run articles for a Beam runner on this machine, as a sidecar.",
@@ -69,7 +70,7 @@ def cli() -> None:
       newswire demo
     Look into one article:
       newswire extract article.txt
-    Follow a wire on your own brokers:
+    Follow a wire on your own brokers, or on a small one ("newswire broker"):
       newswire topics create --bootstrap-servers kafka:9092
       newswire run --bootstrap-servers kafka:9092
 

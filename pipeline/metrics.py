@@ -52,40 +52,49 @@ ARTICLES_DECODED = Counter(
 )
 ARTICLES_SKIPPED = Counter(
     "newswire_articles_skipped_total",
-    "Articles not looked into, by reason: another language, or withdrawn.",
+    "Articles not looked into: in another language than English, or withdrawn by the wire.",
     ["reason"],
 )
 ARTICLES_WRITTEN = Counter(
     "newswire_articles_written_total",
-    "Articles of which every record and dead letter has been acknowledged.",
+    "Articles that are done: all their records, or their dead letter, are acknowledged. Those that "
+    "were skipped or held nothing count too.",
 )
 DEAD_LETTERS = Counter(
     "newswire_dead_letters_total",
-    "Dead letters acknowledged, by the stage that failed and its reason.",
+    "Dead letters acknowledged, by the stage that failed and its reason; one of stage write is of "
+    "a single record, all others are of an article.",
     ["stage", "reason"],
 )
-EXTRACTIONS = Counter("newswire_extractions_total", "Records acknowledged, by kind.", ["kind"])
-THREATS = Counter("newswire_threats_total", "Threats acknowledged, by CAMEO code.", ["category"])
+EXTRACTIONS = Counter(
+    "newswire_extractions_total", "Actors, threats and denials acknowledged, by kind.", ["kind"]
+)
+THREATS = Counter(
+    "newswire_threats_total",
+    "Threats acknowledged, by CAMEO code of what is threatened.",
+    ["category"],
+)
 DENIALS = Counter("newswire_denials_total", "Denials acknowledged, by what they deny.", ["kind"])
 THREATS_DENIED = Counter(
     "newswire_threats_denied_total", "Threats acknowledged that a denial of their article denies."
 )
 ACTOR_RECORDS = Counter(
     "newswire_actor_records_total",
-    "What acknowledged records name actors as, for each actor of --watch-actor and all others "
-    "together: named in an article, threatener, target, or denier.",
+    "How often acknowledged records name an actor, by what it is there: named (a record of its "
+    "own), threatener, target or denier. Each actor of --watch-actor is counted by its id, all "
+    "others are other.",
     ["actor", "role"],
 )
 EXTRACTION_WRITES = Counter(
     "newswire_extraction_writes_total",
-    "Articles for the topic of extractions by outcome: acknowledged, or superseded by a newer "
-    "revision that was sent before.",
+    "Articles for the topic of extractions: acknowledged, or superseded, for a newer revision was "
+    "sent before and this one is kept back.",
     ["outcome"],
 )
 MAP_ENTRIES = Gauge(
     "newswire_map_entries",
-    "Entries of what a worker keeps in memory: revisions is for how many articles it knows the "
-    "highest revision written, consumers how many sets of partitions it reads.",
+    "What is kept in memory: revisions, the articles whose highest revision written is known; "
+    "consumers, the sets of partitions that are read.",
     ["map"],
     multiprocess_mode="livesum",
 )
@@ -96,14 +105,16 @@ MAP_EVICTIONS = Counter(
     ["map"],
 )
 EXTRACTION_SECONDS = Histogram(
-    "newswire_extraction_seconds", "Time to extract one article.", buckets=_FAST
+    "newswire_extraction_seconds",
+    "Time to look into one article, from its decoded text to its records.",
+    buckets=_FAST,
 )
 BUNDLE_ARTICLES = Histogram(
-    "newswire_bundle_articles", "Articles in a bundle that had any.", buckets=_SIZES
+    "newswire_bundle_articles", "Articles of a bundle; empty bundles don't count.", buckets=_SIZES
 )
 BUNDLE_SECONDS = Histogram(
     "newswire_bundle_seconds",
-    "From a bundle's start until all of it is stored, for bundles that had articles.",
+    "From a bundle's start until all of it is stored; empty bundles don't count.",
     buckets=_FAST,
 )
 FAILURE_RATIO = Gauge(
@@ -114,47 +125,54 @@ FAILURE_RATIO = Gauge(
 )
 END_TO_END_SECONDS = Histogram(
     "newswire_end_to_end_seconds",
-    "From the article's message timestamp to its last acknowledged record.",
+    "From the timestamp of an article's message until all its records are acknowledged.",
     buckets=_LATENCY,
 )
 OFFSET_COMMITS = Counter(
     "newswire_offset_commits_total",
-    "Finalized bundles by outcome: offsets committed, unchanged, or failed to commit.",
+    "Finalized bundles, empty ones included: their offsets were committed, were unchanged, or "
+    "failed to be committed.",
     ["outcome"],
 )
 PRODUCER_ERRORS = Counter(
-    "newswire_producer_errors_total", "Records that the broker refused or never acknowledged."
+    "newswire_producer_errors_total",
+    "Messages that the broker refused or never acknowledged; their bundles are written again.",
 )
 DEAD_LETTER_STUBS = Counter(
     "newswire_dead_letter_stubs_total",
-    "Dead letters too large for their topic, which got a stub: stored whole in a file, or left "
-    "to the source topic's retention.",
+    "Dead letters too large for their topic, which has a stub of them: stored, whole in a file, or "
+    "in-source, for as long as the topic that they came from keeps them.",
     ["outcome"],
 )
 FILE_BYTES = Counter(
-    "newswire_file_bytes_total", "Bytes written and synced to files of the output folder.", ["kind"]
+    "newswire_file_bytes_total", "Bytes written to the output folder and synced.", ["kind"]
 )
 FILES_OPEN = Gauge(
     "newswire_files_open",
-    "Files being written in the output folder.",
+    "Files of the output folder that are being written now.",
     ["kind"],
     multiprocess_mode="livesum",
 )
 FILES_PUBLISHED = Counter(
-    "newswire_files_published_total", "Files that were given their final names.", ["kind"]
+    "newswire_files_published_total",
+    "Files of the output folder that are complete and got their names.",
+    ["kind"],
 )
 FILES_RECOVERED = Counter(
     "newswire_files_recovered_total",
-    "Files of dead processes: published with their whole blocks, or removed for having none.",
+    "Files that dead processes left unfinished: published with their whole blocks, or removed, for "
+    "they had none.",
     ["outcome"],
 )
 FILE_ERRORS = Counter(
-    "newswire_file_errors_total", "Writes to the output folder that failed their bundle.", ["kind"]
+    "newswire_file_errors_total",
+    "Writes to the output folder that failed, and their bundles with them.",
+    ["kind"],
 )
 REGISTRY_CALLS = Counter(
     "newswire_registry_calls_total",
-    "Calls of the schema registry by outcome: ok, not-found (it has no such schema), refused, or "
-    "failed (away, slow, or an error of its own; these are tried again).",
+    "Calls of the schema registry: ok, not-found (it has no such schema), refused (it does not let "
+    "us), or failed (it is away, slow, or has an error of its own; these are tried again).",
     ["outcome"],
 )
 PIPELINE_RESTARTS = Counter(
@@ -162,13 +180,14 @@ PIPELINE_RESTARTS = Counter(
 )
 WORKER_PROCESSES = Gauge(
     "newswire_worker_processes",
-    'Workers that run now ("newswire worker", "newswire run --workers").',
+    'Worker processes that run now, of "newswire worker" or "newswire run --workers"; 0 where '
+    "the process works alone.",
     multiprocess_mode="livesum",
 )
 WORKERS_ENDED = Counter(
     "newswire_workers_ended_total",
-    "SDK workers that ended: their runner had no more work, stopped them or went away, or they "
-    "died.",
+    'Workers of "newswire worker" that ended: finished (their runner had no more work), stopped '
+    "(by it), lost-runner (it went away), or died.",
     ["outcome"],
 )
 WORKER_RESTARTS = Counter(
@@ -196,7 +215,7 @@ _BYTES_WRITTEN = Counter(
 )
 _LAG = Gauge(
     "newswire_consumer_lag",
-    "Messages not yet read of a partition.",
+    "Messages of a partition that are not yet read.",
     ["topic", "partition"],
     multiprocess_mode="mostrecent",
 )
@@ -209,7 +228,7 @@ _WATERMARK = Gauge(
 )
 _COMMITTED = Gauge(
     "newswire_committed_offset",
-    "Offset committed to the group.",
+    "Offset committed to the group: that of the next message to read after a restart.",
     ["topic", "partition"],
     multiprocess_mode="mostrecent",
 )

@@ -17,16 +17,9 @@ from pipeline.pages.views import article_view
 from tests.browser import Chromium, started, until
 from tests.dashboard_wire import Wire, bundled_articles
 from tests.newswire_process import NewswireProcess
+from tests.samples import quarrel_text
 
 MINUTE_MS = 60_000
-
-QUARREL = Article(
-    id="quarrel",
-    headline="Ankara and Athens quarrel over frigates",
-    body="Turkey has threatened to expel the Greek ambassador unless Athens withdraws its frigates "
-    "by Friday, Greek Defence Minister Nikos Stavrou said on Monday. It would reportedly also "
-    "close the strait. Turkey denied that it had made such a threat.",
-)
 
 
 def main(folder: Path) -> None:
@@ -58,7 +51,9 @@ def main(folder: Path) -> None:
 
 def take_article(chromium: Chromium, file: Path, folder: Path) -> None:
     """The page of one article, with the mouse on its threat."""
-    view = article_view(1, QUARREL, *default_extractor().explain(QUARREL))
+    headline, body = quarrel_text().split("\n\n")
+    quarrel = Article(id="quarrel", headline=headline, body=body)
+    view = article_view(1, quarrel, *default_extractor().explain(quarrel))
     file.write_text(page_of([view]), encoding="utf-8")
     shown = chromium.show(file.as_uri(), width=1180, height=690)
     shown.hover(".text .chip.threat")

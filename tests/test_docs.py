@@ -19,41 +19,20 @@ from pipeline.options import environment_variable
 from pipeline.settings_file import SECRETS
 from tests.deploy.commands import parsed
 from tests.runner.under_test import SETTINGS
+from tests.shown_lines import PAGES, ROOT, code_of
 
-ROOT = Path(__file__).parents[1]
 ENVIRONMENT_ONLY = {
     "NEWSWIRE_CACHE",
     *SETTINGS.values(),
     # Credentials are no options: those stand in lists of processes.
     *(environment_variable([f"--{key}"]) for key in SECRETS),
 }
-PAGES = sorted(
-    [
-        *ROOT.glob("*.md"),
-        *(page for part in ("docs", "schemas", "examples") for page in (ROOT / part).glob("*.md")),
-        *(ROOT / "deploy").rglob("*.md"),
-    ]
-)
 COMMAND_LINE = re.compile(r"^\s*(?:\$ )?(?:.*\| )?newswire ((?:[a-z-]+)(?: .*)?)$", re.MULTILINE)
-
-
-def code_of(page: Path) -> str:
-    text = page.read_text(encoding="utf-8")
-    blocks = re.findall(r"^```(?:console|sh|bash)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    return "\n".join(block.replace("\\\n", " ") for block in blocks)
 
 
 def command_lines() -> list[tuple[str, str]]:
     return [
         (page.name, found[1]) for page in PAGES for found in COMMAND_LINE.finditer(code_of(page))
-    ]
-
-
-def make_targets() -> list[tuple[str, str]]:
-    return [
-        (page.name, target)
-        for page in PAGES
-        for target in re.findall(r"^\s*(?:\$ )?(?:\w+=\S+ )*make ([a-z-]+)", code_of(page), re.M)
     ]
 
 
@@ -99,12 +78,6 @@ def test_a_command_line_shown_is_one_that_the_parser_takes(page: str, line: str)
         )
 
 
-@pytest.mark.parametrize(("page", "target"), make_targets())
-def test_a_make_target_shown_is_one_that_there_is(page: str, target: str):
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert re.search(rf"^{target}:.*## ", makefile, re.MULTILINE), page
-
-
 @pytest.mark.parametrize(
     ("page", "module"),
     [
@@ -121,22 +94,17 @@ def test_a_generated_page_is_not_stale(page: str, module: str):
     )
 
 
-def build_site(site: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, str(ROOT / "docs" / "site.py"), str(site)], capture_output=True, text=True
-    )
-
-
-def test_the_site_has_every_page_and_no_dead_link(tmp_path: Path):
-    built = build_site(tmp_path / "site")
+def test_the_site_has_every_page_and_no_dead_link():
+    built = subprocess.run(["make", "docs"], cwd=ROOT, capture_output=True, text=True)
     assert built.returncode == 0, built.stdout + built.stderr
-    made = {path.relative_to(tmp_path / "site") for path in (tmp_path / "site").rglob("*.html")}
+    site = ROOT / "build" / "site"
+    made = {path.relative_to(site) for path in site.rglob("*.html")}
     for page in PAGES:
         name = page.relative_to(ROOT)
         name = name.with_name("index.html") if name.stem == "README" else name.with_suffix(".html")
         assert name in made, f"{page.name} is not in the menu of mkdocs.yml"
     # What looks like a page must not have the browser ask others.
-    text = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    text = (site / "index.html").read_text(encoding="utf-8")
     assert not re.findall(
         r'(?:src|href)="https?://(?!www\.mkdocs|squidfunk)[^"]*\.(?:js|css)"', text
     )

@@ -1,4 +1,4 @@
-"""What ``make run`` runs, as a user runs it."""
+"""``make run``, as a user runs it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.brokers.embedded import EmbeddedBroker
+from tests.kafka_helpers import read_all
 from tests.newswire_process import NewswireProcess
 from tests.numbered_articles import numbered_article
+from tests.samples import SAMPLE, untrue_lines
+from tests.shown_lines import ROOT
 
 pytestmark = pytest.mark.integration
 
@@ -22,34 +25,42 @@ def embedded_brokers_of(process_id: int) -> list[str]:
     return [line for line in found.stdout.splitlines() if "tansu" in line]
 
 
-def test_the_bundled_feed_ends_in_a_table_and_the_counts(tmp_path: Path) -> None:
-    with NewswireProcess(tmp_path, "demo") as process:
-        assert process.wait() == 0, process.output
-    assert "Threats" in process.output
-    assert "Denials" in process.output
-    assert "newswire.actors" in process.output
-    assert "articles," in process.output.splitlines()[-1]
-    assert "a second" in process.output.splitlines()[-1]
+def make_run(*variables: str) -> str:
+    """What it prints, on both streams; it must succeed."""
+    done = subprocess.run(
+        ["make", "run", *variables],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def test_the_bundled_feed_ends_in_a_table_and_the_counts() -> None:
+    output = make_run()
+    assert "articles," in output.splitlines()[-1]
+    assert "a second" in output.splitlines()[-1]
+    # As the README shows it.
+    shown = {name: sample for name, _, sample in SAMPLE.findall((ROOT / "README.md").read_text())}
+    assert untrue_lines(shown["make-run"], output) == []
 
 
 def test_your_own_articles_are_read_from_a_file_bad_ones_included(tmp_path: Path) -> None:
     feed = tmp_path / "feed.jsonl"
     feed.write_bytes(numbered_article(5)[1] + b"\nno article\n")
-    with NewswireProcess(tmp_path, "demo", f"--articles={feed}") as process:
-        assert process.wait() == 0, process.output
-    assert "2 messages" in process.output
-    assert "1 not-json" in process.output
+    output = make_run(f"ARTICLES={feed}")
+    assert "2 messages" in output
+    assert "1 not-json" in output
 
 
-def test_a_broker_of_your_own_is_used_and_keeps_the_records(tmp_path: Path) -> None:
-    with (
-        EmbeddedBroker() as broker,
-        NewswireProcess(
-            tmp_path, "demo", f"--bootstrap-servers={broker.bootstrap_servers}"
-        ) as process,
-    ):
-        assert process.wait() == 0, process.output
-        assert "embedded" not in process.output
+def test_a_broker_of_your_own_is_used_and_keeps_the_records() -> None:
+    with EmbeddedBroker() as broker:
+        output = make_run(f"BOOTSTRAP_SERVERS={broker.bootstrap_servers}")
+        assert "embedded" not in output
+        assert read_all(broker.bootstrap_servers, "newswire.threats")
 
 
 def test_ctrl_c_ends_the_demo_and_its_broker(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from pipeline.serialization.schemas import load_schema
 from tests.confluents_registry import confluents_client
 from tests.faulty_registry import faulty_registry
 from tests.kafka_helpers import create_topic, read_all, unique_name
+from tests.shown_lines import the_words
 
 STEMS = ("article", "actor", "threat", "denial", "extraction")
 
@@ -43,7 +44,7 @@ def test_each_schema_is_listed_with_its_fingerprint_and_topic() -> None:
 
 @pytest.mark.integration
 def test_what_is_registered_is_listed_with_id_and_version_and_passes_the_check(
-    registry: LocalRegistry,
+    registry: LocalRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prefix = unique_name("listed")
     before = newswire("schemas", "list", *place(registry, prefix))
@@ -53,10 +54,14 @@ def test_what_is_registered_is_listed_with_id_and_version_and_passes_the_check(
     assert "`newswire schemas register` registers" in missing.output
     allowed = newswire("schemas", "check", "--allow-unregistered", *place(registry, prefix))
     assert allowed.exit_code == 0, allowed.output
+    # As the page of the records shows it, with what else is here in the environment.
+    monkeypatch.setenv("NEWSWIRE_SCHEMA_REGISTRY_URL", registry.url)
+    monkeypatch.setenv("NEWSWIRE_TOPIC_PREFIX", prefix)
+    monkeypatch.setenv("NEWSWIRE_INPUT_TOPIC", f"{prefix}.articles")
     for _ in range(2):
-        made = newswire("schemas", "register", *place(registry, prefix))
+        made = newswire(*the_words("schemas register"))
         assert made.exit_code == 0, made.output
-    assert newswire("schemas", "check", *place(registry, prefix)).exit_code == 0
+    assert newswire(*the_words("schemas check")).exit_code == 0
     listed = newswire("schemas", "list", "threat", *place(registry, prefix)).stdout
     subject = f"{prefix}.threats-value"
     known = confluents_client(registry.url).get_latest_version(subject)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import subprocess
-import sys
+
+from tests.shown_lines import ROOT
 
 
 def test_whatever_comes_in_becomes_a_result_or_a_dead_letter() -> None:
     # In a process of its own, whose memory is that of the inputs alone.
     done = subprocess.run(
-        [sys.executable, "-m", "tests.fuzz", "--quick", "--seed", "1"],
+        ["make", "fuzz", "QUICK=1", "SEED=1"],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,

@@ -9,77 +9,97 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import trustme
 
 from pipeline.brokers.embedded import EmbeddedBroker
-from tests.kafka_helpers import committed_offsets
+from tests.fake_flink import FakeFlink
+from tests.kafka_helpers import committed_offsets, produce
+from tests.samples import WIDTH, article_text, quarrel_text, untrue_lines
+from tests.shown_lines import ROOT, Line, is_a_test, newswire_lines, outputs_of
 from tests.shown_process import Shown
-from tests.test_docs import PAGES, ROOT, code_of
 
 pytestmark = pytest.mark.integration
 
 FEED = (ROOT / "pipeline" / "data" / "feed.jsonl").read_text(encoding="utf-8").splitlines()
-ARTICLE = (
-    "Turkey has threatened to expel the Greek ambassador unless Athens withdraws its frigates, "
-    "Greek Defence Minister Nikos Stavrou said on Monday. Turkey denied it."
-)
 PREPARED = (
     "topics create",
     "topics create --topic-prefix mine",
     "publish articles.jsonl",
-    "run --until-caught-up --output-dir records",
 )
+UNKNOWN_SCHEMA = b"\xc3\x01" + bytes(8)
+LETTERS = 18
+"""So many dead letters that the one which a page shows is there."""
 
 ELSEWHERE = {
     # What needs more than this machine has at once, and the tests that run it.
-    r"^run .*--runner|^cancel|^worker": ("tests/runner", "tests/runners", "tests/worker_pool"),
-    r"/run/secrets/|\.pem": ("tests/security", "tests/dashboard", "tests/test_metrics_endpoint.py"),
-    r"--schema-registry-url|^schemas (register|check)": ("tests/commands/test_schemas_command.py",),
-    r"--workers|--share": ("tests/integration/test_workers.py", "tests/integration/test_shares.py"),
-    r"^dead-letters (show|replay)": ("tests/integration/test_dead_letters_at_work.py",),
+    r"^run --runner FlinkRunner .*--savepoint": (
+        "tests/runner/test_on_flink.py::test_a_job_goes_on_exactly_where_its_savepoint_was_taken",
+    ),
+    r"^run --runner FlinkRunner": (
+        "tests/runner/test_on_flink.py"
+        "::test_checkpoints_complete_and_a_run_that_is_stopped_leaves_no_job_behind",
+        "tests/runners/test_flink.py::test_a_runner_is_known_by_each_of_the_names_that_beam_takes",
+    ),
+    r"^run --runner PortableRunner": (
+        "tests/runner/test_reading_on_runners.py"
+        "::test_articles_of_several_partitions_and_splits_become_records",
+        "tests/runners/test_job_endpoint.py::test_ctrl_c_ends_the_job",
+    ),
+    r"^worker": (
+        "tests/worker_pool/test_worker_command.py::test_a_worker_that_dies_or_is_stopped_is_seen",
+    ),
+    r"--sasl-": ("tests/security/test_secure_kafka.py::test_the_documented_rights_suffice",),
+    r"^schemas (register|check)": (
+        "tests/commands/test_schemas_command.py"
+        "::test_what_is_registered_is_listed_with_id_and_version_and_passes_the_check",
+    ),
+    r"--schema-registry-url": (
+        "tests/integration/test_registry_run.py"
+        "::test_confluents_own_client_reads_every_record_of_a_run_with_a_registry",
+    ),
+    r"--workers .*--until-caught-up": (
+        "tests/integration/test_workers.py"
+        "::test_workers_together_read_until_caught_up_and_are_stopped_by_one_signal",
+    ),
+    r"--workers .*--output-dir": (
+        "tests/integration/test_workers.py"
+        "::test_a_worker_killed_in_mid_feed_is_started_again_and_nothing_is_lost",
+    ),
 }
 ENDLESS = {
     r"^run(?!.*--until-caught-up)": "Running on",
     r"^tail .*--follow": "expel",
-    r"^dashboard": "Ctrl-C",
+    r"^(dashboard|broker)": "Ctrl-C",
 }
 """What goes on until Ctrl-C, and what it says once it works."""
 
-
-@dataclass(frozen=True)
-class Line:
-    """A line of a shell in which newswire stands, without its comment."""
-
-    before: str
-    arguments: str
-    behind: str
-
-    def __str__(self) -> str:
-        return self.arguments
-
-
-def lines() -> list[Line]:
-    shown = re.compile(r"^(?:\$ )?(?:(.*) \| )?newswire\b *(.*?)(?: ([|>].*))?$", re.MULTILINE)
-    found: dict[Line, None] = {}
-    for page in PAGES:
-        for before, arguments, behind in shown.findall(re.sub(" +#.*", "", code_of(page))):
-            found[Line(before, " ".join(arguments.split()).removesuffix(" &"), behind)] = None
-    return list(found)
+STAND_INS = {
+    ":9108": ":0",
+    ":9120": ":0",
+    "/run/secrets/": "secrets/",
+}
+"""What stands here for ports and places that a test may not take."""
 
 
 def here(line: Line) -> bool:
-    # What a page shows of the output is no command.
-    known = re.match(r"[a-z]", line.arguments)
-    return bool(known) and not any(re.search(each, line.arguments) for each in ELSEWHERE)
+    return not any(re.search(each, line.arguments) for each in ELSEWHERE)
+
+
+def words_of(line: Line) -> list[str]:
+    text = line.arguments
+    for shown, real in STAND_INS.items():
+        text = text.replace(shown, real)
+    return shlex.split(text)
 
 
 def test_what_is_run_elsewhere_is_shown_somewhere_and_its_tests_are_there() -> None:
     for pattern, tests in ELSEWHERE.items():
-        assert any(re.search(pattern, line.arguments) for line in lines()), pattern
-        assert all((ROOT / test).exists() for test in tests)
+        assert any(re.search(pattern, line.arguments) for line in newswire_lines()), pattern
+        for test in tests:
+            assert is_a_test(test), test
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +110,8 @@ def environment() -> Iterator[dict[str, str]]:
             "NEWSWIRE_BOOTSTRAP_SERVERS": broker.bootstrap_servers,
             "NEWSWIRE_METRICS_ADDRESS": "127.0.0.1:0",
             "NEWSWIRE_DASHBOARD_ADDRESS": "127.0.0.1:0",
+            "NEWSWIRE_BROKER_PORT": "0",
+            "COLUMNS": str(WIDTH),
         }
 
 
@@ -97,10 +119,10 @@ def environment() -> Iterator[dict[str, str]]:
 def folder(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where a reader is who has followed the first steps: with files, topics and records."""
     folder = tmp_path_factory.mktemp("reader")
-    for name in ("article.txt", "quarrel.txt"):
-        (folder / name).write_text(ARTICLE, encoding="utf-8")
+    (folder / "article.txt").write_text(article_text(), encoding="utf-8")
+    (folder / "quarrel.txt").write_text(quarrel_text(), encoding="utf-8")
     articles = "".join(
-        f"{each}\n" for each in (json.dumps({"id": "a", "body": ARTICLE}), *FEED[:2])
+        f"{each}\n" for each in (json.dumps({"id": "a", "body": article_text()}), *FEED[:2])
     )
     for name in ("articles", "my-articles", "monday"):
         (folder / f"{name}.jsonl").write_text(articles, encoding="utf-8")
@@ -116,25 +138,51 @@ def folder(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
         file.write_text("\n".join(gold[:3]), encoding="utf-8")
     (folder / "newswire.toml").write_text('group-id = "watch"\n', encoding="utf-8")
     (folder / "schemas").symlink_to(ROOT / "schemas")
-    for command in PREPARED:
+    (folder / "secrets").mkdir()
+    for name in ("metrics", "dashboard"):
+        (folder / "secrets" / name).write_text("a long password of ours", encoding="utf-8")
+    certificate = trustme.CA().issue_cert("wire.example.org")
+    for cert, key in (("metrics.pem", "metrics.key"), ("cert.pem", "key.pem")):
+        certificate.cert_chain_pems[0].write_to_path(folder / cert)
+        certificate.private_key_pem.write_to_path(folder / key)
+
+    def does(command: str) -> None:
         shown = Shown(shlex.split(command), folder, environment, "")
         assert shown.wait() == 0, shown.said
+
+    for command in PREPARED:
+        does(command)
+    servers = environment["NEWSWIRE_BOOTSTRAP_SERVERS"]
+    produce(servers, "newswire.articles", [UNKNOWN_SCHEMA] * LETTERS)
+    does("run --until-caught-up --output-dir records")
     return folder
 
 
-@pytest.mark.parametrize("line", list(filter(here, lines())), ids=str)
+@pytest.fixture
+def flink() -> Iterator[FakeFlink]:
+    """Flink's REST interface, with a job of each group that the pages show."""
+    with FakeFlink() as flink:
+        for job_id, group in (("1f0c", "newswire"), ("2a", "watch")):
+            flink.add(job_id, group)
+        yield flink
+
+
+@pytest.mark.parametrize("line", list(filter(here, newswire_lines())), ids=str)
 def test_a_command_shown_does_its_work(
-    line: Line, folder: Path, environment: dict[str, str]
+    line: Line, folder: Path, environment: dict[str, str], flink: FakeFlink
 ) -> None:
-    given = ARTICLE
+    given = article_text()
     if line.before:
         given = subprocess.check_output(line.before, shell=True, text=True)
-    shown = Shown(shlex.split(line.arguments), folder, environment, given)
-    for pattern, text in ENDLESS.items():
-        if re.search(pattern, line.arguments):
-            assert shown.interrupt_after(text) in {0, 130}, shown.said
-            return
-    assert shown.wait() == 0, shown.said
+    words = [re.sub(r"http://[\w-]+:8081", flink.url, word) for word in words_of(line)]
+    shown = Shown(words, folder, environment, given)
+    [until] = [text for pattern, text in ENDLESS.items() if re.search(pattern, line.arguments)] or [
+        None
+    ]
+    code = shown.wait() if until is None else shown.interrupt_after(until)
+    assert code == 0 or (until and code == 130), shown.said
+    for output in outputs_of(line):
+        assert untrue_lines(output, shown.said) == [], shown.said
     if line.behind.startswith(">"):
         (folder / line.behind[1:].strip()).write_text(shown.printed, encoding="utf-8")
     elif line.behind.startswith("|") and shutil.which("jq"):

@@ -26,6 +26,7 @@ from tests.integration.wire import Wire
 from tests.kafka_helpers import read_all
 from tests.newswire_process import NewswireProcess
 from tests.numbered_articles import numbered_article
+from tests.shown_lines import the_words
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
@@ -112,8 +113,10 @@ def test_confluents_own_client_reads_every_record_of_a_run_with_a_registry(
             record = read(message.value(), SerializationContext(topic, MessageField.VALUE))
             assert record is not None
             assert record["article_id"] in {f"article-{number}" for number in range(3)}
+    # As the page of the Compose deployment shows it, but for where the registry is.
+    tail = [registry.url if "http:" in word else word for word in the_words("tail --schema-")]
     lines = newswire(
-        "tail", "threats", "--format=jsonl", f"--topic-prefix={wire.prefix}", *at, with_registry
+        *tail, "threats", "--format=jsonl", f"--topic-prefix={wire.prefix}", *at
     ).splitlines()
     assert {json.loads(line)["article_id"] for line in lines} == {
         f"article-{number}" for number in range(3)

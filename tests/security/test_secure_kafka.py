@@ -13,6 +13,7 @@ import pytest
 from tests.integration.wire import Wire
 from tests.newswire_process import NEWSWIRE
 from tests.secure_kafka import PASSWORD, SecureKafka
+from tests.shown_lines import the_words
 
 pytestmark = [pytest.mark.integration, pytest.mark.apache]
 
@@ -57,7 +58,15 @@ def test_the_documented_rights_suffice(secure_broker: SecureKafka, wire: Wire) -
     secure_broker.allow(*rights(wire))
     wire.publish(1)
     wire.publish_raw(b"no article")
-    ran = run(wire, *secure_broker.login("SCRAM-SHA-512"))
+    # As the README shows it; who signed the broker's certificate is a setting of this place.
+    _, *options = the_words("run --sasl-mechanism")
+    password_file = {"/run/secrets/kafka": str(secure_broker.password_file)}
+    ran = run(
+        wire,
+        f"--bootstrap-servers={secure_broker.servers('SASL_SSL')}",
+        *(password_file.get(word, word) for word in options),
+        NEWSWIRE_SSL_CA_FILE=str(secure_broker.ca_file),
+    )
     assert ran.returncode == 0, ran.stderr
     assert PASSWORD not in ran.stdout + ran.stderr
     assert wire.article_ids() == {"article-1"}
