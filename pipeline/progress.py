@@ -109,17 +109,22 @@ class Progress:
         ]
         if self.expected is None:
             parts.append("lag unknown yet" if counts.lag is None else f"lag {lag:,}")
+        parts += self._left(now, articles, lag, rate)
+        if not ended and Stored.last_article is not None:
+            parts.append(f"last {escaped(Stored.last_article)[:LONGEST_ID]}")
+        return ", ".join(parts)
+
+    def _left(self, now: float, articles: int, lag: int, rate: float) -> list[str]:
+        """How long it takes to catch up, as a part of the line; none where that can't be told."""
+        if self.expected is None:
             # What comes in meanwhile counts against it. Before the first look there was no lag.
             peak = max(((at, seen) for at, _, seen in tuple(self._looks)), key=lambda look: look[1])
             to_do, speed = lag, -_speed(now, lag, peak)
         else:
             to_do, speed = self.expected - articles, rate
-        if not ended:
-            if to_do > 0 and speed > 0:
-                parts.append(f"{_duration(to_do / speed)} left")
-            if Stored.last_article is not None:
-                parts.append(f"last {escaped(Stored.last_article)[:LONGEST_ID]}")
-        return ", ".join(parts)
+        if self._seconds is not None or to_do <= 0 or speed <= 0:
+            return []
+        return [f"{_duration(to_do / speed)} left"]
 
     def _look(self, now: float, articles: int, lag: int) -> None:
         """Notes what is seen now; what was seen longer ago than `LOOK_BACK_SECONDS` is left out."""

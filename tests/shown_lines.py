@@ -43,9 +43,9 @@ class Line:
 
 def newswire_lines() -> list[Line]:
     """Each that the pages show, once."""
-    in_a_pod = r"(?:kubectl .* -- )?"
+    placed = r"(?:kubectl .* -- |/opt/newswire/bin/)?"
     shown = re.compile(
-        rf"^ *(?:\$ )?{in_a_pod}(?:(.*) \| )?newswire\b *(.*?)(?: ([|>].*))?$", re.MULTILINE
+        rf"^ *(?:\$ )?{placed}(?:(.*) \| )?newswire\b *(.*?)(?: ([|>].*))?$", re.MULTILINE
     )
     found: dict[Line, None] = {}
     for page in PAGES:

@@ -4,9 +4,10 @@
 #   deploy/image/build.sh SOURCES TARGET
 #
 # TARGET becomes a virtual environment: the project from SOURCES, its dependencies as they are locked
-# there (pip refuses a file with another hash), and Prism below TARGET/cache where Go is there to build it. The image's Dockerfile runs this, and so
-# can anybody who installs on a plain machine. PYTHON names the Python; NEWSWIRE_CACHE may name a
-# folder in which "make prism" has built Prism before.
+# there (pip refuses a file with another hash), and Prism below TARGET/cache where Go is there to
+# build it. The image's Dockerfile runs this, and so can anybody who installs on a plain machine.
+# PYTHON names the Python; NEWSWIRE_CACHE may name a folder in which "make prism" has built Prism
+# before.
 set -eu
 
 if [ $# -ne 2 ]; then

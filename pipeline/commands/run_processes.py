@@ -177,7 +177,10 @@ def _run(
     progress = Progress(console, expected=expected)
     if not here:
         _LOGGER.info("The workers count on metrics endpoints of their own; here is the group.")
-        progress = CommittedProgress(console, source, expected=expected)
+        sink = settings.graph.kafka_sink
+        progress = CommittedProgress(
+            console, source, sink.topics if sink else None, expected=expected
+        )
     with progress:
         run_to_the_end(settings, backlog)
     _LOGGER.info("Done: %s.", progress.line())

@@ -138,6 +138,7 @@ def folder(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
         file.write_text("\n".join(gold[:3]), encoding="utf-8")
     (folder / "newswire.toml").write_text('group-id = "watch"\n', encoding="utf-8")
     (folder / "schemas").symlink_to(ROOT / "schemas")
+    (folder / "kafka-password").touch()
     (folder / "secrets").mkdir()
     for name in ("metrics", "dashboard"):
         (folder / "secrets" / name).write_text("a long password of ours", encoding="utf-8")
