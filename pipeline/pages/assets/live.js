@@ -115,10 +115,12 @@ function openArticle(record) {
   const address = `article/${record.id}`;
   byId("article-of").textContent = `${record.source || "Article"} ${record.article}`;
   byId("article-alone").href = `${address}#record=${record.id}`;
+  byId("article-loading").hidden = false;
   byId("article-page").src = `${address}#record=${record.id}`;
   byId("article").showModal();
 }
 
+byId("article-page").addEventListener("load", () => { byId("article-loading").hidden = true; });
 byId("article").addEventListener("close", () => { byId("article-page").removeAttribute("src"); });
 for (const dialog of document.querySelectorAll("dialog")) {
   dialog.addEventListener("click", (event) => {

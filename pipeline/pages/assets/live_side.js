@@ -119,8 +119,8 @@ class Filters {
   }
 }
 
-// Every category begins with the same word.
-const short = (category) => category.replace(/^threaten,? (with |to )?/i, "");
+// Every category begins with the same word; what some say behind a colon is in the title.
+const short = (category) => category.replace(/^threaten,? (with |to )?/i, "").replace(/:.*/, "");
 
 function bar(share) {
   const svg = drawn("svg", { class: "bar", viewBox: "0 0 100 1", preserveAspectRatio: "none", "aria-hidden": "true" });
