@@ -218,7 +218,7 @@ def negation(verb: Token) -> Token | None:
                     return word
         if child.dep_ in SUBJECTS | OBJECTS | {"attr", "advmod", "npadvmod", "prep"}:
             if child.lower_ in ("nobody", "nothing", "none", "neither", "nowhere"):
-                return child
+                return None if is_nothing_but(child) else child
             for word in child.children:
                 if word.dep_ in ("det", "neg", "preconj", "cc", "pobj", "predet", "nummod"):
                     if word.lower_ in ("no", "not", "neither", "nor"):
@@ -228,6 +228,15 @@ def negation(verb: Token) -> Token | None:
     if verb.dep_ == "xcomp" and cue_set("transparent").matches(verb.head):
         return negation(verb.head)
     return None
+
+
+def is_nothing_but(word: Token) -> bool:
+    """Whether the negative only limits: "nothing but", "none other than", "nothing short of"."""
+    behind = [token.lower_ for token in word.doc[word.i + 1 : word.i + 3]]
+    return bool(behind) and (
+        behind[0] in ("but", "except")
+        or behind in (["short", "of"], ["less", "than"], ["more", "than"], ["other", "than"])
+    )
 
 
 def clause_tokens(head: Token, without: Iterable[Token] = ()) -> list[Token]:

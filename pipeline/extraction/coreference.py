@@ -99,6 +99,13 @@ class ArticleActors:
             return None
         return self._body_behind(token) or self._group(token)
 
+    @tracing.step("someone whom the text names nowhere")
+    def unnamed(self, token: Token) -> Entity:
+        """A GROUP called by the pronoun that stands for it."""
+        entity = self._roster.named(token.lower_, ActorType.GROUP)
+        self._roster.mention(entity, token.doc, token.i, token.i + 1, MentionKind.PRONOUN)
+        return entity
+
     @tracing.step("the body whose men they are")
     def _body_behind(self, token: Token) -> Entity | None:
         """The body whose men they are: "gunmen from the Tarhuna Brigade", "leaders of X"."""

@@ -15,8 +15,8 @@ from pipeline.extraction.clauses import (
     is_verb,
     prepositional_objects,
     surface_subject,
-    trim,
 )
+from pipeline.extraction.counter_claims import counter_claim
 from pipeline.extraction.denial_nouns import denial_noun, emptied_claim
 from pipeline.extraction.denial_parts import (
     PRONOUNS,
@@ -33,6 +33,7 @@ from pipeline.extraction.denial_parts import (
     phrase,
 )
 from pipeline.extraction.lexicon import cue_set, lemma
+from pipeline.extraction.same_denials import same_denial
 from pipeline.extraction.verdicts import call_false, find_verdict, is_false
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
 
     from pipeline.extraction.texts import Span, Token
 
-_DID = frozenset({"did", "does", "do", "has", "have", "had", "was", "were", "is", "are"})
+_KINDS = (("strong_reject", "strong"), ("condemn", "condemns"), ("of_truth", "of-truth"))
+"""Cue sets of verbs of rejecting, and what they make of it."""
 _COURTS = frozenset(
     {
         "court",
@@ -81,11 +83,13 @@ def denial_candidates(sentence: Span, context: Context) -> Iterator[DenialCandid
                     yield candidate
                     break
             else:
-                candidate = is_false(token, sentence, context)
+                candidate = is_false(token, sentence, context) or counter_claim(
+                    token, sentence, context
+                )
                 if candidate is not None:
                     yield candidate
         elif token.lower_ in ("same", "likewise", "so", "as"):
-            candidate = _same(token, sentence, context)
+            candidate = same_denial(token, sentence, context)
             if candidate is not None:
                 yield candidate
         else:
@@ -101,7 +105,7 @@ def _deny(verb: Token, sentence: Span, context: Context) -> DenialCandidate | No
     if not cue_set("deny").matches(verb):
         return None
     passive = is_passive(verb)
-    claim = surface_subject(verb) if passive else direct_object(verb)
+    claim = surface_subject(verb) if passive else _object(verb)
     clause = next(
         (
             c
@@ -148,11 +152,23 @@ def _deny(verb: Token, sentence: Span, context: Context) -> DenialCandidate | No
         end=claim.right_edge.i + 1 if claim is not None else None,
     )
     candidate.features |= features | denier_features(candidate.denier, context)
-    if lemma(verb) != "deny":
-        candidate.features.add("strong")
-    if passive and candidate.denier is None:
-        candidate.features.add("unnamed")
+    signs = {
+        "strong": lemma(verb) != "deny",
+        "stance": claim is not None and cue_set("settled").matches(claim),
+        "unnamed": passive and candidate.denier is None,
+    }
+    candidate.features |= {sign for sign, holds in signs.items() if holds}
     return candidate
+
+
+def _object(verb: Token) -> Token | None:
+    """The verb's object; in "rebutted the paper's claims point by point" the claims."""
+    thing = direct_object(verb)
+    if thing is None:
+        return None
+    # No plural stands before its noun, whatever the parser says.
+    plurals = (c for c in thing.children if c.dep_ == "compound" and c.tag_ == "NNS")
+    return next((plural for plural in plurals if is_claim(plural)), thing)
 
 
 def _is_no_clause(clause: Token) -> bool:
@@ -169,7 +185,8 @@ def _names_refused(verb: Token) -> bool:
 def _denied_before(verb: Token) -> Token | None:
     """ "accusations that he has denied": the noun that the relative clause hangs on."""
     own = surface_subject(verb)
-    if verb.dep_ == "relcl" and own is not None and own.lower_ not in ("who", "which", "that"):
+    relative = verb.dep_ == "relcl" or (verb.dep_ == "acl" and verb.head.pos_ == "NOUN")
+    if relative and own is not None and own.lower_ not in ("who", "which", "that"):
         return verb.head
     if verb.dep_ == "conj" and verb.head.dep_ == "relcl" and own is None:
         return verb.head.head
@@ -217,7 +234,7 @@ def _reject(verb: Token, sentence: Span, context: Context) -> DenialCandidate | 
         return None
     passive = is_passive(verb)
     untrue = find_verdict(verb, sentence, "as_untrue", only_as=True)
-    claim = _rejected(verb, sentence, passive, untrue)
+    claim = _rejected(verb, sentence, passive, untrue) or _idea_that(verb)
     clause = next(
         (
             c
@@ -237,6 +254,8 @@ def _reject(verb: Token, sentence: Span, context: Context) -> DenialCandidate | 
         inner = claim_content(claim)
         if inner is not None:
             features.add("claim-content")
+            if claim is _idea_that(verb):
+                features.add("soft-claim")
         content = inner if inner is not None else content or phrase(claim)
         if (
             not cue_set("pure_claim_noun").matches(claim)
@@ -246,12 +265,7 @@ def _reject(verb: Token, sentence: Span, context: Context) -> DenialCandidate | 
     if untrue is not None:
         plain = cue_set("plainly_false").matches(untrue)
         features |= {"as-untrue", "plain"} if plain else {"as-untrue"}
-    if cue_set("strong_reject").matches(verb):
-        features.add("strong")
-    if cue_set("condemn").matches(verb):
-        features.add("condemns")
-    if cue_set("of_truth").matches(verb):
-        features.add("of-truth")
+    features |= {feature for name, feature in _KINDS if cue_set(name).matches(verb)}
     if lemma(verb) == "contradict":
         features.add("contradict")
     who = doer(verb)
@@ -310,6 +324,22 @@ def _rejected(verb: Token, sentence: Span, passive: bool, untrue: Token | None) 
     return claim
 
 
+def _idea_that(verb: Token) -> Token | None:
+    """ "scoffed at the idea that he had been bought": a thought, where only truth is at stake."""
+    if not cue_set("of_truth").matches(verb):
+        return None
+    nouns = [noun for _, noun in prepositional_objects(verb)]
+    thing = direct_object(verb)
+    return next(
+        (
+            noun
+            for noun in ([thing] if thing is not None else []) + nouns
+            if lemma(noun) in ("idea", "thought", "possibility") and claim_content(noun) is not None
+        ),
+        None,
+    )
+
+
 def _claim_behind(verb: Token) -> Token | None:
     """The claim that a preposition of the verb or of its object holds."""
     return next(
@@ -330,49 +360,3 @@ def _claim_behind(verb: Token) -> Token | None:
         ),
         None,
     )
-
-
-def _same(token: Token, sentence: Span, context: Context) -> DenialCandidate | None:
-    """ "So did Sudan", "gave the same answer": a denial where one goes before."""
-    if token.lower_ in ("so", "as"):
-        if token.i + 2 >= sentence.end or token.nbor().lower_ not in _DID:
-            return None
-        denier = next(
-            (
-                t
-                for t in sentence.doc[token.i + 2 : sentence.end]
-                if t.pos_ in ("PROPN", "NOUN") and t.dep_ not in ("compound", "poss")
-            ),
-            None,
-        )
-        cue = trim(sentence.doc[token.i : (denier.i if denier is not None else token.i + 1) + 1])
-        head = token.nbor()
-    else:
-        verb = next((t for t in token.ancestors if is_verb(t)), None)
-        if (
-            not cue_set("same_answer").matches(token)
-            and token.lower_ != "likewise"
-            # "His wife swore to the same."
-            and not (token.dep_ in ("dobj", "pobj") and verb and cue_set("say").matches(verb))
-        ):
-            return None
-        if verb is None or (
-            token.lower_ == "likewise" and lemma(verb) not in ("do", "deny", "say")
-        ):
-            return None
-        denier, head = doer(verb), verb
-        cue = verb.doc[min(verb.i, token.i) : min(max(verb.i, token.i) + 2, sentence.end)]
-    if denier is None:
-        return None
-    candidate = make_candidate(
-        head,
-        sentence,
-        context,
-        frame="same",
-        denier=denier,
-        cue=cue,
-        content=None,
-        start=denier.left_edge.i,
-    )
-    candidate.features |= denier_features(denier, context)
-    return candidate

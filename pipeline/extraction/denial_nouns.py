@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.candidates import Context, DenialCandidate
-from pipeline.extraction.clauses import is_verb, surface_subject
+from pipeline.extraction.clauses import is_verb, prepositional_objects, surface_subject
 from pipeline.extraction.denial_parts import (
     claim_content,
     clause_content,
@@ -32,6 +32,8 @@ _HOLDING = frozenset(
     }
 )
 """Verbs by which a claim has truth, or none."""
+_COMING = frozenset({"come", "follow", "arrive", "pour", "issue", "emerge"})
+"""Verbs by which a denial comes from someone."""
 _REACH = 8
 """Tokens between "no truth" and the claim that holds none."""
 
@@ -48,6 +50,9 @@ def denial_noun(noun: Token, sentence: Span, context: Context) -> DenialCandidat
     denier = author(noun)
     if denier is None and verb is not None and noun.dep_ == "dobj":
         denier = doer(verb) if cue_set("uttering").matches(verb) else None
+    if denier is None and verb is not None and noun.dep_ == "nsubj" and lemma(verb) in _COMING:
+        # "Denials came from Doha and Cairo"
+        denier = next((n for p, n in prepositional_objects(verb) if p.lower_ == "from"), None)
     if denier is None:
         return None
     features, content = _denied(noun)

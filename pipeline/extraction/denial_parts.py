@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 PRONOUNS = frozenset({"it", "this", "that", "them", "these", "those", "all", "everything"})
 
 
+_RELUCTANCE = frozenset(
+    {
+        *("mood", "position", "hurry", "need", "reason", "wish", "desire", "attempt", "refusal"),
+        *("failure", "reluctance", "inclination", "chance", "opportunity", "right", "effort"),
+    }
+)
+"""Nouns before "to deny" by which nothing is denied yet."""
 _HYPOTHETICAL = frozenset({"would", "could", "might", "may", "must", "should", "can", "ca"})
 
 
@@ -64,6 +71,8 @@ def manner(verb: Token) -> set[str]:
         found.add("noncommittal")
     if verb.sent.text.rstrip('"”’ \n').endswith("?"):
         found.add("question")
+    if verb.tag_ == "VB" and verb.i > 1 and lemma(verb.nbor(-2)) in _RELUCTANCE:
+        found.add("noncommittal")  # "in no mood to deny it"
     if (
         verb.tag_ == "VB"
         and verb.dep_ in ("xcomp", "ccomp")
@@ -119,7 +128,12 @@ def make_candidate(
 
 def doer(verb: Token) -> Token | None:
     """Who does what the verb says; None for a passive that names no one."""
-    if is_passive(verb) or (verb.tag_ == "VBN" and verb.dep_ in ("acl", "amod")):
+    if is_passive(verb) or (
+        verb.tag_ == "VBN"
+        and verb.dep_ in ("acl", "amod")
+        # "accusations that he too has denied" is no passive.
+        and not any(child.dep_ in ("nsubj", "aux") for child in verb.children)
+    ):
         return passive_agent(verb)
     behind = verb.nbor() if verb.i + 1 < len(verb.doc) else None
     if behind is not None and behind.lower_ == "by" and verb.tag_ in ("VBN", "VBD"):
@@ -233,6 +247,14 @@ def denier_features(denier: Token | None, context: Context) -> set[str]:
         and all(context.index.resolve(owner) is None for owner in denier.children)
     ):
         found.add("text-denier")
+    if cue_set("natural").matches(denier):
+        found.add("text-denier")
+    if any(
+        cue_set("onlooker").matches(word)
+        for word in (denier, *denier.children)
+        if word is denier or word.dep_ in ("compound", "nmod", "appos")
+    ):
+        found.add("onlooker")
     if lemma(denier) in ("nobody", "none", "few", "no-one", "one"):
         found.add("nobody")
     if lemma(denier) in ("goalkeeper", "keeper", "post", "woodwork", "crossbar", "defender"):
@@ -269,7 +291,23 @@ def _told_clause(child: Token) -> Token | None:
         child.dep_ in ("acl", "ccomp") and surface_subject(child) is not None
     ):
         return child
+    if child.dep_ == "relcl" and _is_whole(child):
+        return child
     return said if cue_set("report").matches(child) else None
+
+
+def _is_whole(clause: Token) -> bool:
+    """Whether the clause lacks nothing that its noun could be: "a story that it had paid him"."""
+    subject = surface_subject(clause)
+    relative = ("that", "which", "who", "whom")
+    if subject is None or subject.lower_ in relative or subject.i > clause.i:
+        return False
+    return is_passive(clause) or any(
+        child.dep_ in ("dobj", "attr", "acomp", "xcomp", "ccomp")
+        and child.i > clause.i
+        and child.lower_ not in relative
+        for child in clause.children
+    )
 
 
 def clause_content(clause: Token) -> Span:

@@ -11,6 +11,7 @@ from pipeline.extraction.candidates import Context, DenialCandidate
 from pipeline.extraction.categories import lemmas
 from pipeline.extraction.confidence import Confidence
 from pipeline.extraction.denial_weighing import MERGE_REACH, by_sentence, decided, surroundings_of
+from pipeline.extraction.denied_content import denied_content, explicit
 from pipeline.extraction.document import to_span
 from pipeline.extraction.lexicon import cue_set
 from pipeline.extraction.link_signs import DenialView, WordsAround
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 _SHORT = 4
 """Tokens up to which a noun for a claim stands for the claim as a whole."""
+_SOMEONE = frozenset({"he", "she", "they", "who"})
+"""Pronouns that can only mean people, whom a text may name nowhere."""
 _SPEAKER_REACH = 90
 """Tokens within which the last speaker may be meant by an open pronoun."""
 
@@ -124,6 +127,9 @@ def _told(rule: Rule, candidate: DenialCandidate, context: Context) -> Iterator[
                 ),
                 None,
             )
+        if denier is None and rule.names_it and head.lower_ in _SOMEONE:
+            # Who denies in so many words is told, though not by name.
+            denier = context.index.unnamed(head)
         if denier is None:
             tracing.dropped(candidate, f"who is meant by “{head.text}” is not known")
             continue
@@ -305,6 +311,7 @@ def _record(
         group,
         key=lambda telling: (
             telling.candidate.content is not None,
+            explicit(telling.candidate),
             telling.rule.confidence,
             -telling.candidate.evidence.start,
         ),
@@ -316,7 +323,7 @@ def _record(
     for span in spans:
         if (told := to_span(span)) not in evidence:
             evidence.append(told)
-    content = best.candidate.content
+    content = denied_content(best.candidate)
     grounds = {
         "unnamed denier": best.denier.type is ActorType.GROUP,
         "no content": content is None,

@@ -92,6 +92,13 @@ class ActorIndex(Protocol):
         """
         ...
 
+    def unnamed(self, token: Token) -> Entity:
+        """A GROUP actor for someone whom the text names nowhere, called by its own word: "he".
+
+        To be called only as `participant`.
+        """
+        ...
+
     def place(self, token: Token) -> str | None:
         """ISO 3166-1 alpha-3 code of the country that ``token`` names or lies in, as a place.
 

@@ -40,6 +40,10 @@ class LateActors:
         """As `ActorIndex.participant`."""
         return self.find().participant(token)
 
+    def unnamed(self, token: Token) -> Entity:
+        """As `ActorIndex.unnamed`."""
+        return self.find().unnamed(token)
+
     def place(self, token: Token) -> str | None:
         """As `ActorIndex.place`."""
         return self.find().place(token)
@@ -67,6 +71,10 @@ class NoActors:
 
     def participant(self, token: Token) -> None:
         """Nobody is known."""
+
+    def unnamed(self, token: Token) -> Entity:
+        """Nobody is known."""
+        raise LookupError(token.text)
 
     def place(self, token: Token) -> None:
         """No country is known."""

@@ -56,6 +56,8 @@ class Likelihood:
     """Near two records that are told without a doubt."""
     never: frozenset[str]
     """Features that a candidate must not have, whatever the rest says: too rare to be learned."""
+    needs: frozenset[str] = frozenset()
+    """Features without which what no rule takes is no record."""
 
     def probability(self, features: AbstractSet[str], *, slack: float = 0.0) -> float:
         """The probability, 0 to 1, that a candidate with these features is a record.
@@ -87,6 +89,7 @@ def likelihood(kind: str) -> Likelihood:
         Thresholds(**entry["alone"]),
         Thresholds(**entry["backed"]),
         frozenset(entry["never"]),
+        frozenset(entry["needs"]),
     )
 
 
@@ -111,13 +114,15 @@ def decide(
     learned = likelihood(kind)
     if rule is None and (brief or learned.never & features):
         return None
+    if rule is None and not slack and not learned.needs <= features:
+        return None
     probability = learned.probability(features, slack=slack)
     if probability < (learned.backed if backed else learned.alone).of(rule):
         return None
     return rule or Rule(
         id=f"{kind}-by-its-signs",
         kind=kind,
-        all=frozenset(),
+        all=learned.needs,
         any=(),
         none=learned.never,
         confidence=round(probability, 2),

@@ -15,6 +15,7 @@ from pipeline.extraction.clauses import (
     auxiliaries,
     direct_object,
     is_future,
+    is_nothing_but,
     is_possible,
     is_verb,
     logical_subject,
@@ -92,7 +93,7 @@ def _no_hand(verb: Token) -> Token | None:
         return doer
     thing = direct_object(verb)
     for token in ([thing] if thing is not None else []) + list(verb.children):
-        if token.lower_ in ("nothing", "none", "nowhere"):
+        if token.lower_ in ("nothing", "none", "nowhere") and not is_nothing_but(token):
             return token
         for child in token.children:
             if child.lower_ in ("no", "neither") and token.i > verb.i:
@@ -165,6 +166,8 @@ def _is_stated(verb: Token) -> bool:
     """Whether the clause tells what is or was so, and not what will, may or must be."""
     if is_future(verb) or is_possible(verb) or _is_relative(verb):
         return False
+    if any(child.lower_ == "rather" for child in verb.children):
+        return False  # "would rather not"
     if any(word.lower_ in ("should", "must", "need", "ought") for word in auxiliaries(verb)):
         return False
     return verb.dep_ != "advcl" or not any(

@@ -40,7 +40,11 @@ def resolve(token: Token | None, speeches: Sequence[Speech], index: ActorIndex) 
     known = _by_situation(token, speeches, index)
     if known is not None:
         return known
-    return index.resolve(token) or _by_apposition(token, index)
+    found = index.resolve(token)
+    if found is None or found.name.islower():
+        # "The association, Chosen Minhoe, said": the name says more than the noun.
+        found = _by_apposition(token, index) or found
+    return found
 
 
 @tracing.step()
@@ -126,7 +130,11 @@ def _spoken_for(token: Token, speeches: Sequence[Speech], index: ActorIndex) -> 
             # "a man identifying himself as a coast guard officer"
             for noun in (n for c in child.children if c.lower_ == "as" for n in c.children):
                 return resolve(noun, speeches, index) or _spoken_for(noun, speeches, index)
-    if not (cue_set("spokesperson").matches(token) or cue_set("office").matches(token)):
+    if not (
+        cue_set("spokesperson").matches(token)
+        or cue_set("office").matches(token)
+        or _is_office(token)
+    ):
         return None
     owners = [c for c in token.children if c.dep_ in ("poss", "compound", "nmod", "amod")]
     owners += [
@@ -147,6 +155,23 @@ def _spoken_for(token: Token, speeches: Sequence[Speech], index: ActorIndex) -> 
         if code is not None:
             return index.country(code)
     return None
+
+
+def _is_office(token: Token) -> bool:
+    """ "Weber's office", "the bank's press service": who is heard is whose it is.
+
+    "His office", where the president is meant, is an institution.
+    """
+    if lemma(token) not in ("office", "service"):
+        return False
+    kinds = [child for child in token.children if child.dep_ in ("compound", "amod")]
+    if any(kind.lower_ in ("press", "media", "public") for kind in kinds):
+        return any(child.dep_ == "poss" for child in token.children)
+    return (
+        not kinds
+        and lemma(token) == "office"
+        and any(child.dep_ == "poss" and child.pos_ == "PROPN" for child in token.children)
+    )
 
 
 def _is_one_body(entity: Entity) -> bool:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON"})
+_STATEMENTS = frozenset({"statement", "communique", "communiqué", "tweet"})
+"""Nouns for words that name before them whose they are."""
+_MEDIA = frozenset({"press", "news", "video", "television", "radio", "internet", "website"})
 
 
 def author(noun: Token) -> Token | None:
@@ -27,6 +30,12 @@ def author(noun: Token) -> Token | None:
     behind = next((word for child in noun.children if (word := _behind(noun, child))), None)
     if behind is not None:
         return behind
+    if lemma(noun) in _STATEMENTS:
+        # "a ministry statement": not what it is of, as in "a fraud report".
+        bodies = (c for c in noun.children if c.dep_ == "compound" and c.pos_ in _NOMINAL)
+        body = next((c for c in bodies if lemma(c) not in _MEDIA), None)
+        if body is not None:
+            return body
     if (
         noun.dep_ in ("dobj", "obj")
         and is_verb(noun.head)

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 
 _OTHER_PRONOUNS = frozenset({"which", "he", "she", "they", "we", "i", "you"})
+_HOLDING = frozenset({"think", "believe", "feel", "guess", "find"})
+"""Verbs by which a speaker gives an opinion for no more than one."""
 _QUANTIFIERS = frozenset({"everything", "all", "everybody", "everyone"})
 _CALLING = frozenset(
     {
@@ -156,7 +158,8 @@ def is_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate |
     """ "the report was false", "it is untrue that ...", "the tape had been doctored"."""
     if verb.dep_ in ("aux", "auxpass"):
         return None
-    verdict = _predicate(verb, sentence)
+    far = _far_from_truth(verb, sentence)
+    verdict = far or _predicate(verb, sentence)
     if verdict is None or (verb.dep_ == "xcomp" and lemma(verb.head) in ("turn", "prove")):
         return None
     speeches = context.attribution.speeches(verb)
@@ -166,6 +169,8 @@ def is_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate |
     subject = _counted(surface_subject(verb))
     if verb.dep_ == "relcl" and subject is not None and subject.lower_ in ("that", "who"):
         return None  # "things that are not true"
+    if _misses_its_noun(verdict):
+        return None
     clause = next(
         (
             c
@@ -204,6 +209,9 @@ def is_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate |
             features.add("to-claim")
             content = clause_content(told)
     features |= denier_features(speaker, context) | manner(verb) - {"negated", "noncommittal"}
+    if far is not None:
+        features = features - {"hypothetical"} | {"plain", "pronoun"}
+        content = None
     start = subject.left_edge.i if subject is not None else verb.i
     last = verdict.right_edge.i if verdict.right_edge.i - verdict.i < 6 else verdict.i
     candidate = make_candidate(
@@ -219,6 +227,16 @@ def is_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate |
     )
     candidate.features |= features
     return candidate
+
+
+def _far_from_truth(verb: Token, sentence: Span) -> Token | None:
+    """ "nothing could be further from the truth", "could not be more wrong": past all doubt."""
+    if lemma(verb) != "be":
+        return None
+    subject = surface_subject(verb)
+    if negation(verb) is None and (subject is None or subject.lower_ != "nothing"):
+        return None
+    return cue_set("past_false").first(verb.doc[verb.i + 1 : min(verb.i + 4, sentence.end)])
 
 
 def _counted(subject: Token | None) -> Token | None:
@@ -253,7 +271,21 @@ def _verdict_features(
             found.add("thing-pronoun")
     if _is_supposed(verb) or word in _QUANTIFIERS:
         found.add("hypothetical")
+    if verb.dep_ == "ccomp" and lemma(verb.head) in _HOLDING and "quote" in known:
+        found.add("view")  # "I think that's wrong"
     return found
+
+
+def _misses_its_noun(verdict: Token) -> bool:
+    """ "a false economy", "the wrong man", "lying in bed": no verdict on what someone said."""
+    if lemma(verdict) == "lie" and verdict.pos_ == "VERB":
+        return any(child.dep_ == "prep" for child in verdict.children)
+    return (
+        verdict.lower_ in ("false", "wrong")
+        and verdict.dep_ == "amod"
+        and verdict.head.i > verdict.i
+        and not is_claim(verdict.head)
+    )
 
 
 def _is_supposed(verb: Token) -> bool:

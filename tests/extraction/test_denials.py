@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.records import Denial, DenialKind
+from pipeline.records import ActorType, Denial, DenialKind
 from tests.extraction.reading import read
 
 DENIALS = [
@@ -172,6 +172,10 @@ def test_the_same_negation_is_a_denial_where_it_answers_a_claim() -> None:
         "The Kremlin poured cold water on reports of a meeting in Oslo.",
         "“Lies, all lies,” Senator Tomas Reyes shouted.",
         "Marguerite Doyle said she'd held no talks with a rival, as the union claims.",
+        "The weekly says he took money. “Nothing could be further from the truth,” the mayor said.",
+        "The weekly says he took money. The mayor said the weekly had made the whole story up.",
+        "The weekly says he took money. A ministry statement refuted the report.",
+        "The weekly says he took money. Denials came quickly from the ministry.",
     ],
 )
 def test_a_denial_is_found_whatever_its_wording(text: str) -> None:
@@ -186,10 +190,54 @@ def test_a_denial_is_found_whatever_its_wording(text: str) -> None:
         "“Not so bad,” the coach, Ali Noor, said of the match.",
         "The red team, coach Issa Keita said, does not.",
         "Oslo police said nobody was hurt.",
+        "The senator, a doctor said, is denying science.",
+        "Reader Ana Lima wrote that the claim was a lie.",
+        "The weekly, the mayor said, is nothing but a mouthpiece doing the bank's dirty work.",
+        "The coach was in no mood to deny it.",
     ],
 )
 def test_words_like_those_of_a_denial_make_none(text: str) -> None:
     assert not read(text).denials
+
+
+def test_whoever_denies_and_is_named_nowhere_goes_by_the_word_that_stands_for_him() -> None:
+    (denial,) = read("He denied that the ferry had been overloaded.").denials
+    assert (denial.denier.name, denial.denier.type) == ("he", ActorType.GROUP)
+
+
+def test_whose_office_denies_is_the_denier() -> None:
+    (denial,) = read(
+        "Senator Elvio Franco was accused of bribery. Franco's office denied the accusation."
+    ).denials
+    assert denial.denier.name == "Elvio Franco"
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        (
+            "Norhaven denied a newspaper story that it had paid a relative of the minister.",
+            "it had paid a relative of the minister",
+        ),
+        (
+            "Chad denied that it had closed the border, although lorries were seen to turn back.",
+            "it had closed the border",
+        ),
+        (
+            "The weekly says the colonel signed it. Colonel Ali Noor said the signature under the "
+            "order was not his.",
+            "the signature under the order",
+        ),
+        (
+            "The weekly says the men are hostages. Asked whether the men were hostages, the "
+            "minister, Karl Voss, said that they were not.",
+            "the men were hostages",
+        ),
+    ],
+)
+def test_the_content_is_what_is_denied_and_no_more(text: str, content: str) -> None:
+    (denial,) = read(text).denials
+    assert denial.content == content
 
 
 def test_as_did_names_a_second_denier() -> None:
