@@ -121,15 +121,27 @@ class Accounts:
 
     def between(self, first: Span, then: DenialCandidate) -> bool:
         """Whether another than the denier told something between two tellings of denials."""
-        doc, speaker = then.evidence.doc, then.denier
-        if first.doc is not doc or speaker is None:
-            return False
-        entity = resolve(speaker, then.speeches[1:], self._context.index)
-        return any(
-            self._is_another(account.teller, speaker, entity)
-            for told in self._before(then.evidence.sent)
-            for account in told.accounts
-            if account.told and first.end <= account.told[0].i < then.evidence.start
+        same = first.doc is then.evidence.doc
+        return same and first.end <= self.last_of_another(then)
+
+    def last_of_another(self, then: DenialCandidate) -> int:
+        """The token at which another than the denier last began to tell something before him.
+
+        -1 where nobody did.
+        """
+        if then.denier is None:
+            return -1
+        entity = resolve(then.denier, then.speeches[1:], self._context.index)
+        return max(
+            (
+                account.told[0].i
+                for told in self._before(then.evidence.sent)
+                for account in told.accounts
+                if account.told
+                and account.told[0].i < then.evidence.start
+                and self._is_another(account.teller, then.denier, entity)
+            ),
+            default=-1,
         )
 
     def _of_side(self, told: _Told, entity: Entity) -> frozenset[int]:

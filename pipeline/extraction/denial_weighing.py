@@ -80,7 +80,7 @@ def decided(
     surroundings: Surroundings,
 ) -> Iterator[tuple[Rule, DenialCandidate]]:
     """The candidates that a rule takes."""
-    denied_before = bool(before) and _is_near(sentence, before)
+    denied_before = bool(found) and _is_near(sentence, before)
     taken = False
     for candidate in found:
         if denied_before or ("frame:same" in candidate.features and taken):

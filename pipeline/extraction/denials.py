@@ -14,7 +14,7 @@ from pipeline.extraction.denial_weighing import MERGE_REACH, by_sentence, decide
 from pipeline.extraction.denied_content import denied_content, explicit
 from pipeline.extraction.document import to_span
 from pipeline.extraction.lexicon import cue_set
-from pipeline.extraction.link_signs import DenialView, WordsAround
+from pipeline.extraction.link_views import DenialView, ThreatView, threat_views
 from pipeline.extraction.linking import link
 from pipeline.extraction.participants import THIRD, heads, participant, resolve, same_side
 from pipeline.extraction.quotes import is_speech
@@ -78,10 +78,10 @@ def find_denials(
         for telling in group:
             telling.more += _carried_on(telling, context, groups)
     denials: list[Denial] = []
-    around = WordsAround(threats if groups else (), context)
+    views = threat_views(threats if groups else (), context)
     for group in groups:
         before = denials[-1].denies if denials else ()
-        denials.append(_record(group, context, threats, before, around, accounts))
+        denials.append(_record(group, context, views, before, accounts))
     return denials
 
 
@@ -302,9 +302,8 @@ def _carried_on(telling: Telling, context: Context, groups: list[list[Telling]])
 def _record(
     group: list[Telling],
     context: Context,
-    threats: Sequence[Threat],
+    threats: Sequence[ThreatView],
     denied_before: Sequence[str],
-    around: WordsAround,
     accounts: Accounts,
 ) -> Denial:
     best = max(
@@ -345,8 +344,10 @@ def _record(
         contents=tuple(t.candidate.content for t in group if t.candidate.content is not None),
         features=frozenset(f for t in group for f in t.candidate.features),
         candidates=tuple(t.candidate for t in ordered),
+        context=context,
+        accounts=accounts,
     )
-    linked = link(view, threats, denied_before, around, context, accounts)
+    linked = link(view, threats, denied_before)
     attribution = next((t.attribution for t in group if t.attribution is not None), None)
     denial = Denial(
         provenance=context.provenance,

@@ -19,32 +19,45 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
-    from pipeline.extraction.accounts import Accounts
-    from pipeline.extraction.candidates import Context
-    from pipeline.extraction.link_signs import DenialView, WordsAround
+    from pipeline.extraction.link_views import DenialView, ThreatView
     from pipeline.records import Threat
 
 
+_MOST = 50
+"""Threats of an article that a denial may be of, the nearest: more than any of a wire tells."""
+
+
 def link(
-    denial: DenialView,
-    threats: Sequence[Threat],
-    denied_before: Sequence[str],
-    around: WordsAround,
-    context: Context,
-    accounts: Accounts,
+    denial: DenialView, threats: Sequence[ThreatView], denied_before: Sequence[str]
 ) -> list[Threat]:
     """The threat that ``denial`` denies, in a list; empty where it denies none.
 
     The arguments are those of `link_signs`.
     """
     best: tuple[float, Threat] | None = None
-    signs_of_each = link_signs(denial, threats, denied_before, around, context, accounts)
-    for threat, signs in zip(threats, signs_of_each, strict=True):
+    near = _nearest(denial, threats)
+    signs_of_each = link_signs(denial, near, denied_before)
+    for threat, signs in zip((view.record for view in near), signs_of_each, strict=True):
         points = score(signs)
         tracing.linked(threat, points, signs)
         if points >= _weights()["least"] and (best is None or points > best[0]):
             best = points, threat
     return [best[1]] if best is not None else []
+
+
+def _nearest(denial: DenialView, threats: Sequence[ThreatView]) -> Sequence[ThreatView]:
+    """The `_MOST` threats that stand nearest to the denial, in their order.
+
+    Those of the other field, mostly the headline, count as near.
+    """
+    if len(threats) <= _MOST:
+        return threats
+    here = denial.places[0]
+    by_distance = sorted(
+        (abs(there.tokens.start - here.tokens.start) if there.field is here.field else 0, place)
+        for place, there in enumerate(threat.places[0] for threat in threats)
+    )
+    return [threats[place] for place in sorted(place for _, place in by_distance[:_MOST])]
 
 
 def score(signs: AbstractSet[str]) -> float:

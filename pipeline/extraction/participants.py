@@ -194,7 +194,9 @@ def same_side(one: Entity | None, other: Entity | None) -> bool:
 
 def _names_role(one: Entity, other: Entity) -> bool:
     """ "head of the Flight Attendants' League" is on the League's side."""
-    return bool(one.role and len(other.name) > 3 and other.name.lower() in one.role.lower())
+    if not one.role or not 3 < len(other.name) <= len(one.role):
+        return False
+    return other.name.lower() in one.role.lower()
 
 
 def heads(token: Token) -> list[Token]:

@@ -16,7 +16,7 @@ from pipeline.extraction.participants import (
     same_side,
 )
 from pipeline.extraction.target_gathering import Gathering
-from pipeline.extraction.target_signs import PRIVATE, TargetCandidate, describe, role_of
+from pipeline.extraction.target_signs import PRIVATE, Describing, TargetCandidate, role_of
 from pipeline.extraction.victims import victim_rings
 from pipeline.records import ActorType, Modality
 
@@ -32,6 +32,8 @@ _LOOK_BACK = 120
 """Tokens before a sentence in which an opponent is looked for."""
 _LOOK_AHEAD = 60
 """Tokens behind it: the lead often leaves the name to the next sentence."""
+_EARLIER = 50
+"""Threats told before that are looked at, the latest: more than any article of a wire tells."""
 _RANKS = 3
 _DEEP = 2
 _CLASS = frozenset({"any", "every", "all", "those", "whoever", "anyone", "anybody"})
@@ -66,8 +68,9 @@ class _Gathering(Gathering):
         self._from_standing()
         self._from_states()
         self._from_quarrels()
+        describing = Describing(self._telling, self._context)
         for candidate in self._found.values():
-            describe(candidate, self._telling, self._context)
+            describing.describe(candidate)
         self._frequency()
         self._contrast()
         return [c for c in self._found.values() if "ally" not in c.signs]
@@ -228,7 +231,7 @@ class _Gathering(Gathering):
     def _from_tellings(self, merged: Sequence[Sequence[Telling]]) -> None:
         threatener = self._telling.threatener
         latest = True
-        for group in reversed(merged):
+        for group in reversed(merged[-_EARLIER:]):
             for earlier in group:
                 if any(_is_meant(threatener, target) for target in earlier.targets):
                     self._add_entity(earlier.threatener, "threatened him")

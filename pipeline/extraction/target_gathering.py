@@ -72,10 +72,18 @@ class Gathering:
     def _add_country(self, code: str, *signs: str) -> TargetCandidate | None:
         if code == self._telling.threatener.country and self._speaks_for_state():
             return None
-        for entity in self._context.index.entities:
-            if entity.type is ActorType.GOVERNMENT and entity.country == code:
-                return self._add_entity(entity, *signs)
+        if code in self._states:
+            return self._add_entity(self._states[code], *signs)
         return self._note(code, TargetCandidate(country=code), *signs)
+
+    @cached_property
+    def _states(self) -> dict[str, Entity]:
+        """The governments among the article's actors by their countries; the first counts."""
+        return {
+            entity.country: entity
+            for entity in reversed(self._context.index.entities)
+            if entity.type is ActorType.GOVERNMENT and entity.country is not None
+        }
 
     def _add_state_of(self, entity: Entity, sign: str) -> None:
         """Beside a foreign official, the country that he speaks for."""

@@ -6,6 +6,7 @@ Names signs only; what they weigh is said in ``knowledge/targets.json``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.coreference import CLASS_PRONOUNS
@@ -14,7 +15,7 @@ from pipeline.extraction.participants import THIRD, participant, same_side
 from pipeline.records import ActorType, Field
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pipeline.extraction.attribution import Speech
     from pipeline.extraction.candidates import Context
@@ -100,58 +101,71 @@ class TargetCandidate:
         return participant(self.token, speeches, context.index)
 
 
-def describe(candidate: TargetCandidate, telling: Telling, context: Context) -> None:
-    """Adds the signs that do not depend on where the candidate is named."""
-    signs = candidate.signs
-    lead = next((sentence.end_char for sentence in context.document.body.sents), 0)
-    entity, threatener = candidate.entity, telling.threatener
-    kind = ActorType.GOVERNMENT if candidate.country else ActorType.GROUP
-    country = candidate.country
-    if entity is not None:
-        kind, country = entity.type, entity.country
-        if _is_ally(entity, telling, context):
-            signs.add("ally")
-        if entity is telling.attribution:
-            signs.add("attribution")
-        if any(
-            entity is context.index.resolve(speech.speaker)
-            for speech in telling.candidate.speeches
-            if speech.speaker is not None
+class Describing:
+    """What the candidates of one telling are, wherever they are named.
+
+    An article of many threats has many candidates for each. So what is the same for all of them is
+    found once.
+    """
+
+    def __init__(self, telling: Telling, context: Context) -> None:
+        self._telling = telling
+        self._threatener = telling.threatener
+        self._context = context
+        self._lead = next((sentence.end_char for sentence in context.document.body.sents), 0)
+        resolve = context.index.resolve
+        named, speeches = telling.candidate.threatener, telling.candidate.speeches
+        self._beside = [resolve(token) for token in (named.conjuncts if named is not None else ())]
+        self._speakers = [resolve(each.speaker) for each in speeches if each.speaker is not None]
+
+    def describe(self, candidate: TargetCandidate) -> None:
+        """Adds the signs that do not depend on where the candidate is named."""
+        signs = candidate.signs
+        entity, threatener = candidate.entity, self._threatener
+        kind = ActorType.GOVERNMENT if candidate.country else ActorType.GROUP
+        country = candidate.country
+        if entity is not None:
+            kind, country = entity.type, entity.country
+            signs.update(self._of_actor(entity))
+        elif candidate.token is not None and _has_owner(candidate.token, self._context):
+            # Who is spoken to is meant himself, whose ever he is.
+            signs.add("whose hearer" if "hearer" in signs else "owned")
+        if "story's state" in signs:
+            signs.add(f"{_STANDING[threatener.type]}: story's state")
+        signs.add(f"type:{kind}")
+        signs.add(f"{_STANDING[threatener.type]}:{kind}")
+        if country is not None and threatener.country is not None:
+            signs.add("foreign" if country != threatener.country else "compatriot")
+        if self._telling.category == "133":
+            signs.add(f"strike:{kind}")
+
+    def _of_actor(self, entity: Entity) -> Iterator[str]:
+        if self._is_ally(entity):
+            yield "ally"
+        if entity is self._telling.attribution:
+            yield "attribution"
+        if any(entity is speaker for speaker in self._speakers):
+            yield "speaker"
+        if self._context.opposition.reports(entity) or (
+            not _outlet_words().isdisjoint(entity.name.lower().split())
         ):
-            signs.add("speaker")
-        if context.opposition.reports(entity) or (
-            set(entity.name.lower().split())
-            & (cue_set("outlet").words | cue_set("audience").words - cue_set("forum").words)
-        ):
-            signs.add("outlet")
-        if any(m.field is Field.BODY and m.start < lead for m in entity.mentions):
-            signs.add("lead")
-    elif candidate.token is not None and _has_owner(candidate.token, context):
-        # Who is spoken to is meant himself, whose ever he is.
-        signs.add("whose hearer" if "hearer" in signs else "owned")
-    if "story's state" in signs:
-        signs.add(f"{_STANDING[threatener.type]}: story's state")
-    signs.add(f"type:{kind}")
-    signs.add(f"{_STANDING[threatener.type]}:{kind}")
-    if country is not None and threatener.country is not None:
-        signs.add("foreign" if country != threatener.country else "compatriot")
-    if telling.category == "133":
-        signs.add(f"strike:{kind}")
+            yield "outlet"
+        if any(m.field is Field.BODY and m.start < self._lead for m in entity.mentions):
+            yield "lead"
+
+    def _is_ally(self, entity: Entity) -> bool:
+        """The threatener's own side; "Mali and Burkina Faso said they would": either's partner."""
+        if entity is self._telling.side or any(entity is other for other in self._beside):
+            return True
+        if self._threatener.type in PRIVATE and entity.type is ActorType.GOVERNMENT:
+            return False
+        return same_side(entity, self._threatener)
 
 
-def _is_ally(entity: Entity, telling: Telling, context: Context) -> bool:
-    """The threatener's own side; "Mali and Burkina Faso said they would": either's partner."""
-    threatener = telling.threatener
-    if entity is telling.side:
-        return True
-    named = telling.candidate.threatener
-    if named is not None and any(
-        entity is context.index.resolve(token) for token in named.conjuncts
-    ):
-        return True
-    if threatener.type in PRIVATE and entity.type is ActorType.GOVERNMENT:
-        return False
-    return same_side(entity, threatener)
+@cache
+def _outlet_words() -> frozenset[str]:
+    """Nouns that name an outlet, or those who hear of all: none of them is threatened."""
+    return cue_set("outlet").words | cue_set("audience").words - cue_set("forum").words
 
 
 def _has_owner(token: Token, context: Context) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.extraction import tracing
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _OPEN = frozenset({UNSPECIFIED, ULTIMATUM})
 
 
-@dataclass(slots=True)
+@dataclass(eq=False)
 class Telling:
     """One place of the article that tells a threat."""
 
@@ -39,6 +40,11 @@ class Telling:
     side: Entity | None = None
     """The state that the threatener speaks for, where the words name it as the one who acts."""
     more: list[Span] = field(default_factory=list)
+
+    @cached_property
+    def action_words(self) -> frozenset[str]:
+        """What is threatened, by its lemmas."""
+        return lemmas([*self.candidate.action])
 
 
 def merge(telling: Telling, merged: list[list[Telling]]) -> None:
@@ -102,8 +108,7 @@ def is_near(one: Telling, other: Telling) -> bool:
 
 
 def _alike(one: Telling, other: Telling) -> bool:
-    ones = lemmas([*one.candidate.action]) - {"force"}
-    others = lemmas([*other.candidate.action])
+    ones, others = one.action_words - {"force"}, other.action_words
     return len(ones & others) >= 2 or (bool(ones & others) and min(len(ones), len(others)) <= 2)
 
 

@@ -55,10 +55,36 @@ def people(size: int) -> str:
     return " ".join(f"Minister {name} denied it." for name in names(size // 27))
 
 
+CROWDS = {
+    "threats of many against many": "Minister {} threatened to bomb President {} unless he left. ",
+    "threats and denials of many": "{0} accused {1} of threatening to kill him. {1} denied it. ",
+    "speakers of many quotations": "“We will strike {} hard unless you pay,” said {}. ",
+    "bodies of many": "The workers of {} vowed to strike unless the {} Corporation paid. ",
+    "one who threatens all there is": "Norway threatened to seize the {} {} on Monday. ",
+    "one who denies all there is": "Norway denied that it had seized the {} {}. Peru disagreed. ",
+}
+"""Of many actors, each of whom may be meant by each record, and of many records, each of which
+may be told by any other."""
+
+
+def crowd(unit: str, size: int) -> str:
+    """The unit again and again, each time with two names of its own."""
+    some = names(2 * size // len(unit))
+    return "".join(unit.format(*pair) for pair in zip(some[::2], some[1::2], strict=False))
+
+
+def lists(size: int) -> str:
+    """Threats against many at once."""
+    named = ", ".join(names(45))
+    return filled(f"Norway threatened to bomb {named} and Peru. ", size)
+
+
 SHAPES: dict[str, Callable[[int], str]] = {
     "people without end": people,
     "marks alone": lambda size: ("'" * 150 + "\n") * (size // 151),
+    "lists of names": lists,
     **{name: partial(filled, unit) for name, unit in UNITS.items()},
+    **{name: partial(crowd, unit) for name, unit in CROWDS.items()},
 }
 
 
