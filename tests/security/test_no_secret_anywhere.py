@@ -48,8 +48,17 @@ from tests.stored_restrictions import CODER
 
 KEY_PASSWORD = "canary-of-the-key"
 REGISTRY_PASSWORD = "canary-of-the-registry"
+REGISTRY_TOKEN = "canary-of-the-token"
 METRICS_PASSWORD = "canary-of-the-metrics"
-CANARIES = (PASSWORD, KEY_PASSWORD, REGISTRY_PASSWORD, METRICS_PASSWORD)
+PAGE_PASSWORD = "canary-of-the-page"
+CANARIES = (
+    PASSWORD,
+    KEY_PASSWORD,
+    REGISTRY_PASSWORD,
+    REGISTRY_TOKEN,
+    METRICS_PASSWORD,
+    PAGE_PASSWORD,
+)
 
 
 def wrapped(secret: str) -> dict[str, bytes]:
@@ -152,7 +161,7 @@ def test_what_travels_says_where_a_secret_is_and_not_what_it_is(
     # The live page is of no run: its password goes nowhere.
     secrets = {key: f"canary-of-{key}" for key in SECRETS - {left_out, "dashboard-password"}}
     for name in ("cert.pem", "key.pem"):
-        (tmp_path / name).touch()
+        (tmp_path / name).write_text("canary-of-the-key's-own-file")
     user = [] if "token" in " ".join(secrets) else ["--schema-registry-user=wire"]
     read = given(
         "--sasl-mechanism=PLAIN",
@@ -190,35 +199,81 @@ def wire(secure_broker: SecureKafka) -> Iterator[Wire]:
 @pytest.fixture
 def guarded(registry: LocalRegistry, tmp_path: Path) -> Iterator[SecureRegistry]:
     with secure_registry(registry.url, tmp_path) as secure:
-        login = base64.b64encode(f"wire:{REGISTRY_PASSWORD}".encode()).decode()
-        secure.authorization = f"Basic {login}"
         yield secure
 
 
-def arguments(wire: Wire, broker: SecureKafka, registry: SecureRegistry, folder: Path) -> list[str]:
-    """All the secrets there are, in files."""
+def basic(user: str, password: str) -> str:
+    """The header of a login by HTTP's basic authentication."""
+    return f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"
+
+
+def registry_login(registry: SecureRegistry, folder: Path, kind: str) -> list[str]:
+    """The registry's only login, by "password" or by "token", and the options for it."""
+    if kind == "token":
+        registry.authorization = f"Bearer {REGISTRY_TOKEN}"
+        return in_files(folder, {"schema-registry-token": REGISTRY_TOKEN})
+    registry.authorization = basic("wire", REGISTRY_PASSWORD)
+    secrets = in_files(folder, {"schema-registry-password": REGISTRY_PASSWORD})
+    return ["--schema-registry-user=wire", *secrets]
+
+
+def connections(
+    broker: SecureKafka, registry: SecureRegistry, folder: Path, kind: str
+) -> list[str]:
+    """How to reach broker and registry, with their secrets in files."""
     key = load_pem_private_key(broker.key_file.read_bytes(), None)
     encrypted = key.private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(KEY_PASSWORD.encode())
     )
     (folder / "encrypted.key").write_bytes(encrypted)
-    secrets = {
-        "ssl-key-password": KEY_PASSWORD,
-        "schema-registry-password": REGISTRY_PASSWORD,
-        "metrics-password": METRICS_PASSWORD,
-    }
     return [
-        *wire.run_arguments,
         *broker.login("SCRAM-SHA-512"),
         f"--ssl-cert-file={broker.cert_file}",
         f"--ssl-key-file={folder / 'encrypted.key'}",
         f"--schema-registry-url={registry.url}",
         f"--schema-registry-ca-file={registry.ca_file}",
-        "--schema-registry-user=wire",
-        "--metrics-user=prometheus",
-        "--log-level=DEBUG",
-        *in_files(folder, secrets),
+        *in_files(folder, {"ssl-key-password": KEY_PASSWORD}),
+        *registry_login(registry, folder, kind),
     ]
+
+
+def run_arguments(
+    wire: Wire, broker: SecureKafka, registry: SecureRegistry, folder: Path, kind: str
+) -> list[str]:
+    """``newswire run`` with all the secrets that it takes, as talkative as it gets."""
+    return [
+        *wire.run_arguments,
+        *connections(broker, registry, folder, kind),
+        "--metrics-user=prometheus",
+        *in_files(folder, {"metrics-password": METRICS_PASSWORD}),
+        "--log-level=DEBUG",
+    ]
+
+
+def register(wire: Wire, options: list[str]) -> None:
+    """Has the registry know the schemas."""
+    wanted = [option for option in options if option.startswith("--schema-registry")]
+    done = subprocess.run(
+        [NEWSWIRE, "schemas", "register", f"--topic-prefix={wire.prefix}", *wanted],
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stderr
+    assert_without_canaries((done.stdout + done.stderr).encode())
+
+
+def asked(url: str, user: str, password: str) -> bytes:
+    """What is served at the address to whom it lets in."""
+    request = urllib.request.Request(url, headers={"Authorization": basic(user, password)})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        found: bytes = answer.read()
+    return found
+
+
+def assert_without_canaries(*seen: bytes) -> None:
+    for data in seen:
+        assert not [secret for secret in CANARIES if contains(data, secret)]
 
 
 def command_lines() -> bytes:
@@ -236,63 +291,69 @@ def command_lines() -> bytes:
 @pytest.mark.integration
 @pytest.mark.apache
 @pytest.mark.slow
+@pytest.mark.parametrize(("kind", "more"), [("password", ["--workers=2"]), ("token", [])])
 def test_a_run_with_all_secrets_shows_none(
-    secure_broker: SecureKafka, wire: Wire, guarded: SecureRegistry, tmp_path: Path
+    secure_broker: SecureKafka,
+    wire: Wire,
+    guarded: SecureRegistry,
+    tmp_path: Path,
+    kind: str,
+    more: list[str],
 ) -> None:
-    options = arguments(wire, secure_broker, guarded, tmp_path)
-    registered = subprocess.run(
-        [
-            NEWSWIRE,
-            "schemas",
-            "register",
-            f"--topic-prefix={wire.prefix}",
-            *(option for option in options if option.startswith("--schema-registry")),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
-    assert registered.returncode == 0, registered.stderr
+    options = run_arguments(wire, secure_broker, guarded, tmp_path, kind)
+    register(wire, options)
     wire.publish(*range(20))
-    with NewswireProcess(tmp_path, *options, "--workers=2") as process:
+    with NewswireProcess(tmp_path, *options, *more) as process:
         process.wait_until(lambda: wire.committed == 20, seconds=240)
         seen = command_lines()
-        [url] = re.findall(r"Metrics of 2 workers at (\S+)", process.output)
-        request = urllib.request.Request(url)
-        login = base64.b64encode(f"prometheus:{METRICS_PASSWORD}".encode()).decode()
-        request.add_header("Authorization", f"Basic {login}")
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            metrics = answer.read()
+        [url] = re.findall(r"Metrics(?: of 2 workers)? at (\S+)", process.output)[-1:]
+        metrics = asked(url, "prometheus", METRICS_PASSWORD)
         process.process.terminate()
         assert process.wait() == 0, process.output
-    assert wire.prefix.encode() in seen and seen.count(wire.prefix.encode()) > 2
+    assert seen.count(wire.prefix.encode()) > len(more)
     assert b"newswire_articles_written_total" in metrics
-    for secret in CANARIES:
-        assert not contains(seen, secret)
-        assert not contains(metrics, secret)
-        assert not contains(process.log.read_bytes(), secret)
+    assert_without_canaries(seen, metrics, process.log.read_bytes())
 
 
 @pytest.mark.integration
 @pytest.mark.apache
-@pytest.mark.parametrize("refused_by", ["registry", "kafka"])
+def test_a_live_page_with_all_secrets_shows_none(
+    secure_broker: SecureKafka, wire: Wire, guarded: SecureRegistry, tmp_path: Path
+) -> None:
+    options = connections(secure_broker, guarded, tmp_path, "token")
+    for topic in (*wire.topics.outputs, wire.topics.articles):
+        secure_broker.allow(("READ", "TOPIC", topic))
+    login = ["--dashboard-user=desk", *in_files(tmp_path, {"dashboard-password": PAGE_PASSWORD})]
+    page = ["dashboard", "--dashboard-address=127.0.0.1:0", f"--topic-prefix={wire.prefix}"]
+    with NewswireProcess(tmp_path, *page, *options, *login) as process:
+        process.wait_for_output("Ctrl-C")
+        [url] = re.findall(r"Live page +(\S+)", process.output)
+        shown = asked(url, "desk", PAGE_PASSWORD)
+        seen = command_lines()
+    assert b"newswire" in shown and wire.prefix.encode() in seen
+    assert_without_canaries(seen, shown, process.log.read_bytes())
+
+
+@pytest.mark.integration
+@pytest.mark.apache
+@pytest.mark.parametrize("refused", ["password", "token", "login"])
 def test_a_run_that_fails_shows_none(
     secure_broker: SecureKafka,
     wire: Wire,
     guarded: SecureRegistry,
     tmp_path: Path,
-    refused_by: str,
+    refused: str,
 ) -> None:
-    options = arguments(wire, secure_broker, guarded, tmp_path)
-    if refused_by == "registry":
-        guarded.authorization = "Bearer of something else"
-    else:
+    kind = "token" if refused == "token" else "password"
+    options = run_arguments(wire, secure_broker, guarded, tmp_path, kind)
+    if refused == "login":
         options = [each for each in options if not each.startswith("--schema-registry")]
         (tmp_path / "wrong").write_text(f"{PASSWORD} wrong")
         options.append(f"--sasl-password-file={tmp_path / 'wrong'}")
+    else:
+        guarded.authorization = "Bearer of something else"
     with NewswireProcess(tmp_path, *options, "--max-outage=5s") as process:
         assert process.wait(240) == 1, process.output
     said = process.log.read_bytes()
     assert b"--sasl-username" in said or b"does not let us in" in said
-    for secret in CANARIES:
-        assert not contains(said, secret)
+    assert_without_canaries(said)
