@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import logging
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from types import FrameType
+from types import FrameType, TracebackType
 
 from pipeline.plain_text import escaped_lines
 
@@ -110,6 +111,8 @@ def configure(level: str, process: str = "", form: str = "text") -> None:
 
     ``form`` is "text" or "json". The libraries' own loggers are heard from ``DEBUG`` on only:
     kafka-python repeats an outage several times a second, which `pipeline.outages` says once.
+    An exception that ends the process or a thread is logged too: a bare traceback may quote the
+    wire, and is no line of JSON.
     """
     handler = logging.StreamHandler()
     if form == "json":
@@ -122,6 +125,31 @@ def configure(level: str, process: str = "", form: str = "text") -> None:
     logging.getLogger(OURS).setLevel(level)
     if level == "DEBUG":
         logging.getLogger().setLevel(logging.DEBUG)
+    sys.excepthook = _tell_of_the_end
+    threading.excepthook = tell_of_thread
+
+
+def _tell_of_the_end(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    logging.getLogger(OURS).critical(
+        "Ended by an error that nobody foresaw:", exc_info=(kind, error, trace)
+    )
+
+
+def tell_of_thread(failed: threading.ExceptHookArgs) -> None:
+    """Logs the exception that ended a thread."""
+    if failed.exc_value is None or isinstance(failed.exc_value, SystemExit):
+        return
+    name = failed.thread.name if failed.thread is not None else "a thread"
+    logging.getLogger(OURS).error(
+        "Thread %s was ended by an error:",
+        name,
+        exc_info=(failed.exc_type, failed.exc_value, failed.exc_traceback),
+    )
 
 
 def in_json() -> bool:

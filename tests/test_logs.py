@@ -141,3 +141,29 @@ def test_text_and_json_are_chosen_by_the_form(capsys: pytest.CaptureFixture[str]
         root.handlers[:] = before
         root.setLevel(level)
         ours.setLevel(own)
+
+
+FAILING = """
+import sys, threading
+from pipeline import logs
+logs.configure("WARNING", form=sys.argv[1])
+def fail():
+    raise ValueError("an id\\n2026-11-25 04:00:00,000 ERROR forged\\x1b[2J")
+thread = threading.Thread(target=fail)
+thread.start()
+thread.join()
+fail()
+"""
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_nobody_foresaw_forges_no_line_of_the_log(form: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FAILING, form], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    begun = [line for line in done.stderr.splitlines() if not line.startswith(logs.CONTINUED)]
+    assert len(begun) == 2 and "Thread" in begun[0] and "nobody foresaw" in begun[1]
+    assert "\x1b" not in done.stderr and "ValueError" in done.stderr
+    if form == "json":
+        assert all("ValueError" in json.loads(line)["traceback"] for line in begun)

@@ -8,13 +8,15 @@ those of ``newswire``, and `CRASHED` where the parent is to start it again.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
-import traceback
 
 from pipeline import cli
 from pipeline.parallel.status import WorkerRole
 from pipeline.share_option import ShareType
+
+_LOGGER = logging.getLogger(__name__)
 
 CRASHED = 70
 """Ended by an exception that nobody foresaw; sysexits.h calls it EX_SOFTWARE."""
@@ -29,7 +31,7 @@ def main() -> None:
     try:
         code = cli.run(arguments, role)
     except Exception:
-        traceback.print_exc()
+        _LOGGER.critical("Ended by an error that nobody foresaw:", exc_info=True)
         code = CRASHED
     sys.exit(code)
 

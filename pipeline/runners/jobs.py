@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import grpc
 from apache_beam.runners.runner import PipelineResult
 
+from pipeline import logs
 from pipeline.errors import CommandError
 from pipeline.failures import is_too_many_failures
 from pipeline.outages import Unavailable, is_misconfigured, is_unavailable
@@ -217,4 +218,4 @@ def _said_by_the_job_already(failed: threading.ExceptHookArgs) -> None:
     if isinstance(failed.exc_value, grpc.RpcError):
         _LOGGER.debug("%s ended: %s", failed.thread, failed.exc_value)
     else:
-        threading.__excepthook__(failed)
+        logs.tell_of_thread(failed)

@@ -11,6 +11,7 @@ from types import FrameType
 import grpc
 from apache_beam.runners.worker.sdk_worker import SdkHarness
 
+from pipeline import logs
 from pipeline.brokers.dies_with_parent import call_process
 from pipeline.sinks.chosen import SINKS
 from pipeline.sources.commits import COMMITTERS
@@ -24,15 +25,18 @@ PROCESS_NAME = "newswire-worker"
 LOST_RUNNER = 3
 """Exit code of a worker whose runner went away without a word."""
 
+_LOST = (grpc.RpcError, grpc.FutureTimeoutError)
+"""What Beam raises where the connection breaks, or never was there."""
+
 
 def serve(worker_id: str, control_address: str) -> None:
     """Serves the runner that listens at ``control_address``; ends the process.
 
     It ends with 0 where the runner has no more work, and on SIGTERM: a bundle that is under way
     then is given up, and as nothing of it is finalized, a runner that goes on has it done again.
-    It ends with `LOST_RUNNER` where the connection breaks.
+    It ends with `LOST_RUNNER` where the connection breaks, and with 1 for what nobody foresaw.
     """
-    code = LOST_RUNNER
+    code = 1
     try:
         signal.signal(signal.SIGTERM, _stop)
         threading.excepthook = _tell_what_is_new
@@ -44,9 +48,12 @@ def serve(worker_id: str, control_address: str) -> None:
     except SystemExit:
         _LOGGER.info("Stopped.")
         code = 0
-    except BaseException as error:
+    except _LOST as error:
         _LOGGER.info("Lost the runner at %s: %s", control_address, _first_line(error))
         _LOGGER.debug("In full:", exc_info=True)
+        code = LOST_RUNNER
+    except BaseException:
+        _LOGGER.exception("The worker failed:")
     finally:
         # The pool's own stop may come while connections and files are being closed.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -71,7 +78,7 @@ def _tell_what_is_new(failed: threading.ExceptHookArgs) -> None:
     if isinstance(failed.exc_value, grpc.RpcError):
         _LOGGER.debug("Thread %s ended: %s", failed.thread, failed.exc_value)
     else:
-        threading.__excepthook__(failed)
+        logs.tell_of_thread(failed)
 
 
 def _first_line(error: BaseException) -> str:
