@@ -3,7 +3,9 @@
 An original goes back as it was (key, value, headers), with a header that counts how often it has
 been sent again, and the pipeline reads it like any article. What would do no good or harm is
 refused, with its reason: a letter that was sent again too often, one that would fail the same
-way, one whose article has a newer revision by now, one of a topic that nobody named.
+way, one whose article has a newer revision by now, one of a topic that nobody named. What was sent
+again and failed again lies there twice: then the newer letter counts, or a few replays would make
+a crowd of it.
 
 Replaying is at least once: a second replay sends the same letters again. That does no harm, for
 the same article gives the same records under the same ids.
@@ -12,16 +14,18 @@ the same article gives the same records under the same ids.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import fastavro
 from kafka import KafkaProducer, TopicPartition
 
 from pipeline.articles import Article, ArticleError
+from pipeline.dead_letters import Wanted
 from pipeline.kafka_clients import client_settings
 from pipeline.kafka_security import Cluster
 from pipeline.pruning import articles_on
@@ -37,17 +41,23 @@ if TYPE_CHECKING:
     from pipeline.dead_letters import StoredDeadLetter
     from pipeline.serialization.framing import WriterSchemas
 
+_LOGGER = logging.getLogger(__name__)
+
 MAX_UNACKNOWLEDGED = 500
 ACKNOWLEDGEMENT_SECONDS = 30.0
 
 REFUSALS = {
     "too-many-retries": "sent again as often as --max-retries allows",
+    "failed-again": "sent again before and failed again, of which there is a letter of its own",
     "would-fail-again": "can't be decoded now either; --undecodable sends it all the same",
     "older-revision": "the topic of extractions has a newer revision of the article",
     "other-topic": "from a topic that --input-topic does not name",
     "value-lost": "too large for its topic, and neither file nor source topic has it any more",
 }
 """Why a letter is not sent, by a short name."""
+
+
+_Identity = tuple[str, bytes, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,7 @@ class ReplayRules:
     max_article_chars: int
     writer_of: WriterSchemas | None = None
     """Finds the schemas of articles in the Confluent wire format; None without a registry."""
+    wanted: Wanted = field(default_factory=Wanted)
 
 
 @dataclass(slots=True)
@@ -85,19 +96,26 @@ def plan(
     cluster: Cluster,
     extractions: str,
 ) -> ReplayPlan:
-    """Decides about each letter; ``extractions`` is the topic that has the newest revisions.
+    """Decides about each letter that is wanted.
+
+    ``letters`` are all that there are, for they tell what was sent again before; ``extractions``
+    is the topic that has the newest revisions.
 
     Raises `CommandError` where that topic is missing, and `kafka.errors.KafkaError` where no
     broker answers.
     """
     made = ReplayPlan()
     may: list[tuple[StoredDeadLetter, Article | None]] = []
-    for letter in letters:
-        refusal = _refusal(letter, rules)
+    wanted, retries = _wanted(letters, rules.wanted)
+    for letter in wanted:
+        refusal = _refusal(letter, rules, retries[_original_of(letter)])
         whole = None if refusal else _whole(letter, cluster)
         article = None if whole is None else _article(whole, rules)
         if whole is None:
             made.refused.append((letter, refusal or "value-lost"))
+        elif whole.retries >= rules.max_retries:
+            # A stub may lack the header that counts.
+            made.refused.append((letter, "too-many-retries"))
         elif article is None and not rules.undecodable:
             made.refused.append((letter, "would-fail-again"))
         else:
@@ -111,9 +129,35 @@ def plan(
     return made
 
 
-def _refusal(letter: StoredDeadLetter, rules: ReplayRules) -> str | None:
+def _wanted(
+    letters: Iterable[StoredDeadLetter], wanted: Wanted
+) -> tuple[list[StoredDeadLetter], dict[_Identity, int]]:
+    """The letters that are wanted, and how often each original was sent again by any letter."""
+    found: list[StoredDeadLetter] = []
+    retries: dict[_Identity, int] = {}
+    for letter in letters:
+        original = _original_of(letter)
+        retries[original] = max(letter.retries, retries.get(original, 0))
+        if wanted.holds(letter):
+            found.append(letter)
+    return found, retries
+
+
+def _original_of(letter: StoredDeadLetter) -> _Identity:
+    """What letters of one original have in common, however often it was sent again."""
+    if letter.stub is not None:
+        # It may have no more of it than that.
+        return letter.topic, b"", letter.stub.sha256
+    told_apart_by = b"" if letter.value else letter.key or b""
+    return letter.topic, told_apart_by, hashlib.sha256(letter.value or b"").hexdigest()
+
+
+def _refusal(letter: StoredDeadLetter, rules: ReplayRules, retries: int) -> str | None:
+    """Why it is not sent; ``retries``: how often any letter of the same original was."""
     if letter.topic not in rules.topics:
         return "other-topic"
+    if letter.retries < retries:
+        return "failed-again"
     return "too-many-retries" if letter.retries >= rules.max_retries else None
 
 
@@ -155,12 +199,15 @@ _Original = tuple["bytes | None", "bytes | None", "tuple[tuple[str, bytes], ...]
 def _from_file(path: str | None) -> _Original | None:
     if path is None or not Path(path).is_file():
         return None
-    with Path(path).open("rb") as file:
-        record = next(iter(fastavro.reader(file)), None)
-    if not isinstance(record, dict):
+    try:
+        with Path(path).open("rb") as file:
+            record: Any = next(iter(fastavro.reader(file)))
+        headers = tuple((header["name"], header["value"]) for header in record["headers"])
+        return record["key"], record["value"], headers
+    except Exception as error:
+        # The path is the letter's own word, and what fastavro raises on another file is any.
+        _LOGGER.warning("%s holds no dead letter: %s: %s", path, type(error).__name__, error)
         return None
-    headers = tuple((header["name"], header["value"]) for header in record["headers"])
-    return record["key"], record["value"], headers
 
 
 def _from_source(letter: StoredDeadLetter, cluster: Cluster) -> _Original | None:

@@ -6,8 +6,8 @@ import re
 import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from datetime import datetime
+from contextlib import contextmanager, nullcontext, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,10 +63,29 @@ _reasons = click.option(
     metavar="REASON",
     help="Only letters of this reason; may be given several times.",
 )
+
+
+class SinceType(options.InstantType):
+    """A point in time, or how long ago it was."""
+
+    name = "time"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Gives the point in time in UTC, or fails with a usage error."""
+        # A number alone may be meant as a date.
+        if str(value)[-1:].isalpha():
+            with suppress(click.BadParameter, OverflowError):
+                seconds = options.DurationType().convert(value, None, None)
+                return datetime.now(UTC) - timedelta(seconds=seconds)
+        return super().convert(value, param, ctx)
+
+
 _since = click.option(
     "--since",
-    type=options.INSTANT,
-    help="Only letters that failed then or later, as in 2026-11-01T00:00:00Z.",
+    type=SinceType(),
+    help="Only letters that failed then or later: 2026-11-01T00:00:00Z, or 2h for two hours ago.",
 )
 
 
@@ -265,9 +284,10 @@ def replay(
 
     Each goes back as it came, key, value and headers, with a header newswire-retries that counts.
     Left out is what would do no good or harm: letters that were sent again --max-retries times,
-    that can't be decoded with these settings, that are from a topic --input-topic does not name,
-    or whose article has a newer revision by now. The letters stay on their topic: a second replay
-    sends them once more, which gives the same records under the same ids.
+    that were sent again and have a newer letter since, that can't be decoded with these settings,
+    that are from a topic --input-topic does not name, or whose article has a newer revision by
+    now. The letters stay on their topic: a second replay sends once more what did not fail again,
+    which gives the same records under the same ids.
 
     \b
     Examples:
@@ -276,6 +296,7 @@ def replay(
 
     Exit codes: 0 ok, also where there is nothing to send; 1 failed; 2 usage.
     """
+    from pipeline.dead_letters import Wanted, read_letters
     from pipeline.replaying import ReplayRules, plan, send_again
 
     logs.configure("WARNING")
@@ -289,12 +310,14 @@ def replay(
             undecodable=undecodable,
             max_article_chars=max_article_chars,
             writer_of=client.writer_schema if client else None,
+            wanted=Wanted(frozenset(reasons), since),
         )
+        topics = TopicNames(topic_prefix)
         made = plan(
-            _letters(cluster, topic_prefix, reasons, since),
+            read_letters(cluster, topics.dead_letters),
             rules,
             cluster=cluster,
-            extractions=TopicNames(topic_prefix).extractions,
+            extractions=topics.extractions,
         )
         chosen = made.to_send[:limit]
         _tell(made, len(chosen))

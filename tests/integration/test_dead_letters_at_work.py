@@ -85,8 +85,10 @@ def test_retries_are_counted_and_end(broker: LocalBroker, tmp_path: Path) -> Non
         assert f" {tried or ''} " in newest
         ask(wire, "replay", "--yes", "--max-retries=1")
     told = ask(wire, "replay", "--yes", "--max-retries=1").stdout
-    assert "1 left out" in told and "too-many-retries" in told
-    assert "1 sent" in told  # the first letter, which is still there
+    # Of the first letter, which is still there, the second one tells what became of it.
+    assert "too-many-retries" in told and "failed-again" in told and "0 to send" in told
+    told = ask(wire, "replay", "--yes", "--max-retries=2", "--limit=9").stdout
+    assert "1 left out" in told and "1 sent" in told
 
 
 def test_an_old_revision_does_not_overwrite_a_newer_one(

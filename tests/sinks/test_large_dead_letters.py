@@ -118,13 +118,16 @@ def test_what_was_stored_whole_is_sent_again_whole(letters: Letters, tmp_path: P
     letters.write(replace(LETTER, message=replace(message, offset=6, value=VALUE)), tmp_path)
     gone = next(path for path in published(tmp_path) if "-6-" in path.name)
     gone.unlink()
+    # Of a third one something else is there.
+    letters.write(replace(LETTER, message=replace(message, offset=7, value=VALUE[1:])), tmp_path)
+    next(path for path in published(tmp_path) if "-7-" in path.name).write_text("no container")
     made = plan(
         read_letters(Cluster(servers), letters.topics.dead_letters),
         ReplayRules(frozenset({topic}), 3, undecodable=False, max_article_chars=2 * LIMIT),
         cluster=Cluster(servers),
         extractions=create_topic(servers, letters.topics.extractions),
     )
-    assert made.refusals == {"value-lost": 1}
+    assert made.refusals == {"value-lost": 2}
     assert send_again(made.to_send, Cluster(servers)) == 1
     [sent] = read_all(servers, topic)
     assert (sent.key, sent.value) == (b"id", article)
