@@ -51,15 +51,21 @@ _ANY = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=6,
 )
+# Mostly a text: what is refused for its first field tries no other, and nothing behind it.
+_NEARLY_TEXT = st.integers(0, 9).flatmap(lambda n: _ANY if n == 0 else TEXT)
+_NAME = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 _OBJECTS = st.fixed_dictionaries(
-    {"id": TEXT | _ANY, "body": TEXT | _ANY},
+    {
+        "id": st.integers(0, 9).flatmap(lambda n: TEXT | _ANY if n < 2 else _NAME),
+        "body": _NEARLY_TEXT,
+    },
     optional={
-        "headline": TEXT | _ANY,
-        "source": TEXT | _ANY,
-        "url": TEXT | _ANY,
+        "headline": _NEARLY_TEXT,
+        "source": _NEARLY_TEXT,
+        "url": _NEARLY_TEXT,
         "published_at": _TIMES | _ANY,
         "language": st.sampled_from(["en", "EN_gb", "eng", "de", "i-x", ""]) | _ANY,
-        "revision": st.integers() | st.integers().map(str) | _ANY,
+        "revision": st.integers(0, 2**63) | st.integers() | st.integers().map(str) | _ANY,
         "status": st.sampled_from(["usable", "WITHDRAWN ", "x"]) | _ANY,
         "more": _ANY,
     },
@@ -106,7 +112,7 @@ def _damaged(draw: st.DrawFn, values: st.SearchStrategy[bytes]) -> bytes:
 
 
 _WHOLE = _JSON | _UNESCAPED | _avro()
-VALUES = st.none() | _WHOLE | _damaged(_WHOLE) | st.binary(max_size=60)
+VALUES = _WHOLE | _JSON | _damaged(_WHOLE) | st.none() | st.binary(max_size=60)
 """Values of messages, most of them nearly right."""
 
 HEADERS = st.lists(st.tuples(TEXT.filter(str.isprintable), st.binary(max_size=20)), max_size=3)
