@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pipeline.records import Threat
 
 
-_MOST = 50
+_MOST = 30
 """Threats of an article that a denial may be of, the nearest: more than any of a wire tells."""
 
 

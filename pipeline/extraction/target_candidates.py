@@ -32,7 +32,7 @@ _LOOK_BACK = 120
 """Tokens before a sentence in which an opponent is looked for."""
 _LOOK_AHEAD = 60
 """Tokens behind it: the lead often leaves the name to the next sentence."""
-_EARLIER = 50
+_EARLIER = 30
 """Threats told before that are looked at, the latest: more than any article of a wire tells."""
 _RANKS = 3
 _DEEP = 2
@@ -300,10 +300,11 @@ class _Gathering(Gathering):
     def _contrast(self) -> None:
         """Marks who stands only around a threat whose own words name another."""
         candidates = [c for c in self._found.values() if "ally" not in c.signs]
-        named = any(c.is_named_in_threat and c.token is None for c in candidates)
+        in_threat = [c.is_named_in_threat for c in candidates]
+        named = any(c.token is None for c, here in zip(candidates, in_threat, strict=True) if here)
         called = any(c.is_called_in_threat for c in candidates)
-        for candidate in candidates:
-            if not candidate.is_named_in_threat and (named or called):
+        for candidate, is_named in zip(candidates, in_threat, strict=True):
+            if not is_named and (named or called):
                 candidate.signs.add("elsewhere" if named else "beside someone unnamed")
             if "outer hearer" in candidate.signs and self._speaks_for_harmed(candidate):
                 # "a warning to the Danish premier ... he had threatened to blockade Denmark"
