@@ -22,7 +22,7 @@ from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.participants import FIRST, resolve, same_side
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from pipeline.extraction.texts import Span, Token
 
 _TAKES_BACK = frozenset({"negated", "hypothetical", "question", "noncommittal"})
 _RELATIVE = frozenset({"who", "which", "that", "whoever"})

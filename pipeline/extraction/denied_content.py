@@ -11,9 +11,8 @@ from pipeline.extraction.lexicon import cue_set, lemma
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from spacy.tokens import Span, Token
-
     from pipeline.extraction.candidates import DenialCandidate
+    from pipeline.extraction.texts import Span, Token
 
 _ASIDES = frozenset(
     {

@@ -11,7 +11,7 @@ from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.participants import is_agentive
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from pipeline.extraction.texts import Span, Token
 
 _DID = frozenset({"did", "does", "do", "has", "have", "had", "was", "were", "is", "are"})
 
