@@ -14,7 +14,7 @@ from pipeline.extraction.limits import WorkLimits
 from pipeline.records import ActorRef, ActorType, Field, Mention, MentionKind, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from pipeline.extraction.texts import Doc, Token
@@ -137,6 +137,8 @@ class Document:
     """What passed the gate (`gate.py`); None where everything is weighed."""
     sure: dict[Field, list[int]] = field(default_factory=dict)
     """Where the records that were found at a first weighing are told, in the order of the text."""
+    doubts: list[Callable[[], bool]] = field(default_factory=list)
+    """Of each candidate that was weighed, whether what is `sure` by now decides it otherwise."""
 
     @property
     def docs(self) -> list[Doc]:

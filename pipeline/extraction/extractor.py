@@ -134,6 +134,8 @@ class Extractor:
             return found
         # Where several are told, what is less sure by itself is one more of them.
         document.sure = _places(found)
+        if not any(changes() for changes in document.doubts):
+            return found
         if trace is not None:
             trace.forget()
         return self._weigh(document, provenance)

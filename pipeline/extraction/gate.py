@@ -40,7 +40,10 @@ class _Gate:
 
     def holds(self, mask: int) -> bool:
         """Whether a sentence of these terms passes."""
-        return all(mask & group for group in self.all)
+        for group in self.all:  # noqa: SIM110 - asked of each sentence; all() takes twice as long
+            if not mask & group:
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +155,14 @@ class Gate:
         known = self._words
         entries = [known.get(word) or self._learn(word) for word in words]
         mask = 0
-        begun = False
         for entry in entries:
             mask |= entry.terms
-            begun = begun or bool(entry.parts)
+        begun = [part for entry in entries for part in entry.parts if not mask & part[0]]
         if begun:
-            lemmas = frozenset().union(*(entry.lemmas for entry in entries))
-            for entry in entries:
-                for bit, rest in entry.parts:
-                    if not mask & bit and rest <= lemmas:
-                        mask |= bit
+            lemmas = frozenset().union(*[entry.lemmas for entry in entries])
+            for bit, rest in begun:
+                if rest <= lemmas:
+                    mask |= bit
         return mask
 
     def _learn(self, word: str) -> _Word:

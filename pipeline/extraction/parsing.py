@@ -15,7 +15,7 @@ from spacy import symbols
 from spacy.tokens import Doc
 
 from pipeline.extraction import token_arrays
-from pipeline.extraction.morphology import ATTRIBUTES, Morphology
+from pipeline.extraction.morphology import ATTRIBUTES, GIVEN, Morphology
 from pipeline.extraction.token_vectors import encoder_of
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ _AHEAD = 2
 _CHUNK = 2_000
 """Tokens that are parsed at a time, so that a long text takes no more memory than a short one."""
 _ATTRIBUTES = [*ATTRIBUTES, "HEAD"]
-_ARCS = ["TAG", "DEP", "HEAD"]
 _BOUNDS = ["SENT_START"]
 _CONJUNCT = symbols.conj
 _NOUNS = [symbols.NOUN, symbols.PROPN, symbols.NUM, symbols.PRON]
@@ -78,16 +77,13 @@ class SentenceParser:
     def _annotate(self, docs: Sequence[Text], sentences: Sequence[_Place]) -> list[NDArray[Any]]:
         parsed = self._parsed(docs, sentences)
         sizes = [end - start for _, (start, end) in sentences]
-        own = [part[:size] for part, size in zip(parsed, sizes, strict=True)]
-        whole = Doc(self._vocab, [token.text for part in own for token in part])
-        arcs = numpy.concatenate(
+        rows = numpy.concatenate(
             [
-                token_arrays.read(part, _ARCS)[:size]
+                token_arrays.read(part, [*GIVEN, "HEAD"])[:size]
                 for part, size in zip(parsed, sizes, strict=True)
             ]
         )
-        token_arrays.write(whole, _ARCS[:2], arcs[:, :2])
-        values = numpy.column_stack([self._morphology.annotate(whole), arcs[:, 2]])
+        values = numpy.column_stack([self._morphology.annotate(rows[:, :4]), rows[:, 4]])
         return numpy.split(values, numpy.cumsum(sizes)[:-1])
 
     def _parsed(self, docs: Sequence[Text], sentences: Sequence[_Place]) -> list[Doc]:

@@ -130,8 +130,14 @@ class Surroundings:
             # and is weighed anew. What only others could back is none without them.
             slack = _PARTLY_PARSED if document.recognised else _NOBODY_KNOWN
             return decide(kind, candidate.features, brief=self._is_brief, slack=slack)
-        backed = self._is_backed(_head(candidate).sent)
-        return decide(kind, candidate.features, brief=self._is_brief, backed=backed)
+
+        def by_now() -> Rule | None:
+            backed = self._is_backed(_head(candidate).sent)
+            return decide(kind, candidate.features, brief=self._is_brief, backed=backed)
+
+        rule = by_now()
+        document.doubts.append(lambda: by_now() != rule)
+        return rule
 
     def _is_backed(self, sentence: Span) -> bool:
         """Whether several records around the sentence were found without its help.
