@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.clauses import (
@@ -11,7 +12,7 @@ from pipeline.extraction.clauses import (
     is_verb,
     surface_subject,
 )
-from pipeline.extraction.lexicon import cue_set, lemma
+from pipeline.extraction.lexicon import CueSet, cue_set, lemma
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -37,7 +38,9 @@ def answers(sentence: Span) -> set[str]:
     """Whether something was claimed, reported or asked here or shortly before."""
     found = set()
     if any(
-        _claims(token) for token in sentence if lemma(token) not in ("deny", "threaten", "threat")
+        _claims(token)
+        for token in filter(_words_of_telling().may_match, sentence)
+        if lemma(token) not in ("deny", "threaten", "threat")
     ):
         found.add("answers-here")
     text = sentence.text.lower()
@@ -77,10 +80,22 @@ def _told_in(sentence: Span) -> frozenset[str]:
     kept: dict[int, frozenset[str]] = sentence.doc.user_data.setdefault(_TOLD, {})
     found = kept.get(sentence.start)
     if found is None:
+        words = list(filter(_words_of_telling().may_match, sentence))
         signs = (("answers", _claims), ("told", _tells))
-        found = frozenset(name for name, shows in signs if any(map(shows, sentence)))
+        found = frozenset(name for name, shows in signs if any(map(shows, words)))
         kept[sentence.start] = found
     return found
+
+
+@cache
+def _words_of_telling() -> CueSet:
+    """All that `_claims` or `_tells` may be true of: most words are none of it."""
+    sets = [cue_set(name) for name in ("prior_claim", "told_claim", "teller", "report")]
+    return CueSet(
+        words=frozenset().union(*(each.words for each in sets)),
+        phrases=tuple(phrase for each in sets for phrase in each.phrases),
+        pos=frozenset(),
+    )
 
 
 def _claims(token: Token) -> bool:

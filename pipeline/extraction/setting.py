@@ -21,6 +21,7 @@ _IN_FICTION = re.compile(
 _STORY_WORDS = 4
 """So many different words of stage, screen or page make an article one about a story."""
 _STORY = "tells_a_story"
+_SETTING = "newswire_setting"
 
 
 def _tells_a_story(doc: Doc) -> bool:
@@ -31,8 +32,17 @@ def _tells_a_story(doc: Doc) -> bool:
     return bool(doc.user_data[_STORY])
 
 
-def setting(sentence: Span) -> set[str]:
-    """Features of the sentence as a whole: "fiction", "sport", "question"."""
+def setting(sentence: Span) -> frozenset[str]:
+    """Features of the sentence as a whole, found once: "fiction", "sport", "question"."""
+    kept: dict[tuple[int, int], frozenset[str]] = sentence.doc.user_data.setdefault(_SETTING, {})
+    place = sentence.start, sentence.end
+    found = kept.get(place)
+    if found is None:
+        found = kept[place] = frozenset(_found(sentence))
+    return found
+
+
+def _found(sentence: Span) -> set[str]:
     found = set()
     if _tells_a_story(sentence.doc):
         found.add("fiction")

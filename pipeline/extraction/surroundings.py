@@ -41,6 +41,7 @@ _NOBODY_KNOWN = 4.25
 """Log-odds that a candidate may gain once all of its article is parsed, and once it is known who
 is who: hardly one that becomes a record has gained more (docs/performance.md)."""
 _LOOK_BACK_SENTENCES = 3
+_COUNTS = "newswire_topics"
 _STEPS = {"conflict": (0.5, 1.5, 3.0), "claim": (0.5, 1.5, 3.0), "business": (1.0, 3.0, 6.0)}
 """Words in a hundred from which an article is the more of a kind."""
 _MODALS = {
@@ -99,6 +100,14 @@ class _Counts:
         return bisect_right(places, end - 1) - bisect_right(places, start - 1)
 
 
+def _counts_of(doc: Doc) -> _Counts:
+    """Those of a text, counted once."""
+    if _COUNTS not in doc.user_data:
+        doc.user_data[_COUNTS] = _Counts(doc)
+    counts: _Counts = doc.user_data[_COUNTS]
+    return counts
+
+
 def is_brief(document: Document) -> bool:
     """Whether the article is a flash of a sentence or two, with no room for anything around."""
     return sum(len(doc.text) for doc in document.docs) <= FLASH
@@ -111,7 +120,7 @@ class Surroundings:
         self._context = context
         self._dispute = dispute
         docs = context.document.docs
-        self._counts = {field_of(doc): _Counts(doc) for doc in docs}
+        self._counts = {field_of(doc): _counts_of(doc) for doc in docs}
         self._words = sum(len(doc) for doc in docs)
         self._is_brief = is_brief(context.document)
         self._at_odds: dict[str, list[tuple[Field, int]]] = {}
