@@ -10,6 +10,7 @@ request is answered.
 
 from __future__ import annotations
 
+import errno
 import io
 import logging
 import selectors
@@ -103,8 +104,10 @@ class BoundedServer(ThreadingMixIn, WSGIServer):
     def _take(self, selector: selectors.BaseSelector) -> None:
         try:
             connection, address = self.get_request()
-        except OSError:
+        except OSError as error:
             # It has gone again, or there are no files left: then it waits, and we don't spin.
+            if error.errno in (errno.EMFILE, errno.ENFILE):
+                _LOGGER.warning("A connection to the metrics has to wait: %s.", error.strerror)
             time.sleep(PAUSE_SECONDS)
             return
         is_full = len(self._silent) >= MAX_SILENT
@@ -131,7 +134,8 @@ class BoundedServer(ThreadingMixIn, WSGIServer):
         if is_let_in:
             try:
                 self.process_request(connection, address)
-            except RuntimeError:  # There are no threads left.
+            except RuntimeError as error:  # There are no threads left.
+                _LOGGER.warning("A connection to the metrics was ended: %s.", error)
                 self.shutdown_request(connection)
         else:
             self.shutdown_request(connection)

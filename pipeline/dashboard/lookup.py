@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ from pipeline.sources.offsets import end_offsets, first_offsets
 
 if TYPE_CHECKING:
     from kafka.consumer.fetcher import ConsumerRecord
+
+_LOGGER = logging.getLogger(__name__)
 
 FETCH_SECONDS = 10.0
 MAX_CHARS = 10_000_000
@@ -89,7 +92,8 @@ class Lookup:
         if message is not None and message.value is not None:
             try:
                 found = decode(bytes(message.value), self._writer_of)
-            except AvroError:
+            except AvroError as error:
+                _LOGGER.warning("What is found of an article can't be read: %s", error)
                 found = None
             if isinstance(found, Extraction) and found.provenance == provenance:
                 return found
