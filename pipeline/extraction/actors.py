@@ -97,7 +97,9 @@ class _Reading:
             for line in self._datelines[field_of(view.doc)]
             for word in view.phrase(line.start, line.end).split("(")[0].replace("/", ",").split(",")
         }
-        names = [name for name in names if not self._covered(name, covered)]
+        names = [
+            name for name in names if not self._covered(name, covered) and not _written_on(name)
+        ]
         self._introduce_acronyms(names)
         unknown = self._enter_known(names)
         self._enter_organs(organs)
@@ -327,6 +329,11 @@ class _Reading:
     def _mention(self, entity: Entity, name: Name, kind: MentionKind) -> None:
         self.roster.mention(entity, name.view.doc, name.start, name.end, kind)
         roles.describe(self.roster, entity, name)
+
+
+def _written_on(name: Name) -> bool:
+    """Whether a network is only where something was written: "said on Telegram"."""
+    return name.key in words("platforms") and name.view.before(name.start) in {"on", "via", "over"}
 
 
 def _bracketed(name: Name) -> bool:

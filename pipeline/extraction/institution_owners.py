@@ -22,8 +22,10 @@ _ADJECTIVES = frozenset(
     """powerful national new own former military semi-official federal royal central interim
     caretaker transitional civilian elected outgoing incoming conservative leftist socialist
     communist islamist nationalist provisional revolutionary right-wing left-wing centre-right
-    centre-left minority pro-western western-backed military-backed hardline reformist""".split()
+    centre-left minority pro-western western-backed military-backed hardline reformist whole
+    entire""".split()
 )
+PRONOUNS = frozenset({"its", "his", "her", "their"})
 
 
 def owner_of(
@@ -42,6 +44,9 @@ def owner_of(
     before = view.lower[at] if at >= 0 and not view.starts[at + 1] else ""
     if before in POSSESSIVES:
         return _possessor(view, at, end, knowledge, home_at)
+    if before in PRONOUNS:
+        told = _told_before(view, at, knowledge) or home_at(at)
+        return (at, end, told) if told is not None else None
     country = _country_ending_at(view, at, knowledge, adjective=True) if before else None
     if country is not None:
         first, home = country
@@ -139,6 +144,43 @@ def _here(
             if country is not None:
                 return country[1]
     return home_at(at)
+
+
+def _told_before(view: WordView, at: int, knowledge: KnowledgeBase) -> Home | None:
+    """The country that a sentence is about before "its army", or the sentence before it.
+
+    That is the first one named there: "Niger told France that its army was ready".
+    """
+    start = at
+    for _ in range(2):
+        end = start if start < at else at
+        start = max(end - 1, 0)
+        while start > 0 and not view.doc[start].is_sent_start:
+            start -= 1
+        for step in range(start, end):
+            if view.capital[step] and not view.text[step].isupper():
+                found = _country_ending_at(view, step, knowledge, adjective=True)
+                if found is not None and not _describes(view, step, knowledge):
+                    return found[1]
+                leader = _country_of_person(view, step, knowledge)
+                if leader is not None:
+                    return leader
+    return None
+
+
+def _describes(view: WordView, at: int, knowledge: KnowledgeBase) -> bool:
+    """Whether an adjective tells where a thing is from ("the Russian daily"), not who leads."""
+    if fold(view.text[at]) not in knowledge.by_demonym or view.at(at + 1) in POSSESSIVES:
+        return False
+    following = view.lower[at + 1 : at + 4]
+    return not any(word in words("titles") or word in words("person_roles") for word in following)
+
+
+def _country_of_person(view: WordView, at: int, knowledge: KnowledgeBase) -> Home | None:
+    """The country that all well-known persons of this surname share."""
+    countries = {actor.country for actor in knowledge.by_surname.get(fold(view.text[at]), ())}
+    state = knowledge.by_country.get(countries.pop() or "") if len(countries) == 1 else None
+    return Home(state.name, state) if state is not None else None
 
 
 def _possessor(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extraction.datelines import Home
 from pipeline.extraction.institution_owners import (
+    PRONOUNS,
     has_owner,
     host_of,
     owner_of,
@@ -32,7 +33,11 @@ if TYPE_CHECKING:
 _NEED_AN_OWNER = frozenset({"side", "leadership", "administration", "regime"})
 _ABROAD = frozenset({"embassy", "consulate"})
 _FORCES = frozenset({"forces", "troops", "sources", "figures", "personnel", "chiefs", "council"})
+_NO_OWNERS = PRONOUNS | {"the"}
+_BUILDINGS = frozenset({"house", "hall", "square", "building", "gate", "hill", "street"})
+"""What makes a place of an organ's noun: "Parliament House"."""
 _MAX_PORTFOLIO_WORDS = 3
+_DETERMINER = re.compile("^(?:the|its|his|her|their) ", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ class Organ:
     """The text itself names whose organ it is."""
     type: ActorType
     home: Home
+    as_called: bool = False
+    """A body that has a name of its own goes by `name` where the article never uses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,7 @@ class _Rule:
     name: str
     type: ActorType
     bare: bool
+    as_called: bool = False
 
 
 @cache
@@ -71,7 +79,8 @@ def _rules() -> dict[str, tuple[_Rule, ...]]:
         for noun in entry["nouns"]:
             parts = tuple(noun.replace("'s", " 's").split())
             kind = ActorType(entry.get("type", "STATE_ORGAN"))
-            rules[parts[-1]].append(_Rule(parts, entry["name"], kind, entry["bare"]))
+            called = entry.get("as_called", False)
+            rules[parts[-1]].append(_Rule(parts, entry["name"], kind, entry["bare"], called))
     for noun in data["governments"]:
         parts = tuple(noun.split())
         rules[parts[-1]].append(_Rule(parts, "", ActorType.GOVERNMENT, False))
@@ -104,7 +113,9 @@ def find_organs(
             continue
         if ministry:
             organ = _ministry(view, at, knowledge, home_at)
-        elif view.at(at + 1) not in words("organisation_heads"):
+        elif view.at(at + 1) not in words("organisation_heads") and not (
+            view.capital[at] and view.at(at + 1) in _BUILDINGS
+        ):
             organ = _by_rule(view, at, knowledge, home_at)
         else:
             continue
@@ -141,7 +152,7 @@ def _by_rule(
             return None
         first, end, home = owner
         named = view.capital[first] and view.lower[first] != "the"
-        owned = first < start - 1 or end > at + 1 or named
+        owned = (first < start - 1 and view.lower[first] not in PRONOUNS) or end > at + 1 or named
         if _too_vague(view, rule, first, start, owned):
             return None
         country = with_article(home.name)
@@ -154,12 +165,27 @@ def _by_rule(
             host = home_at(at)
             if host is not None and host.name != home.name:
                 country = f"{country} in {with_article(host.name)}"
-        text = re.sub("^the ", "", view.phrase(first, at + 1), flags=re.IGNORECASE)
-        demonyms = home.actor.demonyms if home.actor is not None else ()
-        adjective = demonyms[0] if demonyms else home.name
-        name = rule.name.format(country=country, text=text, adjective=adjective)
-        return Organ(first, end, start, name, " ".join(rule.nouns), owned, rule.type, home)
+        own = view.capital[at] and not view.first[at]
+        if own and "{noun}" in rule.name:
+            name = view.phrase(start, at + 1)
+        else:
+            text = re.sub(_DETERMINER, "", view.phrase(first, at + 1))
+            name = _name_by(rule, text, country, home)
+        as_called = rule.as_called and (not own or len(rule.nouns) == 1)
+        noun = " ".join(rule.nouns)
+        return Organ(first, end, start, name, noun, owned, rule.type, home, as_called)
     return None
+
+
+def _name_by(rule: _Rule, text: str, country: str, home: Home) -> str:
+    demonyms = home.actor.demonyms if home.actor is not None else ()
+    noun = " ".join(rule.nouns)
+    return rule.name.format(
+        country=country,
+        text=text,
+        adjective=demonyms[0] if demonyms else home.name,
+        noun=noun[0].upper() + noun[1:],
+    )
 
 
 def _capital_before(view: WordView, start: int) -> bool:
@@ -188,13 +214,13 @@ def _too_vague(view: WordView, rule: _Rule, first: int, start: int, owned: bool)
     if rule.nouns[0] == "state":
         return True
     return rule.nouns[0] in _NEED_AN_OWNER and (
-        view.lower[start - 1] == "the" and first >= start - 1
+        view.lower[start - 1] in _NO_OWNERS and first >= start - 1
     )
 
 
 def _seat(view: WordView, rule: _Rule, at: int, knowledge: KnowledgeBase) -> tuple[int, str] | None:
     """Behind the place where an embassy or a town's police is, and how that is named."""
-    if rule.nouns[-1] in {"embassy", "consulate"}:
+    if rule.nouns[-1] in _ABROAD:
         host = host_of(view, at, knowledge)
         return (host[0], "{country} in " + with_article(host[1].name)) if host else None
     if rule.nouns[-1] == "police":
@@ -222,7 +248,29 @@ def _ministry(
     first, end, home = owner
     name = f"Ministry of {portfolio} of {with_article(home.name)}"
     noun = f"{view.phrase(start, at)} {view.lower[at]}".lower()
-    return Organ(first, end, start, name, noun, True, ActorType.STATE_ORGAN, home)
+    owned = view.lower[first] not in PRONOUNS
+    called = view.lower[at] == "ministry"
+    return Organ(first, end, start, name, noun, owned, ActorType.STATE_ORGAN, home, called)
+
+
+def portfolio_of(role: str) -> tuple[str | None, str]:
+    """The portfolio of a minister's role and the words that tell it, or None and "".
+
+    "Fisheries Minister" has "Fisheries", "minister of public works" "Public Works".
+    """
+    words_of = role.lower().replace("'s", " 's").split()
+    at = next((at for at, word in enumerate(words_of) if word in {"minister", "secretary"}), None)
+    if at is None:
+        return None, ""
+    behind = words_of[at + 2 :] if words_of[at + 1 : at + 2] in (["of"], ["for"]) else []
+    if behind[:1] == ["the"]:
+        del behind[0]
+    for length in range(_MAX_PORTFOLIO_WORDS, 0, -1):
+        for part in (words_of[max(at - length, 0) : at], behind[:length]):
+            name = _portfolios().get(" ".join(part))
+            if name:
+                return name, " ".join(part)
+    return None, ""
 
 
 def _portfolio_before(view: WordView, at: int) -> tuple[str | None, int]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extraction.knowledge.base import KnowledgeBase, fold
 from pipeline.extraction.wordview import POSSESSIVES, words
+from pipeline.records import ActorType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,8 @@ class KnownNames:
         """The known actors that these words name, if the spelling is no ordinary word's."""
         text = view.phrase(start, end)
         found = self.knowledge.by_name.get(fold(text), ())
+        if found and found[0].type is not ActorType.GOVERNMENT and self._goes_on(view, end):
+            return ()
         if text.endswith(".") and text[1:].islower() and " " not in text:
             # "Fla." is Florida cut short, not a front with these initials.
             return ()
@@ -42,6 +45,16 @@ class KnownNames:
             ):
                 return ()
         return found
+
+    def _goes_on(self, view: WordView, end: int) -> bool:
+        """Whether a hyphen joins more of the name: "Kabila-Mwamba", not "Hamas-Israel"."""
+        if end + 1 >= len(view) or view.text[end] not in {"-", "–"}:
+            return False
+        if view.spaced[end - 1] or view.spaced[end] or not view.capital[end + 1]:
+            return False
+        behind = fold(view.text[end + 1])
+        tables = (self.knowledge.by_name, self.knowledge.by_surname, self.knowledge.by_demonym)
+        return not any(behind in table for table in tables)
 
     def is_place(self, view: WordView, start: int, end: int) -> bool:
         """Whether the words name a capital or the like, or are a country's adjective."""

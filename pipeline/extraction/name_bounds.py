@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.known_names import MAX_KNOWN_WORDS, KnownNames
@@ -22,6 +23,11 @@ _SHORT_DAY = 3
 """Names of days and months up to this length ("Mar", "Sun") are other names' words too."""
 _ARTICLES = frozenset({"the", "a", "an"})
 _LEAST_BODY_AND_NAME = 3
+_SYLLABLE = re.compile(
+    r"(?:[bcdfghjklmnpqrstwxyz]|ch|sh|zh|ts|hs|kw)?h?[aeiou]{1,3}(?:n|ng|h|k|l|p)?"
+)
+"""How a syllable of a Chinese or Korean given name is spelled."""
+_NO_SYLLABLES = frozenset("run long man ban sea age wide like made free on in no go up".split())
 _JOINERS = frozenset({"of", "for", "and", "&", "against"})
 
 
@@ -126,6 +132,15 @@ def _marked_step(view: WordView, at: int, *, following: bool) -> int:
     if at + 1 >= len(view) or view.lower[at - 1] in words("not_names"):
         return 0
     if view.at(at - 2) in words("korean_surnames") and view.capital[at - 2]:
+        return 2
+    if (
+        not following
+        and view.capital[at - 2]
+        and not view.first[at - 1]
+        and all(_SYLLABLE.fullmatch(view.lower[part]) for part in (at - 1, at + 1))
+        and view.lower[at + 1] not in _NO_SYLLABLES
+    ):
+        # "Perng Fai-nan", "Chen Shui-bian"
         return 2
     # "Kim Min-seok", but not "Moscow-backed".
     foreign = view.doc[at + 1].is_alpha and not view.is_common(view.lower[at + 1])

@@ -58,8 +58,16 @@ _OF_A_PERSON_MANY = 1.0
 _BEFORE_A_THING = 0.8
 _IN_CAPITALS = 0.5
 _OWNED_BY_A_COUNTRY = 1.5
+_OWNED_AND_LABELLED = {"ORG": 1.4, "": 1.4, "PRODUCT": 1.4, "GPE": 1.0}
+"""The same for a word of small letters, by its label: "Ukraine's Bakhmut" is a town."""
 _BESIDE_A_PLACE = 1.5
 _NAMED_A_BANK = 1.5
+_AN_ANALYST_S = 2.5
+_ANALYSTS = frozenset(
+    """analyst economist strategist trader broker campaigner consultant researcher lawyer partner
+    attorney advocate activist fellow historian scientist engineer spokesman spokeswoman""".split()
+)
+"""Those who are told with the body that they work for: "economist Ana Sauro of Ledger"."""
 _STRONG_PLACE = 4.0
 _AT = frozenset({"at", "in", "near", "outside", "inside", "to", "from"})
 _BANKS = ("bank", "banken", "neft", "gaz", "corp", "telecom", "soft")
@@ -132,12 +140,14 @@ def vote(name: Name) -> Votes:
         votes[NameType.ORGANISATION] += _TITLE
     else:
         _first_fit("before", before, beyond, length, votes)
-    if before == "of" and start > 1 and view.label[start - 2] == "PERSON":
+    if before in {"at", "of", "with"} and _analyst_before(view, start - 2):
+        votes[NameType.ORGANISATION] += _AN_ANALYST_S
+    elif before == "of" and start > 1 and view.label[start - 2] == "PERSON":
         # "Professor Ulf Trepte of Potsdam"
         votes[NameType.PERSON] += _OF_A_PERSON
         votes[NameType.ORGANISATION] += _OF_A_PERSON_MANY if length > 1 else 0.0
     _by_country_before(view, start, end, votes)
-    if length == 1 and view.lower[start].endswith(_BANKS) and not view.first[start]:
+    if length == 1 and _named_a_bank(view, start):
         votes[NameType.ORGANISATION] += _NAMED_A_BANK
     if _at_a_venue(view, start, end):
         votes[NameType.PLACE] += _STRONG_PLACE
@@ -150,14 +160,30 @@ def vote(name: Name) -> Votes:
     return votes
 
 
+def _named_a_bank(view: WordView, at: int) -> bool:
+    word = view.lower[at]
+    return word.endswith(_BANKS) and not (view.first[at] and view.is_common(word))
+
+
 def _by_country_before(view: WordView, start: int, end: int, votes: Votes) -> None:
-    """ "Hungary's OTP", "Sweden's H&M": what is written so is a body, and no person."""
+    """ "Hungary's OTP", "Sweden's H&M", "Spain's Petrola": what is written so is a body."""
     name = view.text[start]
+    owned = view.before(start) in POSSESSIVES and view.label[start - 2] == "GPE"
+    if owned and end - start == 1:
+        votes[NameType.ORGANISATION] += _OWNED_AND_LABELLED.get(view.label[start], 0.0)
     short = end - start == 1 and name.isupper() and len(name) > 1
     if short and _ACRONYM.fullmatch(name):
         votes[NameType.ORGANISATION] += _IN_CAPITALS
-        if view.before(start) in POSSESSIVES and view.label[start - 2] == "GPE":
+        if owned:
             votes[NameType.ORGANISATION] += _OWNED_BY_A_COUNTRY
+
+
+def _analyst_before(view: WordView, at: int) -> bool:
+    """Whether "economist Ana Sauro" ends at ``at``."""
+    end = at
+    while at > 0 and at > end - 4 and view.capital[at] and view.lower[at] not in _ANALYSTS:
+        at -= 1
+    return at < end and view.lower[at] in _ANALYSTS
 
 
 def _at_a_venue(view: WordView, start: int, end: int) -> bool:

@@ -189,6 +189,10 @@ class NameFinder:
 
     def _names(self, view: WordView, start: int, end: int) -> Iterator[Name]:
         """The names in one sequence of capitalised words."""
+        if end - start > 1 and fold(view.phrase(start, end)) in words("regions"):
+            # "British Columbia", "Western Australia"
+            yield self._name(view, start, end)
+            return
         start = self._skip_ordinary(view, start, end)
         while end - start > 1 and view.lower[end - 1] in words("not_names"):
             inside = view.label[end - 1] == "PERSON" and view.doc[end - 1].ent_iob_ == "I"

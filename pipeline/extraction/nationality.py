@@ -29,6 +29,11 @@ _SERVICES = frozenset(
     ministry provincial""".split()
 )
 """Words of a role that only servants of a state have."""
+_AT_HOME = frozenset(
+    """leader chairman captain editor owner activist businessman tycoon sheikh sheik archbishop
+    bishop imam cleric rep sen gov gen col steward organiser organizer dissident warlord""".split()
+)
+"""Words of a role that are mostly somebody's of the country that the story is told from."""
 _STOPS = frozenset({",", ".", ";", ":", "(", ")", '"', "“", "”", "-", "--", "–", "—"})
 _BREAKS = frozenset("of for at in on to by with from who that which and or but as".split())
 
@@ -58,7 +63,7 @@ def _beside(roster: Roster, course: Course, start: int, mention: Mention) -> str
         if word in _STOPS or word in _BREAKS or word in words("saying"):
             break
         place = roster.place(view.doc[at])
-        if place is not None and view.at(start - 1) not in POSSESSIVES:
+        if place is not None and (at == start - 2 or view.at(start - 1) not in POSSESSIVES):
             return place.country
         if view.at(at + 1) in POSSESSIVES and at + 2 < start:
             owner = roster.at(view.doc[at])
@@ -99,9 +104,9 @@ def _by_kind(
         return code if told or entity.type is ActorType.STATE_ORGAN else None
     heads = roster.profile(entity).heads
     if any(head.startswith("spokes") for head in heads):
-        return _spoken_for(course, start)
-    serves = set((entity.role or "").lower().split()) & _SERVICES
-    return code if serves or heads & words("offices") else None
+        return _spoken_for(course, start) or code
+    role = set((entity.role or "").lower().replace(".", "").split())
+    return code if not role or role & (_SERVICES | _AT_HOME) or heads & words("offices") else None
 
 
 def _spoken_for(course: Course, start: int) -> str | None:

@@ -24,6 +24,7 @@ from pipeline.extraction.noun_phrases import (
 )
 from pipeline.extraction.office_holders import office_holder
 from pipeline.extraction.officers import officer, owner
+from pipeline.extraction.own_offices import own_office
 from pipeline.extraction.spokespeople import (
     NEAR,
     bare_speaker,
@@ -130,6 +131,9 @@ def _person(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
 
 def _body(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
     noun = course.view.lower[phrase.head]
+    own = own_office(course, roster, phrase)
+    if own is not None:
+        return own
     if phrase.determiner in INDEFINITE:
         found = named_later(course, roster, phrase, noun) or named_soon(course, roster, phrase)
     elif phrase.determiner and course.view.lower[phrase.head - 1 : phrase.end] == _GOVERNING:

@@ -105,11 +105,11 @@ class Roster:
         """What else is told of the actor."""
         return self._profiles[entity.actor_id]
 
-    def known(self, actor: KnownActor) -> Entity:
-        """The entity of a known actor."""
+    def known(self, actor: KnownActor, called: str | None = None) -> Entity:
+        """The entity of a known actor; ``called`` so where it was not there before."""
         entity = self._by_id.get(actor.id)
         if entity is None:
-            entity = Entity(actor.id, actor.name, actor.type, actor.country)
+            entity = Entity(actor.id, called or actor.name, actor.type, actor.country)
             self._enter(entity, Profile(known=actor))
         return entity
 
@@ -131,7 +131,7 @@ class Roster:
         if organ.type is not ActorType.GOVERNMENT:
             known = self._known_organ(organ)
             if known is not None:
-                return self.known(known)
+                return self.known(known, organ.name if organ.as_called else None)
             return self.named(organ.name, organ.type, organ.home.code)
         if organ.home.actor is not None:
             return self.known(organ.home.actor)

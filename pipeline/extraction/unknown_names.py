@@ -227,7 +227,8 @@ class UnknownNames:
         if decided is not NameType.PLACE or is_city(key) or self._signs(found[0]):
             return None
         parts = key.split()
-        if {parts[0], parts[-1]} & words("place_words"):
+        river = any(name.view.before(name.start) == "the" for name in found)
+        if {parts[0], parts[-1]} & words("place_words") or (river and key in words("regions")):
             # A square or a river is not governed.
             return None
         # A well-known region is seldom an actor.
