@@ -240,6 +240,10 @@ class _Reading:
         body = name.known[0].type is ActorType.ORGANISATION
         if self._dateline_of(name) and not body:
             return False
+        view, end = name.view, name.end
+        if name.words[-1] in words("person_roles") and end < len(view) and view.capital[end]:
+            # "U.S. Trade Representative Anne Holt"
+            return False
         votes = name_types.vote(name)
         if votes[NameType.THING] >= _SURELY and len(name.words) > 1:
             return False

@@ -13,6 +13,7 @@ from pipeline.extraction.discourse import FAR, Course, is_body
 from pipeline.extraction.governments import acts
 from pipeline.extraction.knowledge.base import fold
 from pipeline.extraction.leads import named_soon
+from pipeline.extraction.local_offices import local_officer
 from pipeline.extraction.noun_phrases import (
     DEFINITE,
     INDEFINITE,
@@ -31,6 +32,7 @@ from pipeline.extraction.spokespeople import (
     heads_of,
     is_company,
     named_later,
+    press_office,
     spoken_for,
 )
 from pipeline.extraction.wordview import POSSESSIVES, WordView, words
@@ -107,6 +109,9 @@ def _person(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
     body = spoken_for(course, roster, phrase) if speaker else None
     if body is not None:
         return body
+    local = local_officer(course, roster, phrase)
+    if local is not None:
+        return local
     owned_by = owner(course, roster, phrase)
     if owned_by is not None:
         return officer(course, roster, phrase, owned_by) or (
@@ -131,7 +136,7 @@ def _person(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
 
 def _body(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
     noun = course.view.lower[phrase.head]
-    own = own_office(course, roster, phrase)
+    own = press_office(course, roster, phrase) or own_office(course, roster, phrase)
     if own is not None:
         return own
     if phrase.determiner in INDEFINITE:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NEAR = 4
 """Sentences over which a nominal may reach back to a body not called so yet."""
 _SPEAKING_FOR = frozenset({"for", "of", "from", "at", "with"})
+_DESKS = frozenset({"service", "office", "department", "bureau"})
 _KNOWN_HEADS = 4_096
 """Known actors of which the nouns are kept: what calls them so depends on nothing else."""
 _AHEAD = 8
@@ -44,6 +45,18 @@ def spoken_for(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
     if view.lower[inner] in words("organisation_heads"):
         return _called(course, roster, phrase, view.lower[inner])
     return _owner(course, roster, phrase) or _state(course, roster, phrase)
+
+
+@tracing.step("the body whose press office it is")
+def press_office(course: Course, roster: Roster, phrase: Phrase) -> Entity | None:
+    """For whom a press office speaks: "the army's press service", "its press office"."""
+    view = course.view
+    if view.at(phrase.head - 1) not in {"press", "media"} or view.lower[phrase.head] not in _DESKS:
+        return None
+    if phrase.determiner == "'s":
+        return roster.at(course.doc[phrase.start - 2])
+    found = _owner(course, roster, phrase) if phrase.determiner in {"his", "her"} else None
+    return found or course.nearest(phrase.start, NEAR, is_body)
 
 
 def _called(course: Course, roster: Roster, phrase: Phrase, noun: str) -> Entity | None:

@@ -113,3 +113,57 @@ def test_the_town_that_somebody_is_of_is_no_person() -> None:
     found = actors("The letter came from Doctor Irma Sandoz of Grindelried, who never saw it.")
 
     assert "Grindelried" not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Nana Akufo-Addo-Mensah said no.", {"Nana Akufo-Addo-Mensah"}),
+        ("Central bank governor Weng Ruo-bin said rates would rise.", {"Weng Ruo-bin"}),
+        ("The drivers' union Verdi-Nord said it would strike.", {"Verdi-Nord"}),
+    ],
+)
+def test_a_hyphen_keeps_a_name_whole(text: str, names: set[str]) -> None:
+    assert names <= set(actors(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("VIENNA, May 3 - Economist Lea Brandl of Kessara said prices would rise.", "Kessara"),
+        ("Spain's Bravellan said it would drill.", "Bravellan"),
+    ],
+)
+def test_a_word_that_a_country_or_an_economist_has_is_a_body(text: str, name: str) -> None:
+    assert actors(text)[name].type is ActorType.ORGANISATION
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rumours went round on WhatsApp.",
+        "Premier Tom Hale of British Columbia said no.",
+        "Parliament House, a wooden building, burned down.",
+        "A farmer from Tarnshire who kept sheep said no.",
+    ],
+)
+def test_a_network_a_region_and_a_building_do_nothing(text: str) -> None:
+    assert {actor.type for actor in actors(text).values()} <= {ActorType.PERSON}
+    assert not {"Tarnshire", "Columbia"} & set(actors(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("ATHENS, May 3 - Parliament voted on Monday.", "Parliament of Greece"),
+        ("Mali told France that its army would fire.", "Armed Forces of Mali"),
+        ("TUNIS, May 3 - Energy Minister Ali Brahem spoke. His ministry said he was ill.",
+         "Ministry of Energy of Tunisia"),
+        ("OSLO, May 3 - The tax office said no.", "Tax office of Norway"),
+        ("DES MOINES, May 3 - Iowa's governor said no.", "Governor of Iowa"),
+        ("The Baltic Fleet sailed. The fleet's press service said no more.", "Baltic Fleet"),
+        ("BRUSSELS, May 3 - The European Community said it would wait.", "European Community"),
+    ],
+)  # fmt: skip
+def test_an_organ_goes_by_what_the_article_calls_it(text: str, name: str) -> None:
+    assert name in actors(text)
