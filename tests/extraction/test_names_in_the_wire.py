@@ -143,11 +143,10 @@ def test_a_word_that_a_country_or_an_economist_has_is_a_body(text: str, name: st
     [
         "Rumours went round on WhatsApp.",
         "Premier Tom Hale of British Columbia said no.",
-        "Parliament House, a wooden building, burned down.",
         "A farmer from Tarnshire who kept sheep said no.",
     ],
 )
-def test_a_network_a_region_and_a_building_do_nothing(text: str) -> None:
+def test_a_network_and_a_region_do_nothing(text: str) -> None:
     assert {actor.type for actor in actors(text).values()} <= {ActorType.PERSON}
     assert not {"Tarnshire", "Columbia"} & set(actors(text))
 
