@@ -53,7 +53,7 @@ def test_a_body_between_a_role_and_a_name_is_no_part_of_the_name():
 
 def test_an_office_of_state_speaks_as_an_organ():
     assert deniers("LISBON - The office of the prime minister denied that he was ill.") == [
-        "Prime Minister's Office of Portugal"
+        "Office of the Prime Minister of Portugal"
     ]
     assert deniers("SOFIA - Army headquarters in Bucharest denied shelling the port.") == [
         "Armed Forces of Romania"
