@@ -54,7 +54,13 @@ class ActorFinder:
 
     def find(self, document: Document, views: Sequence[WordView]) -> Roster:
         """The named actors of ``document``, whose fields' words are ``views``."""
-        return _Reading(document, views, self.knowledge, self._names).roster
+        knowledge = self.knowledge
+        if document.published_at is not None:
+            knowledge = knowledge.at(document.published_at.date())
+        finder = (
+            self._names if knowledge is self.knowledge else self._names.with_states_of(knowledge)
+        )
+        return _Reading(document, views, knowledge, finder).roster
 
 
 class _Reading:

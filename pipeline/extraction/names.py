@@ -7,6 +7,7 @@ of is decided in `name_types.py`.
 from __future__ import annotations
 
 import re
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,14 @@ class NameFinder:
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self._knowledge = knowledge
         self._known = KnownNames(knowledge)
+
+    def with_states_of(self, knowledge: KnowledgeBase) -> NameFinder:
+        """The same by the states of another day, whose names are those of this one."""
+        other = copy(self)
+        other._knowledge = knowledge
+        other._known = copy(self._known)
+        other._known.knowledge = knowledge
+        return other
 
     def find(self, views: Sequence[WordView]) -> list[Name]:
         """The names of an article, field by field in the order of the text.

@@ -234,6 +234,14 @@ def test_a_minister_of_a_country_belongs_to_it():
     assert found["Aslaug Berge"].country == "NOR"
 
 
+def test_the_date_decides_for_which_state_a_capital_stands():
+    text = "MOSCOW, May 3 - Moscow warned that it would wait. The foreign ministry said no more."
+
+    found = actors(text, published_at=datetime(1988, 5, 3, tzinfo=UTC))
+    assert {"Soviet Union", "Ministry of Foreign Affairs of the Soviet Union"} <= set(found)
+    assert "Russia" in actors(text, published_at=datetime(1998, 5, 3, tzinfo=UTC))
+
+
 def test_the_date_decides_who_held_an_office():
     text = "PARIS, France - The French president said he was tired."
 

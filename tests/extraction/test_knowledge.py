@@ -46,6 +46,7 @@ SHARED_NAMES = {
     "congo": {"Democratic Republic of the Congo", "Republic of the Congo"},
     "conservative party": {"Conservative Party", "Conservative Party of Canada"},
     "democratic party": {"Democratic Party", "Democratic Party of Korea"},
+    "macedonia": {"North Macedonia", "Macedonia"},
     "kia": {"Kia", "Kachin Independence Army"},
     "pap": {"People's Action Party", "PAP"},
     "republicans": {"Republican Party", "Les Républicains"},

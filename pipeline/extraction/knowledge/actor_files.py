@@ -57,6 +57,8 @@ class KnownActor:
     """Spellings that are ordinary words or other names too: "Turkey", "Shell", "Us" (not "US")."""
     leader: str | None = None
     """Countries only: the role of the one who leads it ("president", "prime minister")."""
+    until: date | None = None
+    """Countries only: the last day of a state that is no more, or of a country's former name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,4 +134,5 @@ def _actor(row: dict[str, Any]) -> KnownActor:
         surname=surname,
         ambiguous=tuple(row.get("ambiguous", ())),
         leader=row.get("leader"),
+        until=date.fromisoformat(row["until"]) if "until" in row else None,
     )

@@ -11,7 +11,7 @@ import functools
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -78,6 +78,11 @@ class KnowledgeBase:
         """
         return _load(tuple(extra_files))
 
+    def at(self, day: date) -> KnowledgeBase:
+        """The same with the states of a day first: Moscow in 1990 stands for the Soviet Union."""
+        former = tuple(a for a in self.actors if a.until is not None and day <= a.until)
+        return _with_former(self, former) if former else self
+
     def is_ambiguous(self, name: str) -> bool:
         """Whether the name is also an ordinary word or another name, and needs more evidence.
 
@@ -121,6 +126,22 @@ class KnowledgeBase:
         return tuple(dict.fromkeys(actor for _, actor, _ in held))
 
 
+@functools.lru_cache(maxsize=8)
+def _with_former(base: KnowledgeBase, former: tuple[KnownActor, ...]) -> KnowledgeBase:
+    names, metonyms, demonyms = (
+        _Table(table) for table in (base.by_name, base.by_metonym, base.by_demonym)
+    )
+    countries = dict(base.by_country)
+    for state in former:
+        names.put_first((state.name, *state.aliases), state)
+        metonyms.put_first(state.metonyms, state)
+        demonyms.put_first(state.demonyms, state)
+        countries[state.country or ""] = state
+    return replace(
+        base, by_name=names, by_metonym=metonyms, by_demonym=demonyms, by_country=countries
+    )
+
+
 def _surname_forms(surname: str) -> tuple[str, ...]:
     """The surname, and without its Arabic article: wires write both "al-Sisi" and "Sisi"."""
     article, _, rest = fold(surname).partition(" ")
@@ -138,6 +159,12 @@ class _Table(dict[str, tuple[KnownActor, ...]]):
                 self[key] = (actor,)
             elif actor not in found:
                 self[key] = (*found, actor)
+
+    def put_first(self, names: Iterable[str], actor: KnownActor) -> None:
+        """Make the actor the first candidate for names that it has."""
+        for name in names:
+            key = fold(name)
+            self[key] = (actor, *(other for other in self[key] if other is not actor))
 
 
 def check_actor_files(files: Sequence[ActorFile]) -> list[ActorFileProblem]:
