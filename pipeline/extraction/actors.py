@@ -26,6 +26,15 @@ from pipeline.extraction.institution_owners import with_article
 from pipeline.extraction.institutions import Organ, find_organs
 from pipeline.extraction.knowledge.base import KnowledgeBase, KnownActor, fold
 from pipeline.extraction.name_merging import acronym_of
+from pipeline.extraction.name_places import (
+    adjectival,
+    bracketed,
+    coordinated,
+    is_capital,
+    name_acts,
+    opens,
+    written_on,
+)
 from pipeline.extraction.name_types import NameType
 from pipeline.extraction.names import Name, NameFinder
 from pipeline.extraction.roster import Roster
@@ -104,7 +113,7 @@ class _Reading:
             for word in view.phrase(line.start, line.end).split("(")[0].replace("/", ",").split(",")
         }
         names = [
-            name for name in names if not self._covered(name, covered) and not _written_on(name)
+            name for name in names if not self._covered(name, covered) and not written_on(name)
         ]
         self._introduce_acronyms(names)
         unknown = self._enter_known(names)
@@ -170,7 +179,7 @@ class _Reading:
         meant: dict[str, Name] = {}
         for before, name in pairwise(names):
             if (
-                _bracketed(name)
+                bracketed(name)
                 and before.view is name.view
                 and before.end == name.start - 1
                 and before.key != name.key
@@ -206,7 +215,7 @@ class _Reading:
             if self._is_state(name):
                 states.append(name)
                 continue
-            if name.known and _adjective(name):
+            if name.known and adjectival(name):
                 continue
             if name.known and self._fits(name):
                 actor = self._choose(name.known, name)
@@ -303,20 +312,20 @@ class _Reading:
         actors: set[int] = set()
         for name in reversed(names):
             # "Mali, Niger and Chad have left": who stands before one that acts acts with it.
-            acting = _acts(name) or (
-                acting and behind is not None and _coordinated(name, behind) and _opens(name)
+            acting = name_acts(name) or (
+                acting and behind is not None and coordinated(name, behind) and opens(name)
             )
             behind = name
             if acting:
                 actors.add(id(name))
         before: Name | None = None
         for name in names:
-            joined = before is not None and _coordinated(before, name)
+            joined = before is not None and coordinated(before, name)
             if name.demonym is not None and not name.known:
                 self._place(name, name.demonym)
                 continue
             if joined or id(name) in actors:
-                kind = MentionKind.METONYM if _is_capital(name) else MentionKind.NAME
+                kind = MentionKind.METONYM if is_capital(name) else MentionKind.NAME
                 self._mention(self.roster.known((name.known or name.metonym)[0]), name, kind)
                 before = name
             else:
@@ -339,53 +348,6 @@ class _Reading:
     def _mention(self, entity: Entity, name: Name, kind: MentionKind) -> None:
         self.roster.mention(entity, name.view.doc, name.start, name.end, kind)
         roles.describe(self.roster, entity, name)
-
-
-def _written_on(name: Name) -> bool:
-    """Whether a network is only where something was written: "said on Telegram"."""
-    return name.key in words("platforms") and name.view.before(name.start) in {"on", "via", "over"}
-
-
-def _bracketed(name: Name) -> bool:
-    """Whether a name is an acronym in brackets behind the name that it shortens."""
-    view = name.view
-    return (
-        view.at(name.start - 1) == "("
-        and view.at(name.end) == ")"
-        and name.text.isupper()
-        and len(name.words) == 1
-        and name.start >= 2
-    )
-
-
-def _adjective(name: Name) -> bool:
-    """Whether a name is an adjective only: "Republican" in "a Republican strategist"."""
-    token = name.view.doc[name.end - 1]
-    return name.end - name.start == 1 and token.tag_ == "JJ" and token.dep_ == "amod"
-
-
-def _is_capital(name: Name) -> bool:
-    """Whether a name is that of a capital that stands for its country."""
-    return not name.known and name.demonym is None
-
-
-def _acts(name: Name) -> bool:
-    return acts(name.view, name.start, name.end, capital=_is_capital(name))
-
-
-def _opens(name: Name) -> bool:
-    """Whether a name can be the first of those that do something: no "in" stands before it."""
-    before = name.view.before(name.start)
-    return name.view.first[name.start] or before in {",", "and", "that"}
-
-
-def _coordinated(before: Name, name: Name) -> bool:
-    """Whether a name goes on with another: "against Iran and Lebanon", "Syria, Iran and China"."""
-    if before.view is not name.view:
-        return False
-    between = name.view.lower[before.end : name.start]
-    joined = 0 < len(between) <= 3 and set(between) <= {"and", "or", ",", "the"}
-    return joined and not set(between) <= {"the"}
 
 
 def _so_far(homes: Iterable[Home | None]) -> list[Home | None]:

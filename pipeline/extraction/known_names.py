@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.knowledge.base import KnowledgeBase, fold
@@ -25,6 +26,12 @@ class KnownNames:
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self.knowledge = knowledge
         self._longest = _longest_by_first_word(knowledge)
+
+    def with_states_of(self, knowledge: KnowledgeBase) -> KnownNames:
+        """The same for a knowledge base with these names that puts other states first."""
+        other = copy(self)
+        other.knowledge = knowledge
+        return other
 
     def at(self, view: WordView, start: int, end: int) -> tuple[KnownActor, ...]:
         """The known actors that these words name, if the spelling is no ordinary word's."""

@@ -79,6 +79,20 @@ def officer_behind_body(view: WordView, start: int, end: int) -> tuple[int, int]
     return role, name
 
 
+def sentence_end(view: WordView, at: int) -> int:
+    """The token behind the sentence of the one at ``at``, or behind the longest name."""
+    end, limit = at + 1, min(at + MAX_KNOWN_WORDS, len(view))
+    while end < limit and not view.starts[end]:
+        end += 1
+    return end
+
+
+def is_compound(view: WordView, at: int) -> bool:
+    """Whether the word is an adjective made of a name: "U.S.-led"."""
+    _, hyphen, last = view.text[at].rpartition("-")
+    return bool(hyphen) and last.islower() and view.is_common(last)
+
+
 def is_ticker(view: WordView, start: int, end: int) -> bool:
     """Whether the words are a share's code behind the company's name: "Tesco Plc <TSCO.L>"."""
     named = start >= 2 and view.capital[start - 2]

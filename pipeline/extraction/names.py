@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 
 from pipeline.extraction.knowledge.base import KnowledgeBase, fold
 from pipeline.extraction.known_names import MAX_KNOWN_WORDS, KnownNames
-from pipeline.extraction.name_bounds import angle_end, is_ticker, officer_behind_body, run_end
+from pipeline.extraction.name_bounds import (
+    angle_end,
+    is_compound,
+    is_ticker,
+    officer_behind_body,
+    run_end,
+    sentence_end,
+)
 from pipeline.extraction.titles import title_end
 from pipeline.extraction.wordview import POSSESSIVES, WordView, is_given_name, words
 from pipeline.records import ActorType
@@ -64,19 +71,6 @@ class Name:
         return self.view.lower[self.start : self.end]
 
 
-def _sentence_end(view: WordView, at: int) -> int:
-    end, limit = at + 1, min(at + MAX_KNOWN_WORDS, len(view))
-    while end < limit and not view.starts[end]:
-        end += 1
-    return end
-
-
-def _is_compound(view: WordView, at: int) -> bool:
-    """Whether the word is an adjective made of a name: "U.S.-led"."""
-    _, hyphen, last = view.text[at].rpartition("-")
-    return bool(hyphen) and last.islower() and view.is_common(last)
-
-
 class NameFinder:
     """Finds names with the help of a knowledge base; holds nothing of an article."""
 
@@ -87,9 +81,7 @@ class NameFinder:
     def with_states_of(self, knowledge: KnowledgeBase) -> NameFinder:
         """The same by the states of another day, whose names are those of this one."""
         other = copy(self)
-        other._knowledge = knowledge
-        other._known = copy(self._known)
-        other._known.knowledge = knowledge
+        other._knowledge, other._known = knowledge, self._known.with_states_of(knowledge)
         return other
 
     def find(self, views: Sequence[WordView]) -> list[Name]:
@@ -177,13 +169,13 @@ class NameFinder:
                     yield self._name(view, at, bracketed)
                 at = bracketed
                 continue
-            if _is_compound(view, at) or self._of_two_countries(view, at):
+            if is_compound(view, at) or self._of_two_countries(view, at):
                 at += 1
                 continue
             # "al-Shabab" begins with its particle.
             arabic = view.at(at - 1) == "-" and view.at(at - 2) in _ARTICLES_OF_NAMES
             end = run_end(view, at, self._known)
-            known = self._known.prefix(view, at, _sentence_end(view, at))
+            known = self._known.prefix(view, at, sentence_end(view, at))
             if at + known > end:
                 # "Save the Children" has small words that no rule would join.
                 yield self._name(view, at, at + known)
@@ -297,7 +289,12 @@ class NameFinder:
                 not view.first[start]
                 and end - start > 1
                 and word not in _ARTICLES
-                and (word in _NUMBERS or view.lower[start + 1] in words("organisation_words"))
+                and (
+                    word in _NUMBERS
+                    or view.lower[start + 1] in words("organisation_words")
+                    # "the All Burma Monks' Alliance"
+                    or (word == "all" and view.lower[end - 1] in words("organisation_words"))
+                )
             )
             if (
                 word in words("not_names")

@@ -21,6 +21,7 @@ from tests.extraction.reading import actors
         ("Mr Holm said the Seven Oaks Tribe had agreed.", {"Holm", "Seven Oaks Tribe"}),
         ("The state news agency MENA said nobody was hurt.", {"MENA"}),
         ("Norway's QXR said it would merge.", {"QXR"}),
+        ("The All Penrith Carters' Union said no.", {"All Penrith Carters' Union"}),
     ],
 )  # fmt: skip
 def test_a_body_has_its_whole_name(text: str, names: set[str]) -> None:

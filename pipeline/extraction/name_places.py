@@ -1,0 +1,59 @@
+"""How a name stands in its sentence: in brackets, in a row of others, as one that acts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.extraction.governments import acts
+from pipeline.extraction.wordview import words
+
+if TYPE_CHECKING:
+    from pipeline.extraction.names import Name
+
+
+def written_on(name: Name) -> bool:
+    """Whether a network is only where something was written: "said on Telegram"."""
+    return name.key in words("platforms") and name.view.before(name.start) in {"on", "via", "over"}
+
+
+def bracketed(name: Name) -> bool:
+    """Whether a name is an acronym in brackets behind the name that it shortens."""
+    view = name.view
+    return (
+        view.at(name.start - 1) == "("
+        and view.at(name.end) == ")"
+        and name.text.isupper()
+        and len(name.words) == 1
+        and name.start >= 2
+    )
+
+
+def adjectival(name: Name) -> bool:
+    """Whether a name is an adjective only: "Republican" in "a Republican strategist"."""
+    token = name.view.doc[name.end - 1]
+    return name.end - name.start == 1 and token.tag_ == "JJ" and token.dep_ == "amod"
+
+
+def is_capital(name: Name) -> bool:
+    """Whether a name is that of a capital that stands for its country."""
+    return not name.known and name.demonym is None
+
+
+def name_acts(name: Name) -> bool:
+    """Whether the state or capital of this name does something where it stands."""
+    return acts(name.view, name.start, name.end, capital=is_capital(name))
+
+
+def opens(name: Name) -> bool:
+    """Whether a name can be the first of those that do something: no "in" stands before it."""
+    before = name.view.before(name.start)
+    return name.view.first[name.start] or before in {",", "and", "that"}
+
+
+def coordinated(before: Name, name: Name) -> bool:
+    """Whether a name goes on with another: "against Iran and Lebanon", "Syria, Iran and China"."""
+    if before.view is not name.view:
+        return False
+    between = name.view.lower[before.end : name.start]
+    joined = 0 < len(between) <= 3 and set(between) <= {"and", "or", ",", "the"}
+    return joined and not set(between) <= {"the"}
