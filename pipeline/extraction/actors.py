@@ -8,6 +8,7 @@ and pronouns come later (`coreference.py`).
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -96,7 +97,9 @@ class _Reading:
         self._first_home = next(
             (line.home for line in self._datelines.get(Field.BODY, ()) if line.home), None
         )
-        names = finder.find(views)
+        document.names = document.names or finder.find(views)
+        # Who is who adds to what is known of a name, and is asked again once more is parsed.
+        names = [replace(name) for name in document.names]
         self._main = main_country(names, knowledge)
         self._acronyms: dict[str, str] = {}
         self.roster.homes = self.home_at

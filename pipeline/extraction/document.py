@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    from pipeline.extraction.names import Name
     from pipeline.extraction.texts import Doc, Token
     from pipeline.extraction.texts import Span as DocSpan
     from pipeline.extraction.wordview import WordView
@@ -130,6 +131,8 @@ class Document:
     limits: WorkLimits = field(default_factory=WorkLimits)
     views: list[WordView] = field(default_factory=list)
     """The words of each of `docs`."""
+    names: list[Name] = field(default_factory=list)
+    """The names in it once somebody has looked, as the words tell them and no parse."""
     quotes: list[Quote] = field(default_factory=list)
     recognised: bool = False
     """Whether the entities of all sentences are marked."""

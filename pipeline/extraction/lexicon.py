@@ -46,6 +46,9 @@ class CueSet:
         default_factory=dict, compare=False, repr=False
     )
     """By a token's kind: whether it is a cue, or what is to follow."""
+    _by_first: dict[str, list[tuple[str, ...]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def matches(self, token: Token) -> bool:
         """Whether the token is a cue, or the first word of one that goes on behind it."""
@@ -71,10 +74,20 @@ class CueSet:
         elif form in self.words or word in self.words:
             found = True
         else:
-            rest = (phrase[1:] for phrase in self.phrases if phrase[0] in (form, word))
+            rest = [each for first in {form, word} for each in self._rests().get(first, ())]
             found = tuple(rest) or False
         self._seen[token.kind] = found
         return found
+
+    def _rests(self) -> dict[str, list[tuple[str, ...]]]:
+        """What is to follow, by the first word of each phrase."""
+        if self.phrases and not self._by_first:
+            by_first: dict[str, list[tuple[str, ...]]] = {}
+            for first, *rest in self.phrases:
+                by_first.setdefault(first, []).append(tuple(rest))
+            # At once, for another thread may ask meanwhile.
+            self._by_first.update(by_first)
+        return self._by_first
 
     def first(self, tokens: Iterable[Token]) -> Token | None:
         """The first token that is a cue, or None."""

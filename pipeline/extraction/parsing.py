@@ -71,8 +71,8 @@ class SentenceParser:
                 annotated[number][start:end] = values
         for (doc, _), values, starts in zip(chosen, annotated, bounds, strict=True):
             token_arrays.write(doc, _ATTRIBUTES, values)
-            # The arcs have set their own bounds.
-            token_arrays.write(doc, _BOUNDS, starts)
+            # The arcs have set their own bounds, in spaCy's document alone.
+            token_arrays.write(doc.spacy, _BOUNDS, starts)
 
     def _annotate(self, docs: Sequence[Text], sentences: Sequence[_Place]) -> list[NDArray[Any]]:
         parsed = self._parsed(docs, sentences)

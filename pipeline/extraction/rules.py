@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 
+_FRAME = "frame:"
 PLAIN = 0.74
 """Rules of at least this confidence have words that mean a threat or denial in any news; the others
 take what in most news is something else: "will not pay", "there is no deal"."""
@@ -86,10 +87,13 @@ def rules() -> tuple[Rule, ...]:
 
 
 @cache
-def _rules_of(kind: str) -> tuple[Rule, ...]:
-    return tuple(rule for rule in rules() if rule.kind == kind)
+def _rules_of(kind: str, frames: frozenset[str]) -> tuple[Rule, ...]:
+    """The rules for candidates of these frames and no others."""
+    others = {each for rule in rules() for each in rule.all if each.startswith(_FRAME)} - frames
+    return tuple(rule for rule in rules() if rule.kind == kind and not rule.all & others)
 
 
 def first_rule(kind: str, features: AbstractSet[str]) -> Rule | None:
     """The rule that decides for a candidate, or None where it is no record."""
-    return next((rule for rule in _rules_of(kind) if rule.fits(features)), None)
+    frames = frozenset(each for each in features if each.startswith(_FRAME))
+    return next((rule for rule in _rules_of(kind, frames) if rule.fits(features)), None)

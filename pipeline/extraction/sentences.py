@@ -134,7 +134,7 @@ def _begins(token: Token, paragraph: int, last: int, *, closed: bool) -> bool:
     """
     if token.text in _CLOSERS and not _opens(token):
         return False
-    end = token.doc[last]
+    end = token.doc.tokens[last]
     if end.text in _TERMINALS:
         if end.text == "." and last > paragraph and not end.nbor(-1).whitespace_:
             return _after_stop(end.nbor(-1).text + ".", token) and _may_start(token)

@@ -27,7 +27,7 @@ _SETTING = "newswire_setting"
 def _tells_a_story(doc: Doc) -> bool:
     """Whether the whole text is about a story, as a review is; worked out once a text."""
     if _STORY not in doc.user_data:
-        words = {lemma(token) for token in doc if cue_set("narrative").matches(token)}
+        words = {lemma(token) for token in filter(cue_set("narrative").matches, doc)}
         doc.user_data[_STORY] = len(words) >= _STORY_WORDS
     return bool(doc.user_data[_STORY])
 

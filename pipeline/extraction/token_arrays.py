@@ -36,11 +36,8 @@ def excerpt(doc: Text, tokens: Sequence[int]) -> Doc:
     cases ("it's") without the bounds of their subtree, and spaCy crashes where somebody asks for
     the children of one that no parser has gone over.
     """
-    cut = Doc(
-        doc.vocab,
-        [doc[at].text for at in tokens],
-        [bool(doc[at].whitespace_) for at in tokens],
-    )
+    own = [doc.tokens[at] for at in tokens]
+    cut = Doc(doc.vocab, [token.text for token in own], [bool(token.whitespace_) for token in own])
     # The tokenizer writes "n’t" as "not"; the vectors go by that.
     write(cut, _NORM, read(doc, _NORM)[list(tokens)])
     return cut
