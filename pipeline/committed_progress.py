@@ -14,7 +14,7 @@ from dataclasses import replace
 from kafka.errors import KafkaError
 from rich.console import Console
 
-from pipeline.progress import Counts, Progress
+from pipeline.progress import Counts, Progress, found
 from pipeline.runners.standstill import group_state
 from pipeline.sources.kafka import SplitSettings
 from pipeline.sources.readback import ends_of
@@ -60,11 +60,7 @@ class CommittedProgress(Progress):
         rate = self._rate(committed)
         parts = [f"{committed:,}{of} messages committed", f"{rate:.1f}/s"]
         if self._first_ends is not None:
-            parts += [
-                f"{counts.threats:,} threats",
-                f"{counts.denials:,} denials",
-                f"{counts.dead_letters:,} dead letters",
-            ]
+            parts += found(counts)
         parts += [f"{lag:,} left to commit", *self._left(now, committed, lag, rate)]
         return ", ".join(parts)
 

@@ -101,11 +101,9 @@ class Progress:
         self._look(now, articles, lag)
         rate = self._rate(articles) if ended else _speed(now, articles, self._looks[0][:2])
         parts = [
-            f"{articles:,}{of} articles",
+            f"{articles:,}{of} articles" if of else counted(articles, "article"),
             f"{rate:.1f}/s",
-            f"{counts.threats:,} threats",
-            f"{counts.denials:,} denials",
-            f"{counts.dead_letters:,} dead letters",
+            *found(counts),
         ]
         if self.expected is None:
             parts.append("lag unknown yet" if counts.lag is None else f"lag {lag:,}")
@@ -177,6 +175,20 @@ class Progress:
             dead_letters=total("newswire_dead_letters"),
             lag=total("newswire_consumer_lag") if known("newswire_consumer_lag") else None,
         )
+
+
+def found(counts: Counts) -> list[str]:
+    """What came of the articles, as parts of the line."""
+    return [
+        counted(counts.threats, "threat"),
+        counted(counts.denials, "denial"),
+        counted(counts.dead_letters, "dead letter"),
+    ]
+
+
+def counted(number: int, what: str) -> str:
+    """The number of them, in words that fit it."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _speed(now: float, seen: int, then: tuple[float, int]) -> float:

@@ -35,4 +35,4 @@ def test_what_is_committed_and_what_comes_onto_the_topics_is_told_and_how_much_i
             admin.alter_group_offsets(wire.group_id, read)
         line = progress.line()
     assert line.startswith("3 messages committed, ")
-    assert ", 2 threats, 0 denials, 1 dead letters, 2 left to commit" in line
+    assert ", 2 threats, 0 denials, 1 dead letter, 2 left to commit" in line

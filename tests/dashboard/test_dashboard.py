@@ -130,6 +130,7 @@ def test_the_keyboard_goes_through_the_records_and_opens_them(shown: Page) -> No
     assert "unless Niger frees the pilots" in detail and "denied by Chad" in detail
     shown.keyboard.press("Enter")
     until(shown, "document.getElementById('article').open")
+    until(shown, "document.getElementById('article-loading').hidden")
     shown.keyboard.press("Escape")
     until(shown, "!document.getElementById('article').open")
     shown.keyboard.press("Escape")
