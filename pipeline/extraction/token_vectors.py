@@ -31,6 +31,7 @@ _ROW = f"V{8 * len(_BY_WORD)}"
 _LAYERS = (
     "extract_features", "list2ragged", "with_array", "with_array", "ragged2list", "with_array",
 )  # fmt: skip
+_HASHED = ("ints-getitem", "hashembed")
 _WINDOW = ("residual", "expand_window", "maxout", "layernorm", "dropout")
 _TINY = 1e-8
 """As ``thinc.layers.layernorm`` adds to a variance."""
@@ -56,6 +57,11 @@ class TokenVectors:
             layer.name.startswith(name) for layer, name in zip(layers, _LAYERS, strict=False)
         ):
             return False
+        hashed = [each.name for each in _unchained(layers[2].layers[0])]
+        if hashed != [*_HASHED] * (len(hashed) // 2):
+            return False
+        if [each.name for each in _unchained(layers[3].layers[0])] != list(_WINDOW[2:]):
+            return False
         return all(
             layer.name.startswith(_WINDOW[0])
             and [each.name for each in _unchained(layer.layers[0])] == list(_WINDOW[1:])
@@ -66,10 +72,15 @@ class TokenVectors:
     def __init__(self, encoder: _Model) -> None:
         layers = list(_unchained(encoder))
         self._columns = layers[0].attrs["columns"]
-        self._embed, self._mix = layers[2].layers[0], layers[3].layers[0]
+        hashed = _unchained(layers[2].layers[0])
+        self._features = [
+            (column.attrs["index"], table.attrs["seed"], table.get_param("E"))
+            for column, table in zip(hashed[::2], hashed[1::2], strict=True)
+        ]
+        self._mix = _Mixture(layers[3].layers[0])
         self._pad = layers[5].attrs["pad"]
         self._ops = encoder.ops
-        self._windows = [_Window(layer) for layer in _unchained(layers[5].layers[0])]
+        self._windows = [_Mixture(layer) for layer in _unchained(layers[5].layers[0])]
         self._behind = layers[6:]
         """What may follow: a linear layer over all tokens of all texts."""
         self._places: dict[_Key, int] = {}
@@ -82,7 +93,9 @@ class TokenVectors:
         of_words = self._by_word(docs, [own.ravel().tolist() for own in rows])
         flat = self._ops.flatten(of_words, pad=self._pad)
         for window in self._windows:
-            flat = window(flat)
+            mixed = window(_beside_neighbours(flat))
+            mixed += flat
+            flat = mixed
         lengths = self._ops.asarray1i(list(map(len, docs)))
         vectors: Any = self._ops.unflatten(flat, lengths, self._pad)
         for layer in self._behind:
@@ -105,7 +118,7 @@ class TokenVectors:
         features = list(new.values())
         filled = features + features[-1:] * (-len(features) % _BLOCK)
         learnt = [
-            self._mix.predict(self._embed.predict(numpy.stack(filled[start : start + _BLOCK])))
+            self._mix(self._embedded(numpy.stack(filled[start : start + _BLOCK])))
             for start in range(0, len(filled), _BLOCK)
         ]
         if not learnt:
@@ -119,12 +132,20 @@ class TokenVectors:
         self._words[begin:needed] = numpy.concatenate(learnt)[: len(new)]
         self._places.update((key, begin + at) for at, key in enumerate(new))
 
+    def _embedded(self, features: NDArray[Any]) -> NDArray[Any]:
+        """Words of which these are the features, as ``thinc.layers.HashEmbed`` has them."""
+        ops, parts = self._ops, []
+        for index, seed, table in self._features:
+            keys = ops.hash(numpy.ascontiguousarray(features[index]), seed) % len(table)
+            parts.append(ops.gather_add(table, keys))
+        return numpy.hstack(parts)
 
-class _Window:
-    """One layer: a token beside its neighbours, the largest of the products, scaled and added."""
 
-    def __init__(self, residual: _Model) -> None:
-        maxout, norm = _part(residual, "maxout"), _part(residual, "layernorm")
+class _Mixture:
+    """One layer: the largest of the products, scaled."""
+
+    def __init__(self, layer: _Model) -> None:
+        maxout, norm = _part(layer, "maxout"), _part(layer, "layernorm")
         weights = maxout.get_param("W")  # output, piece, input
         self.width, self._pieces, _ = weights.shape
         # Piece by piece, so that the largest is taken of rows that lie together.
@@ -134,12 +155,7 @@ class _Window:
 
     def __call__(self, given: NDArray[Any]) -> NDArray[Any]:
         width = self.width
-        around = numpy.empty((len(given), 3 * width), dtype="float32")
-        around[1:, :width] = given[:-1]
-        around[:, width : 2 * width] = given
-        around[:-1, 2 * width :] = given[1:]
-        around[:1, :width] = around[-1:, 2 * width :] = 0
-        products = around @ self._weights
+        products = given @ self._weights
         products += self._bias
         best = products[:, :width].copy()
         for piece in range(1, self._pieces):
@@ -150,8 +166,18 @@ class _Window:
         best *= variance ** (-1.0 / 2.0)
         best *= self._scale
         best += self._shift
-        best += given
         return best
+
+
+def _beside_neighbours(given: NDArray[Any]) -> NDArray[Any]:
+    """Each row between the one before it and the one behind it."""
+    width = given.shape[1]
+    around = numpy.empty((len(given), 3 * width), dtype="float32")
+    around[1:, :width] = given[:-1]
+    around[:, width : 2 * width] = given
+    around[:-1, 2 * width :] = given[1:]
+    around[:1, :width] = around[-1:, 2 * width :] = 0
+    return around
 
 
 def _unchained(model: _Model) -> list[_Model]:
