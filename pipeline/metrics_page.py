@@ -42,7 +42,7 @@ def page() -> str:
     """The page; to be asked for in a process that has counted nothing yet."""
     own = (value for value in vars(metrics).values() if isinstance(value, MetricWrapperBase))
     rows = sorted(_row(metric) for metric in own)
-    table = "\n".join(["| Name | Type | Labels | Meaning |", "|---|---|---|---|", *rows, ""])
+    table = "\n".join(["| Name and type | Labels | Meaning |", "|---|---|---|", *rows, ""])
     reasons = (
         f"| `{stage}` | {', '.join(f'`{reason}`' for reason in sorted(reasons))} |\n"
         for stage, reasons in metrics.FAILURES.items()
@@ -54,7 +54,7 @@ def _row(metric: MetricWrapperBase) -> str:
     [family] = metric.describe()
     name = family.name + ("_total" if family.type == "counter" else "")
     labels = "; ".join(_labels(metric))
-    return f"| `{name}` | {family.type} | {labels} | {family.documentation} |"
+    return f"| `{name}`<br>{family.type} | {labels} | {family.documentation} |"
 
 
 def _labels(metric: MetricWrapperBase) -> Iterator[str]:

@@ -23,8 +23,11 @@ from pipeline.serialization.values import to_json
 from tests.newswire_process import NEWSWIRE
 from tests.shown_lines import PAGES, ROOT, newswire_lines
 
-WIDTH = 100
-"""Columns of the terminal that the samples are from."""
+WIDTH = 80
+"""Columns of the terminal that the samples are from: as many as where there is no terminal."""
+
+JSON_WIDTH = 100
+"""Up to here an object of JSON stands on one line."""
 
 CUT = "…"
 SAMPLE = re.compile(r"(?<=^<!-- sample: )([\w-]+)( -->\n```\w*\n)(.*?)(?=^```)", re.M | re.S)
@@ -173,7 +176,7 @@ def _example(kind: str) -> Callable[[Path], Iterator[str]]:
 def _spread(value: Any, indent: str = "", name: str = "", end: str = "") -> Iterator[str]:
     """JSON with each object and list on one line where there is room, but for the outermost."""
     line = f"{indent}{name}{json.dumps(value, ensure_ascii=False)}{end}"
-    if not isinstance(value, dict | list) or (indent and len(line) <= WIDTH):
+    if not isinstance(value, dict | list) or (indent and len(line) <= JSON_WIDTH):
         yield line
         return
     opening, closing = "{}" if isinstance(value, dict) else "[]"
