@@ -33,7 +33,8 @@ _LOOK_BACK = 120
 _LOOK_AHEAD = 60
 """Tokens behind it: the lead often leaves the name to the next sentence."""
 _EARLIER = 30
-"""Threats told before that are looked at, the latest: more than any article of a wire tells."""
+"""Threats told before that are looked at, and places that tell each, the latest: more than any
+article of a wire tells."""
 _RANKS = 3
 _DEEP = 2
 _CLASS = frozenset({"any", "every", "all", "those", "whoever", "anyone", "anybody"})
@@ -232,7 +233,7 @@ class _Gathering(Gathering):
         threatener = self._telling.threatener
         latest = True
         for group in reversed(merged[-_EARLIER:]):
-            for earlier in group:
+            for earlier in group[-_EARLIER:]:
                 if any(_is_meant(threatener, target) for target in earlier.targets):
                     self._add_entity(earlier.threatener, "threatened him")
                     self._add_state_of(earlier.threatener, "threatened him")
