@@ -134,7 +134,7 @@ class Token:
     def ancestors(self) -> Iterator[Token]:
         """Its head, the head's head, and so on."""
         at = self
-        while at.head is not at:
+        while at.head != at:
             at = at.head
             yield at
 
@@ -177,7 +177,7 @@ class Token:
     def conjuncts(self) -> tuple[Token, ...]:
         """The words coordinated with it, without itself."""
         first = self
-        while first.dep_ == _CONJUNCT and first.head is not first:
+        while first.dep_ == _CONJUNCT and first.head != first:
             first = first.head
         found = [first]
         for word in found:
