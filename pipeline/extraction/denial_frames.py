@@ -15,6 +15,7 @@ from pipeline.extraction.clauses import (
     is_verb,
     prepositional_objects,
     surface_subject,
+    trim,
 )
 from pipeline.extraction.counter_claims import counter_claim
 from pipeline.extraction.denial_nouns import denial_noun, emptied_claim
@@ -123,7 +124,13 @@ def _deny(verb: Token, sentence: Span, context: Context) -> DenialCandidate | No
         claim = _denied_before(verb)
     features = set()
     content: Span | None = None
-    if claim is not None and (clause is None or claim.i < clause.i):
+    told = _told_of(claim) if claim is not None and not passive else None
+    if told is not None:
+        features.add("clause")
+        content = told
+        if clears(told):
+            features.add("responsibility")
+    elif claim is not None and (clause is None or claim.i < clause.i):
         features |= object_features(verb, claim, passive)
         inner = claim_content(claim)
         if inner is not None:
@@ -169,6 +176,19 @@ def _object(verb: Token) -> Token | None:
     # No plural stands before its noun, whatever the parser says.
     plurals = (c for c in thing.children if c.dep_ == "compound" and c.tag_ == "NNS")
     return next((plural for plural in plurals if is_claim(plural)), thing)
+
+
+def _told_of(thing: Token) -> Span | None:
+    """ "denied his country had sold arms": the parser takes the clause's subject for the object."""
+    behind = thing.doc[thing.i + 1 : thing.i + 2]
+    if is_claim(thing) or not len(behind) or behind[0].tag_ not in ("VBD", "VBZ", "VBP", "MD"):
+        return None
+    clause = next(
+        (c for c in thing.children if c.dep_ in ("relcl", "acl", "ccomp") and c.i > thing.i), None
+    )
+    if clause is None:
+        return None
+    return trim(thing.doc[thing.left_edge.i : clause.right_edge.i + 1])
 
 
 def _is_no_clause(clause: Token) -> bool:
@@ -234,7 +254,8 @@ def _reject(verb: Token, sentence: Span, context: Context) -> DenialCandidate | 
         return None
     passive = is_passive(verb)
     untrue = find_verdict(verb, sentence, "as_untrue", only_as=True)
-    claim = _rejected(verb, sentence, passive, untrue) or _idea_that(verb)
+    idea = _idea_that(verb, untrue)
+    claim = _rejected(verb, sentence, passive, untrue) or idea
     clause = next(
         (
             c
@@ -254,7 +275,7 @@ def _reject(verb: Token, sentence: Span, context: Context) -> DenialCandidate | 
         inner = claim_content(claim)
         if inner is not None:
             features.add("claim-content")
-            if claim is _idea_that(verb):
+            if claim == idea:
                 features.add("soft-claim")
         content = inner if inner is not None else content or phrase(claim)
         if (
@@ -296,6 +317,8 @@ def _is_proposal(claim: Token, told: Span | None) -> bool:
         or any(t.lower_ in ("should", "ought") for t in told.root.children)
     ):
         return True
+    if any(child.dep_ == "poss" for child in claim.children):
+        return False  # "his version of the dinner": an account
     return lemma(claim) in ("version", "theory") and any(
         noun.pos_ == "NOUN" and lemma(noun) not in ("event", "story", "incident", "fact")
         for child in claim.children
@@ -324,16 +347,14 @@ def _rejected(verb: Token, sentence: Span, passive: bool, untrue: Token | None) 
     return claim
 
 
-def _idea_that(verb: Token) -> Token | None:
+def _idea_that(verb: Token, untrue: Token | None) -> Token | None:
     """ "scoffed at the idea that he had been bought": a thought, where only truth is at stake."""
-    if not cue_set("of_truth").matches(verb):
+    if untrue is None and not cue_set("of_truth").matches(verb):
         return None
-    nouns = [noun for _, noun in prepositional_objects(verb)]
-    thing = direct_object(verb)
     return next(
         (
             noun
-            for noun in ([thing] if thing is not None else []) + nouns
+            for noun in verb.doc[verb.i + 1 : min(verb.i + 8, verb.sent.end)]
             if lemma(noun) in ("idea", "thought", "possibility") and claim_content(noun) is not None
         ),
         None,

@@ -13,6 +13,7 @@ from pipeline.extraction.clauses import (
     direct_object,
     is_passive,
     is_verb,
+    passive_agent,
 )
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.participants import FIRST, resolve, same_side
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from pipeline.extraction.candidates import Context
     from pipeline.extraction.document import Entity
     from pipeline.extraction.texts import Span, Token
+
+
+_BY_US = frozenset({"him", "her", "us", "me", "them"})
+"""Who is not the doer where "by him" is negated."""
 
 
 def subject_features(
@@ -136,6 +141,9 @@ def _deed_features(verb: Token) -> set[str]:
     children = {child.lower_ for child in verb.children}
     if lemma(verb) == "be":
         found |= _being_features(verb, children)
+    agent = passive_agent(verb) if is_passive(verb) else None
+    if agent is not None and agent.lower_ in _BY_US:
+        found.add("not-responsible")  # "It was not written by him"
     if cue_set("ignorant").matches(verb):
         found.add("ignorant")
     if cue_set("unknowing").matches(verb):
@@ -167,6 +175,14 @@ def _being_features(verb: Token, children: Set[str]) -> set[str]:
     ):
         # "none of his ministry's doing", "not our work"
         found.add("not-responsible")
+    if any(
+        child.dep_ == "attr"
+        and cue_set("communication_noun").matches(child)
+        and any(owner.dep_ == "poss" and owner.pos_ == "PRON" for owner in child.children)
+        for child in verb.children
+    ):
+        # "It was not our letter"
+        found.add("not-responsible")
     if children & {"there", "present", "at", "near", "in", "nowhere"}:
         found.add("alibi")
     if any(
@@ -178,7 +194,7 @@ def _being_features(verb: Token, children: Set[str]) -> set[str]:
     ):
         # "We're not a country that takes hostages"
         found |= {"deed", "act"}
-    if children & {"able", "unable", "aware", "ready", "sure", "certain"}:
+    if any(cue_set("state_of_mind").matches(child) for child in verb.children):
         found.add("unknowing")
     return found
 
@@ -218,7 +234,7 @@ def _phrase_features(text: str, verb: Token, no: Token) -> set[str]:
         found.add("exist")
     if says("a single", "one single"):
         found.add("single")
-    if says(*_phrases("not_yet")):
+    if says(*_phrases("not_yet")) or any(child.lower_ == "yet" for child in verb.children):
         found.add("not-yet")
     return found
 
@@ -235,11 +251,23 @@ def _object_features(verb: Token) -> set[str]:
     for noun in things:
         if cue_set("communication_noun").matches(noun):
             found.add("talk")
-        if cue_set("idle_object").matches(noun):
+        if cue_set("idle_object").matches(noun) or _is_nothing_to_do(noun):
             found.add("idle-object")
     if is_passive(verb) and cue_set("idle_passive").matches(verb):
         found.add("idle-passive")
     return found
+
+
+def _is_nothing_to_do(noun: Token) -> bool:
+    """ "nothing to apologise for": no answer to a claim, but "nothing to do with" is."""
+    behind = noun.doc[noun.i + 1 : noun.i + 3]
+    return (
+        noun.lower_ == "nothing"
+        and len(behind) > 1
+        and behind[0].lower_ == "to"
+        and behind[1].tag_ == "VB"
+        and lemma(behind[1]) != "do"
+    )
 
 
 @cache
