@@ -157,6 +157,8 @@ def reads(old: Schema, new: Schema, datum: object) -> bool:
     stream.seek(0)
     try:
         fastavro.schemaless_reader(stream, writer, fastavro.parse_schema(copy.deepcopy(new)))
+    except UnicodeDecodeError:
+        return True  # bytes may be read as a string; that these are no text is no fault of theirs
     except (fastavro.read.SchemaResolutionError, ValueError, TypeError):
         return False
     return True
