@@ -321,7 +321,7 @@ def test_a_live_page_with_all_secrets_shows_none(
     secure_broker: SecureKafka, wire: Wire, guarded: SecureRegistry, tmp_path: Path
 ) -> None:
     options = connections(secure_broker, guarded, tmp_path, "token")
-    for topic in (*wire.topics.outputs, wire.topics.articles):
+    for topic in (wire.topics.threats, wire.topics.denials, wire.topics.extractions):
         secure_broker.allow(("READ", "TOPIC", topic))
     login = ["--dashboard-user=desk", *in_files(tmp_path, {"dashboard-password": PAGE_PASSWORD})]
     page = ["dashboard", "--dashboard-address=127.0.0.1:0", f"--topic-prefix={wire.prefix}"]
