@@ -62,11 +62,18 @@ class Entity:
     country: str | None = None
     role: str | None = None
     mentions: list[Mention] = field(default_factory=list)
+    presumed: str | None = None
+    """The country that the story lets presume of a person: told in records, asked by no rule."""
+
+    @property
+    def told_country(self) -> str | None:
+        """The country that records tell."""
+        return self.country or self.presumed
 
     @property
     def ref(self) -> ActorRef:
         """The entity as records name it."""
-        return ActorRef(self.actor_id, self.name, self.type, self.country)
+        return ActorRef(self.actor_id, self.name, self.type, self.told_country)
 
 
 class ActorIndex(Protocol):

@@ -183,7 +183,7 @@ def _record(entity: Entity, provenance: Provenance) -> Actor:
         actor_id=entity.actor_id,
         name=entity.name,
         type=entity.type,
-        country=entity.country,
+        country=entity.told_country,
         role=entity.role,
         mentions=tuple(entity.mentions),
     )

@@ -103,10 +103,13 @@ def _by_kind(
         told = any(line.home is not None for line in roster.datelines.get(Field.BODY, ()))
         return code if told or entity.type is ActorType.STATE_ORGAN else None
     heads = roster.profile(entity).heads
-    if any(head.startswith("spokes") for head in heads):
-        return _spoken_for(course, start) or code
     role = set((entity.role or "").lower().replace(".", "").split())
-    return code if not role or role & (_SERVICES | _AT_HOME) or heads & words("offices") else None
+    speaks = any(head.startswith("spokes") for head in heads)
+    if speaks or not role or role & _AT_HOME:
+        entity.presumed = code
+    if speaks:
+        return _spoken_for(course, start)
+    return code if role & _SERVICES or heads & words("offices") else None
 
 
 def _spoken_for(course: Course, start: int) -> str | None:
