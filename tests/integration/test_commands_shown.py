@@ -186,7 +186,9 @@ def test_a_command_shown_does_its_work(
         assert untrue_lines(output, shown.said) == [], shown.said
     if line.behind.startswith(">"):
         (folder / line.behind[1:].strip()).write_text(shown.printed, encoding="utf-8")
-    elif line.behind.startswith("|") and shutil.which("jq"):
+    elif line.behind.startswith("|"):
+        if "jq" in line.behind and not shutil.which("jq"):
+            pytest.skip("jq: not found; the command itself has done its work")
         passed_on = subprocess.run(
             line.behind[1:].replace("less", "cat"),
             shell=True,
