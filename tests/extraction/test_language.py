@@ -6,6 +6,7 @@ import pytest
 import spacy
 
 from pipeline.extraction import language, sentences
+from pipeline.extraction.texts import Doc
 
 
 @pytest.fixture(scope="module")
@@ -13,7 +14,8 @@ def segment():
     tokenizer = language.load_language().tokenizer
 
     def run(text: str) -> list[str]:
-        doc = sentences.set_sentence_starts(tokenizer(text))
+        doc = Doc(tokenizer(text))
+        sentences.set_sentence_starts(doc)
         return [sentence.text.strip() for sentence in doc.sents]
 
     return run
