@@ -18,9 +18,9 @@ from pipeline.kafka_security import Cluster
 from pipeline.sinks.kafka import KafkaSinkSettings, message_limits
 from pipeline.sources.kafka import SplitSettings
 from pipeline.sources.offsets import (
-    committed_offsets,
     end_offsets,
     partitions_of,
+    resume_offsets,
     start_offsets,
 )
 from pipeline.sources.topic_patterns import matching_topics
@@ -104,7 +104,7 @@ def _backlog(consumer: KafkaConsumer, topics: Sequence[str], source: SplitSettin
             source.share,
         )
     ends = end_offsets(consumer, partitions)
-    begins = committed_offsets(consumer, partitions)
+    begins = resume_offsets(consumer, partitions)
     uncommitted = [partition for partition in partitions if begins[partition] is None]
     begins |= start_offsets(consumer, uncommitted, source.start)
     return Backlog(

@@ -18,7 +18,7 @@ from kafka.errors import KafkaError
 
 from pipeline.kafka_clients import client_settings
 from pipeline.sources.kafka import SplitSettings
-from pipeline.sources.offsets import committed_offsets, end_offsets, first_offsets, partitions_of
+from pipeline.sources.offsets import end_offsets, first_offsets, partitions_of, resume_offsets
 from pipeline.sources.topic_patterns import matching_topics
 
 _LOGGER = logging.getLogger(__name__)
@@ -144,7 +144,7 @@ def group_state(source: SplitSettings) -> GroupState:
         partitions = [each for each in all_partitions if source.share.owns(*each)]
         ends = end_offsets(consumer, partitions)
         first = first_offsets(consumer, partitions)
-        found = committed_offsets(consumer, partitions)
+        found = resume_offsets(consumer, partitions)
     finally:
         consumer.close(autocommit=False)
     # What retention has deleted waits no more.

@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from kafka import KafkaConsumer, TopicPartition, codec
 from kafka.errors import KafkaError, UnknownTopicOrPartitionError
@@ -22,7 +23,14 @@ from pipeline.kafka_clients import client_settings
 from pipeline.messages import SourceMessage
 from pipeline.outages import OUTAGES, Result, patiently
 from pipeline.refusals import Right
-from pipeline.sources.offsets import REQUEST_MS, Offsets, committed_offsets, first_offsets
+from pipeline.sources.commits import COMMITTERS
+from pipeline.sources.offsets import (
+    REQUEST_MS,
+    Offsets,
+    beyond_the_ends,
+    first_offsets,
+    resume_offsets,
+)
 from pipeline.sources.topic_patterns import MatchingTopics
 
 if TYPE_CHECKING:
@@ -62,7 +70,9 @@ class SplitConsumer:
         self._holder: KafkaReader | None = None
         self._fetched: deque[ConsumerRecord] = deque()
         self._offsets: dict[TopicPartition, int] = {}
+        self._topic_ids: dict[str, UUID] = {}
         self._ends: dict[TopicPartition, int] = {}
+        self._committer = COMMITTERS.get((settings.cluster, settings.group_id))
         self._outage = OUTAGES.get((f"The Kafka broker at {settings.cluster}", settings))
         self._housekeeping_due = 0.0
         self._partitions_due = time.monotonic() + PARTITIONS_SECONDS
@@ -98,12 +108,15 @@ class SplitConsumer:
         return end is not None and self._offsets.get(partition, -1) >= end
 
     def begin(self, start: Callable[[KafkaConsumer, list[TopicPartition]], Offsets]) -> Offsets:
-        """The offsets to begin from, by ``start(consumer, partitions)``, for all partitions.
+        """The offsets to begin from, for all partitions: those of ``start(consumer, partitions)``.
+
+        Where these are gone, or the topic was made anew, it is the first message that is left.
 
         Raises `pipeline.outages.Unavailable` as `take` does.
         """
         with self._lock:
-            return self._patiently(lambda: start(self._connected(), self._partitions()))
+            self._patiently(lambda: self._seek(start(self._connected(), self._partitions())))
+            return dict(self._offsets)
 
     def close(self) -> None:
         """Ends the connection; a reader that still wants the split makes a new one."""
@@ -171,12 +184,29 @@ class SplitConsumer:
         self._offsets = self._without_gone(offsets)
         if not self._offsets:
             return
-        consumer.assign(list(self._offsets))
         first = first_offsets(consumer, self._offsets)
+        beyond = beyond_the_ends(consumer, self._offsets)
+        anew = self._made_anew(consumer)
+        self._topic_ids |= anew
+        consumer.assign(list(self._offsets))
         for partition, offset in dict(self._offsets).items():
-            if offset < first[partition]:
+            is_anew = partition in beyond or partition.topic in anew
+            if offset < first[partition] or (is_anew and offset > first[partition]):
                 self._note_lost(partition, offset, first[partition])
-            consumer.seek(partition, max(offset, first[partition]))
+            consumer.seek(partition, self._offsets[partition])
+
+    def _made_anew(self, consumer: KafkaConsumer) -> dict[str, UUID]:
+        """Topics that are others by now than those in which we stand, and their new ids.
+
+        kafka-python goes on in such a one at the offset where it was in the old one, or at its end,
+        and passes over all before that (measured).
+        """
+        anew = {}
+        for topic in {partition.topic for partition in self._offsets}:
+            now = consumer._cluster.topic_id(topic)
+            if now is not None and self._topic_ids.setdefault(topic, now) != now:
+                anew[topic] = now
+        return anew
 
     def _note_if_lost(self, consumer: KafkaConsumer, partition: TopicPartition, to: int) -> None:
         """Tells what was deleted before it was read, where reading goes on at ``to``."""
@@ -200,6 +230,9 @@ class SplitConsumer:
         )
         metrics.MESSAGES_LOST.inc(max(found - expected, 0))
         self._offsets[partition] = found
+        if found < expected:
+            # Else what is read of the new topic would look as if it had long been committed.
+            self._committer.starts_from({partition: None})
 
     def _fetch(self, wait_seconds: float) -> None:
         if self._consumer is None:  # lost in an outage
@@ -214,6 +247,9 @@ class SplitConsumer:
             polled = consumer.poll(timeout_ms=int(wait_seconds * 1_000))
         else:  # more splits than partitions, or no topic yet that matches
             time.sleep(wait_seconds)
+        if self._made_anew(consumer):
+            self._seek(dict(self._offsets))
+            polled = {}
         for partition, records in polled.items():
             self._note_if_lost(consumer, partition, records[0].offset)
         for records in polled.values():
@@ -247,13 +283,14 @@ class SplitConsumer:
             return
         consumer = self._connected()
         first = first_offsets(consumer, new) if new else {}
-        committed = committed_offsets(consumer, new)
+        resumed = resume_offsets(consumer, new)
+        self._committer.starts_from(resumed)
         consumer.assign([*kept, *new])
         for partition in new:
             # From its beginning, whatever --auto-offset-reset says: what was written before
             # we noticed the partition is part of the wire. The group may know it already,
             # where its topic was gone for a while.
-            kept[partition] = max(committed[partition] or 0, first[partition])
+            kept[partition] = max(resumed[partition] or 0, first[partition])
             _LOGGER.info("Reading the new partition %s[%d].", *partition)
         for partition, offset in kept.items():
             consumer.seek(partition, offset)

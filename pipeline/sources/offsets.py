@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from kafka import KafkaConsumer, TopicPartition
@@ -49,13 +49,46 @@ def committed_offsets(
     }
 
 
+def resume_offsets(
+    consumer: KafkaConsumer, partitions: list[TopicPartition]
+) -> dict[TopicPartition, int | None]:
+    """Where the consumer's group goes on in each partition; None where it has not begun.
+
+    That is what it has committed, or the first message where the topic was made anew since. May
+    move the consumer. Raises `kafka.errors.KafkaError` where the broker does not answer.
+    """
+    committed = committed_offsets(consumer, partitions)
+    known = {partition: offset for partition, offset in committed.items() if offset is not None}
+    return committed | first_offsets(consumer, beyond_the_ends(consumer, known))
+
+
+def beyond_the_ends(consumer: KafkaConsumer, offsets: Mapping[TopicPartition, int]) -> Offsets:
+    """The offsets that lie beyond the end of their partitions, whose topics were made anew.
+
+    May move the consumer. Raises `kafka.errors.KafkaError` where the broker does not answer, or a
+    topic is gone.
+    """
+    listed = _listed(consumer.end_offsets, offsets)
+    beyond = [partition for partition, offset in offsets.items() if offset > listed[partition]]
+    ends = end_offsets(consumer, beyond) if beyond else {}
+    return {
+        partition: offsets[partition]
+        for partition in beyond
+        if offsets[partition] > ends[partition]
+    }
+
+
 def first_offsets(consumer: KafkaConsumer, partitions: Collection[TopicPartition]) -> Offsets:
     """The offset of the first message that each partition still holds.
 
     Raises `kafka.errors.KafkaError` where the broker does not answer, or a topic is gone.
     """
+    return _listed(consumer.beginning_offsets, partitions)
+
+
+def _listed(ask: Callable[..., Offsets], partitions: Collection[TopicPartition]) -> Offsets:
     try:
-        return dict(consumer.beginning_offsets(list(partitions), timeout_ms=REQUEST_MS))
+        return dict(ask(list(partitions), timeout_ms=REQUEST_MS))
     except KeyError as error:
         # kafka-python's way to say that the broker does not know the partition.
         raise UnknownTopicOrPartitionError(f"{error} does not exist, or no longer") from error
@@ -91,7 +124,7 @@ def end_offsets(consumer: KafkaConsumer, partitions: list[TopicPartition]) -> Of
     # Tansu lists the first offset of the last batch as if it were the last one's (measured).
     # What a fetch says of the high watermark is right everywhere: so fetch the last message.
     first = first_offsets(consumer, partitions)
-    listed = consumer.end_offsets(partitions, timeout_ms=REQUEST_MS)
+    listed = _listed(consumer.end_offsets, partitions)
     consumer.assign(partitions)
     for partition in partitions:
         consumer.seek(partition, max(listed[partition] - 1, first[partition]))

@@ -13,6 +13,8 @@ from prometheus_client import REGISTRY
 
 from pipeline.brokers.apache import ApacheKafka
 from pipeline.kafka_security import Cluster
+from pipeline.preflight import inspect
+from pipeline.sources.commits import COMMITTERS
 from pipeline.sources.kafka import (
     SplitSettings,
 )
@@ -20,6 +22,7 @@ from pipeline.sources.offsets import Start
 from pipeline.sources.shares import Share
 from tests.kafka_helpers import (
     admin_client,
+    committed_offsets,
     create_topic,
     produce,
     unique_name,
@@ -114,3 +117,46 @@ def test_messages_deleted_before_they_were_read_are_told_and_reading_goes_on(
     assert REGISTRY.get_sample_value("newswire_messages_lost_total") == before + missing
     [error] = caplog.records
     assert f"goes on at {count - left}: the messages between were deleted" in error.message
+
+
+@pytest.mark.apache
+@pytest.mark.parametrize("new", [("d",), ("d", "e", "f", "g", "h")])
+def test_a_topic_made_anew_while_reading_is_read_and_committed_from_its_beginning(
+    apache_broker: ApacheKafka, new: tuple[str, ...], caplog: pytest.LogCaptureFixture
+) -> None:
+    topic = create_topic(apache_broker.bootstrap_servers, unique_name("anew"))
+    settings = SplitSettings(Cluster(apache_broker.bootstrap_servers), (topic,), group_id=topic)
+    write(settings, "a", "b", "c")
+    reader = reader_of(settings)
+    read(reader, 3)
+    reader.get_checkpoint_mark().finalize_checkpoint()
+    with admin_client(apache_broker.bootstrap_servers) as admin:
+        admin.delete_topics([topic])
+    create_topic(apache_broker.bootstrap_servers, topic)
+    write(settings, *new)
+    with caplog.at_level(logging.ERROR, logger="pipeline"):
+        # What lies where the old topic was read to may come before it is noticed, and once more.
+        found = {*values(read(reader, len(new), seconds=60))}
+    while not nothing_more(reader):
+        found.add(reader.get_current().value.decode())
+    assert found == {*new}
+    assert "goes on at 0: the topic was made anew" in caplog.text
+    reader.get_checkpoint_mark().finalize_checkpoint()
+    assert committed_offsets(apache_broker.bootstrap_servers, topic) == {(topic, 0): len(new)}
+
+
+def test_a_topic_made_anew_while_nobody_read_is_not_taken_for_read(
+    settings: SplitSettings, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(settings, "new")
+    place = TopicPartition(settings.topics[0], 0)
+    assert COMMITTERS.get((settings.cluster, settings.group_id)).commit({place: 47})
+    COMMITTERS.end_all()
+    backlog = inspect(settings, None)
+    assert backlog.messages == 1
+    reader = reader_of(replace(settings, until=backlog.ends))
+    with caplog.at_level(logging.ERROR, logger="pipeline"):
+        assert values(read(reader, 1)) == ["new"]
+    assert "was to go on at offset 47 and goes on at 0: the topic was made anew" in caplog.text
+    reader.get_checkpoint_mark().finalize_checkpoint()
+    assert committed_offsets(settings.cluster.bootstrap_servers, settings.group_id)[place] == 1
