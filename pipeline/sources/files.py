@@ -10,6 +10,8 @@ What a file holds is told by its name, or else by looking at it (`FileFormat.AUT
   200 characters, without a full stop or quotation mark at its end.
 - Avro object container (``.avro``): each record is an article.
 
+A table (``.csv``, ``.tsv``) is refused, unless it is said to be text.
+
 Any of them may be compressed by gzip (``.gz``). A folder stands for all files in it and in the
 folders below, sorted by their paths; those whose names begin with a full stop are passed over.
 The id of a text in a folder is its path from there.
@@ -66,6 +68,9 @@ _BY_SUFFIX = {
     ".avro": FileFormat.AVRO,
 }
 # ".json" is not among them: many such files hold JSON lines.
+
+_TABLES = {".csv", ".tsv"}
+"""Suffixes of tables. As texts, all their rows would be one article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,15 @@ def _entries(file: str, name: str, stream: BinaryIO, file_format: FileFormat) ->
         yield from _compressed(file, name[: -len(GZIP_SUFFIX)], stream, file_format)
         return
     if file_format is FileFormat.AUTO:
-        file_format = _BY_SUFFIX.get(PurePath(name).suffix.lower(), FileFormat.AUTO)
+        suffix = PurePath(name).suffix.lower()
+        if suffix in _TABLES:
+            raise OSError(
+                None,
+                "no articles are read from tables. Make JSON lines of its rows; --input-format "
+                "text reads it as a single text",
+                file,
+            )
+        file_format = _BY_SUFFIX.get(suffix, FileFormat.AUTO)
     match file_format:
         case FileFormat.AUTO:
             yield from _looked_at(file, name, stream)

@@ -123,6 +123,15 @@ def test_a_text_that_is_not_utf8_is_rejected_when_decoded(tmp_path: Path) -> Non
     assert caught.value.reason == "not-utf8"
 
 
+def test_the_rows_of_a_table_are_not_taken_for_one_text(tmp_path: Path) -> None:
+    file = tmp_path / "articles.csv"
+    file.write_text("id,body\na1,Iran denied it.\n")
+    with pytest.raises(CommandError, match=r"articles\.csv can't be read: .*JSON lines"):
+        list(read_files([str(file)]))
+    [entry] = read_files([str(file)], FileFormat.TEXT)
+    assert "Iran denied it" in decode_json(entry.value).body
+
+
 def test_an_empty_text_file_is_rejected_when_decoded(tmp_path: Path) -> None:
     [(_, value)] = entries(tmp_path, "talks.txt", b"")
     with pytest.raises(ArticleError) as caught:
