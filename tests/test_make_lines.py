@@ -35,6 +35,8 @@ TOO_LONG = {
     "evaluate": "tests/evaluation/test_kept_counts.py::test_no_count_gets_worse",
     "train": "tests/evaluation/test_training.py"
     "::test_candidates_on_annotated_evidence_are_records_and_all_others_are_none",
+    "docs-samples": "tests/commands/test_demo.py"
+    "::test_the_bundled_feed_ends_in_a_table_and_the_counts",
     "unseen": "tests/evaluation/test_harness.py::test_figures_are_added_over_articles",
 }
 """What takes minutes, and a test of its heart; what it would run is looked at here."""

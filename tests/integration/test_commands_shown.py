@@ -183,7 +183,8 @@ def test_a_command_shown_does_its_work(
     code = shown.wait() if until is None else shown.interrupt_after(until)
     assert code == 0 or (until and code == 130), shown.said
     for output in outputs_of(line):
-        assert untrue_lines(output, shown.said) == [], shown.said
+        untrue = untrue_lines(output, shown.said)
+        assert untrue == [], f'stale: run "make docs-samples"; now it is\n{shown.said}'
     if line.behind.startswith(">"):
         (folder / line.behind[1:].strip()).write_text(shown.printed, encoding="utf-8")
     elif line.behind.startswith("|"):
