@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 _STEPS = 100
+_NEAR_ENOUGH = 1e-6
+"""A step by which no weight moves more than this changes none that is written."""
 _BIAS_PRECISION = 0.01
 """Inverse variance of the bias: the gold says how common such things are."""
 
@@ -57,7 +59,10 @@ def learn(
         curve = (rows * (probable * (1 - probable))[:, None]).T @ rows + numpy.diag(precisions)
         step = numpy.linalg.solve(curve, slope)
         # A full step far from the optimum can jump over it.
-        weights = weights - step * min(1.0, 1.0 / float(numpy.abs(step).max() + 1e-9))
+        longest = float(numpy.abs(step).max())
+        weights = weights - step * min(1.0, 1.0 / (longest + 1e-9))
+        if longest < _NEAR_ENOUGH:
+            break
     learned = {name: round(float(weights[place]), 2) for name, place in at.items()}
     return round(float(weights[-1]), 2), learned
 
@@ -72,6 +77,7 @@ def relearn(
     kept["signs"] = {
         sign: {"expected": expected.get(sign, 0), "weight": weight}
         for sign, weight in learned.items()
+        if weight or expected.get(sign)
     }
     text = json.dumps(kept, indent=2, ensure_ascii=False)
     # A sign a line reads better.

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from pipeline.extraction.threat_merging import Telling
 from pipeline.records import Extraction
 
-PRECISION = 8.0
-"""Inverse variance of the prior: a sign that dozens of candidates have outweighs it."""
+PRECISION = 4.0
+"""Inverse variance of the prior: a sign that a dozen candidates have outweighs it."""
 BIAS = -3.0
 """Expected log odds of a candidate without any sign."""
 
@@ -96,14 +96,16 @@ def _names(
     if candidate.country is not None:
         return actor.type is ActorType.GOVERNMENT and actor.country == candidate.country
     words = candidate.word or candidate.token
-    return (
-        actor.type is ActorType.GROUP
-        and words is not None
-        and (
-            half_in_common(words.doc[words.left_edge.i : words.i + 1].text, actor.name)
-            or half_in_common(words.doc[words.i : words.right_edge.i + 1].text, actor.name)
-            or fold_name(words.text) == fold_name(actor.name)
-        )
+    if words is None:
+        return False
+    called = words.doc[words.left_edge.i : words.i + 1].text
+    if fold_name(called) in {fold_name(mention) for mention in actor.mentions}:
+        # "the club": whoever is called so in the text.
+        return True
+    return actor.type is ActorType.GROUP and (
+        half_in_common(called, actor.name)
+        or half_in_common(words.doc[words.i : words.right_edge.i + 1].text, actor.name)
+        or fold_name(words.text) == fold_name(actor.name)
     )
 
 

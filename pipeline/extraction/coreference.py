@@ -168,6 +168,9 @@ class ArticleActors:
         # "The miners' union" is one body, not an unnamed plural.
         kind = ActorType.ORGANISATION if body else ActorType.GROUP
         entity = self._roster.named(name, kind)
+        if start > token.left_edge.i and token.doc[start - 1].pos_ == "DET":
+            # The mention is the whole phrase, as those of other nominals are: "A hacking crew".
+            start -= 1
         self._roster.mention(entity, token.doc, start, end, MentionKind.NOMINAL)
         return entity
 
@@ -209,6 +212,9 @@ class ArticleActors:
                 if child.i == token.i + 1 and child.lower_ in {"of", "at"}:
                     return _phrase_end(child)
         end = int(token.i) + 1
+        behind = _belonging(token)
+        if behind is not None:
+            return int(behind.i) + 1
         if (
             token.tag_ in {"NNS", "NNPS"}
             and end + 1 < len(token.doc)
@@ -222,6 +228,18 @@ class ArticleActors:
                     break
                 place = token.doc[end]
         return end
+
+
+def _belonging(group: Token) -> Token | None:
+    """ "Workers at the shipyard", "owners of such ships": what tells them from others."""
+    if group.tag_ != "NNS":
+        return None
+    for behind in group.rights:
+        if behind.i == group.i + 1 and behind.lower_ in {"of", "at", "from"}:
+            for whole in behind.rights:
+                if whole.dep_ == "pobj" and whole.pos_ in {"NOUN", "PROPN"}:
+                    return whole if whole.ent_type_ not in {"DATE", "TIME", "EVENT"} else None
+    return None
 
 
 def _phrase_end(preposition: Token) -> int:

@@ -146,7 +146,12 @@ def _spoken_for(token: Token, speeches: Sequence[Speech], index: ActorIndex) -> 
     ]
     for owner in owners:
         entity = resolve(owner, speeches, index)
-        if entity is not None and (token.tag_ != "NNS" or _is_one_body(entity)):
+        if entity is not None and (
+            token.tag_ != "NNS"
+            or _is_one_body(entity)
+            # "Lau's lawyers" do what he has them do.
+            or (owner.dep_ == "poss" and entity.type is ActorType.PERSON)
+        ):
             return entity
     if token.tag_ == "NNS":
         return None

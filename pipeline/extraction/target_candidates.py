@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.extraction.categories import noun_category
 from pipeline.extraction.clauses import is_passive, is_verb, surface_subject
 from pipeline.extraction.coreference import CLASS_PRONOUNS
 from pipeline.extraction.lexicon import cue_set
@@ -16,8 +17,14 @@ from pipeline.extraction.participants import (
     same_side,
 )
 from pipeline.extraction.target_gathering import Gathering
-from pipeline.extraction.target_signs import PRIVATE, Describing, TargetCandidate, role_of
-from pipeline.extraction.victims import victim_rings
+from pipeline.extraction.target_signs import (
+    PRIVATE,
+    Describing,
+    TargetCandidate,
+    join,
+    role_of,
+)
+from pipeline.extraction.victims import is_bidden, is_doer, leading_class, victim_rings
 from pipeline.records import ActorType, Modality
 
 if TYPE_CHECKING:
@@ -74,7 +81,9 @@ class _Gathering(Gathering):
             describing.describe(candidate)
         self._frequency()
         self._contrast()
-        return [c for c in self._found.values() if "ally" not in c.signs]
+        others = [c for c in self._found.values() if "ally" not in c.signs]
+        join(others, self._telling)
+        return others
 
     def _from_action(self) -> None:
         candidate = self._telling.candidate
@@ -91,6 +100,8 @@ class _Gathering(Gathering):
                     # Only one who suffers the action stands among its victims.
                     place = "patient"
                 signs = [f"action:{place}"]
+                if place == "patient" and is_doer(candidate.predicate):
+                    signs.append("action:doer")
                 if depth >= _DEEP:
                     signs.append("action:deep")
                 if token.lower_ in CLASS_PRONOUNS:
@@ -100,10 +111,23 @@ class _Gathering(Gathering):
                     signs.append("action:class")
                 if cue_set("forum").matches(token) and place not in ("object", "patient"):
                     signs.append("action:forum")
+                if depth <= _DEEP and is_bidden(token, candidate.predicate):
+                    signs.append("action:bidden")
                 self._add(token, *signs, unnamed=True)
+        lead = leading_class(candidate.predicate)
+        if lead is not None and lead.i not in {token.i for _, ring in rings for token in ring}:
+            signs = ["action:patient", "action:class"]
+            if lead.lower_ in CLASS_PRONOUNS:
+                signs[-1] = "action:whoever"
+            self._add(lead, *signs, unnamed=True, anyone=True)
 
     def _from_hearers(self) -> None:
         spoken_to = self._is_spoken_to()
+        they = any(
+            token.lower_ in ("they", "them", "their")
+            for ring in self._telling.candidate.victims
+            for token in ring
+        )
         hearers = [(self._telling.candidate.hearer, "hearer")]
         hearers += [(speech.addressee, "outer hearer") for speech in self._speeches[1:]]
         hearers += [(reader, "hearer") for reader in self._readers()]
@@ -111,11 +135,15 @@ class _Gathering(Gathering):
             if token is None or token.lower_ == "it":
                 # "let it be known" tells no one; what is called "it" is no hearer either.
                 continue
-            if token == self._telling.candidate.threatener:
+            if token == self._telling.candidate.threatener or noun_category([token]) is not None:
+                # "threatened holy war": what is threatened, for the parser whom.
                 continue
             outlet = cue_set("audience").matches(token) or cue_set("outlet").matches(token)
             sign = "audience" if outlet else place
             signs = [sign, *(["you: hearer"] if spoken_to and not outlet else [])]
+            if they and token.tag_ in ("NNS", "NNPS"):
+                # "told senators that they would lose": those who hear it, whoever they are.
+                signs.append("they: hearer")
             # Whoever is told something is someone, whatever the noun.
             found = self._add(token, *signs, unnamed=True, anyone=not outlet)
             entity = found.entity if found is not None else None
@@ -253,6 +281,7 @@ class _Gathering(Gathering):
         telling = self._telling
         if telling.attribution is not None and telling.modality is Modality.ALLEGED:
             self._add_entity(telling.attribution, "accuser")
+            self._add_state_of(telling.attribution, "accuser")
         threatener = telling.candidate.threatener
         if threatener is not None:
             beside = {id(self._context.index.resolve(t)) for t in threatener.conjuncts}
@@ -324,14 +353,15 @@ class _Gathering(Gathering):
         )
 
     def _frequency(self) -> None:
-        """The one who is named most often in the article."""
+        """Who is named most often in the article, and next often."""
         counted = [
             (len(candidate.entity.mentions), -place, candidate)
             for place, candidate in enumerate(self._found.values())
             if candidate.entity is not None and "ally" not in candidate.signs
         ]
-        if counted:
-            max(counted, key=lambda one: one[:2])[2].signs.add("most named")
+        counted.sort(key=lambda one: one[:2], reverse=True)
+        for rank, (_, _, candidate) in enumerate(counted, 1):
+            candidate.signs.add("most named" if rank == 1 else f"named:{min(rank, _RANKS)}")
 
 
 def _is_meant(threatener: Entity, target: Entity) -> bool:

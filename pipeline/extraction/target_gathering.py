@@ -12,7 +12,7 @@ from pipeline.extraction.coreference import CLASS_PRONOUNS
 from pipeline.extraction.knowledge.folding import fold
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.participants import FIRST, THIRD, is_bystander, resolve, same_side
-from pipeline.extraction.target_signs import PRIVATE, TargetCandidate
+from pipeline.extraction.target_signs import TargetCandidate, speaks_for_state
 from pipeline.records import ActorType
 
 if TYPE_CHECKING:
@@ -24,8 +24,18 @@ if TYPE_CHECKING:
 _BESIDE = frozenset({"amod", "compound", "nmod"})
 _STATES = frozenset({"country", "state", "nation", "republic", "kingdom"})
 """Nouns for a state, of which the words around say which: no one without a name."""
-_ANY = frozenset({"any", "every", "each"})
+_ANY = frozenset({"any", "every", "each", "no"})
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ", "NUM"})
+
+
+def _does_something(noun: Token) -> bool:
+    """ "any line that broke its contract", "any company drilling there", however parsed."""
+    behind = noun.nbor() if noun.i + 1 < len(noun.doc) else noun
+    return (
+        behind.tag_ == "VBG"
+        or behind.lower_ in ("that", "who", "which")
+        or any(child.dep_ in ("relcl", "acl") for child in noun.children)
+    )
 
 
 class Gathering:
@@ -36,6 +46,9 @@ class Gathering:
         self._context = context
         self._speeches = telling.candidate.speeches
         self._found: dict[object, TargetCandidate] = {}
+        self._for_state = speaks_for_state(telling.threatener)
+        self._met: dict[str, Entity] = {}
+        """Governments among the candidates that became actors with the threats before."""
 
     def _add(
         self, token: Token, *signs: str, unnamed: bool = False, anyone: bool = False
@@ -62,18 +75,29 @@ class Gathering:
             found = self._note(token.i, TargetCandidate(token=token), *signs)
         if found is not None and found.word is None:
             found.word = token
+        if entity is None and cue_set("organ").matches(token):
+            self._add_state_behind(token, *signs)
         return found
+
+    def _add_state_behind(self, token: Token, *signs: str) -> None:
+        """ "if police clear the camp": what its organs do, the state does."""
+        home = self._telling.threatener.country or self._context.index.home(token)
+        if home is not None and token.tag_ in ("NN", "NNS"):
+            self._add_country(home, *signs, "organ")
 
     def _add_entity(self, entity: Entity, *signs: str) -> TargetCandidate | None:
         if entity is self._telling.threatener:
             return None
+        if entity.type is ActorType.GOVERNMENT and entity.country is not None:
+            self._met.setdefault(entity.country, entity)
         return self._note(id(entity), TargetCandidate(entity=entity), *signs)
 
     def _add_country(self, code: str, *signs: str) -> TargetCandidate | None:
-        if code == self._telling.threatener.country and self._speaks_for_state():
+        if code == self._telling.threatener.country and self._for_state:
             return None
-        if code in self._states:
-            return self._add_entity(self._states[code], *signs)
+        state = self._states.get(code) or self._met.get(code)
+        if state is not None:
+            return self._add_entity(state, *signs)
         return self._note(code, TargetCandidate(country=code), *signs)
 
     @cached_property
@@ -96,10 +120,6 @@ class Gathering:
         cue = self._telling.candidate.cue
         return cue is not None and cue_set("replying").matches(cue)
 
-    def _speaks_for_state(self) -> bool:
-        """Whether the threatener's own country can't be meant: only bodies stand against it."""
-        return self._telling.threatener.type not in PRIVATE
-
     def _note(self, key: object, candidate: TargetCandidate, *signs: str) -> TargetCandidate:
         known = self._found.setdefault(key, candidate)
         known.signs.update(signs)
@@ -115,10 +135,12 @@ class Gathering:
             return token.lower_ == "whoever" or any(
                 child.dep_ in ("relcl", "acl") for child in token.children
             )
-        if token.pos_ != "NOUN" or cue_set("craft").matches(token):
+        if token.pos_ != "NOUN":
             return False
         marks = {child.lower_ for child in token.children}
-        if marks & _ANY and any(c.dep_ in ("relcl", "acl") for c in token.children):
+        if cue_set("craft").matches(token) and not marks & _ANY:
+            return False
+        if marks & _ANY and _does_something(token):
             # "any line that broke its contract": who can do something is someone.
             return not cue_set("weapon").matches(token) and token.lower_ != "gun"
         if token.lower_ in _STATES and not marks & _ANY:

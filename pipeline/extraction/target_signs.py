@@ -40,6 +40,34 @@ _BY_PREPOSITION = {
 }
 PRIVATE = frozenset({ActorType.ORGANISATION, ActorType.ARMED_GROUP, ActorType.GROUP})
 """Those who may stand against the government of their own country."""
+_JOINED_TO_KIND = (
+    "action",
+    "condition",
+    "hearer",
+    "before:1",
+    "after:1",
+    "most named",
+    "threatened",
+    "threatens",
+    "evidence",
+    "sentence",
+)
+"""Signs that say another thing of a state than of a person or a group."""
+_JOINED_TO_STANDING = ("compatriot", "foreign", "threatens too")
+_OF_BEFORE = ("threatened before", "threatened just before")
+"""Signs that say less where the threat's own words name another."""
+_JOINED_IF_ALONE = (
+    "before",
+    "after",
+    "most named",
+    "foremost state",
+    "evidence",
+    "sentence",
+    "threat",
+    "opponent",
+    "answered",
+)
+"""Signs that say more where the threat's own words name no one."""
 _OWN_WORDS = ("action", "hearer", "outer hearer", "condition")
 _STANDING = {
     ActorType.GOVERNMENT: "state",
@@ -101,6 +129,36 @@ class TargetCandidate:
         return participant(self.token, speeches, context.index)
 
 
+def speaks_for_state(entity: Entity) -> bool:
+    """Whether the actor's own country can't be meant: private ones may stand against it."""
+    if entity.type is ActorType.PERSON:
+        role = set((entity.role or "").lower().replace(",", " ").split())
+        if not role:
+            return True
+        return bool(role & cue_set("state_office").words) and not (
+            role & cue_set("private_office").words
+        )
+    return entity.type not in PRIVATE
+
+
+def join(candidates: Sequence[TargetCandidate], telling: Telling) -> None:
+    """Joins signs to what they are said of: together they tell more than each alone."""
+    alone = not any(each.is_named_in_threat for each in candidates)
+    for candidate in candidates:
+        kind = next(sign[5:] for sign in candidate.signs if sign.startswith("type:"))
+        joined = {f"{telling.category} over {kind}"}
+        for sign in candidate.signs:
+            if sign.startswith(_JOINED_TO_KIND):
+                joined.add(f"{sign} {kind}")
+            if sign.startswith(_JOINED_TO_STANDING) or "story's state" in sign:
+                joined.add(f"{sign} of {telling.threatener.type}")
+            if "elsewhere" in candidate.signs and sign in _OF_BEFORE:
+                joined.add(f"{sign}, elsewhere")
+            if alone and sign.startswith(_JOINED_IF_ALONE):
+                joined.add(f"{sign}, no one named")
+        candidate.signs |= joined
+
+
 class Describing:
     """What the candidates of one telling are, wherever they are named.
 
@@ -111,6 +169,7 @@ class Describing:
     def __init__(self, telling: Telling, context: Context) -> None:
         self._telling = telling
         self._threatener = telling.threatener
+        self._for_state = speaks_for_state(telling.threatener)
         self._context = context
         self._lead = next((sentence.end_char for sentence in context.document.body.sents), 0)
         resolve = context.index.resolve
@@ -132,6 +191,8 @@ class Describing:
             signs.add("whose hearer" if "hearer" in signs else "owned")
         if "story's state" in signs:
             signs.add(f"{_STANDING[threatener.type]}: story's state")
+        if country is not None and country == threatener.country and kind is ActorType.GOVERNMENT:
+            signs.add(f"{_STANDING[threatener.type]}: own state")
         signs.add(f"type:{kind}")
         signs.add(f"{_STANDING[threatener.type]}:{kind}")
         if country is not None and threatener.country is not None:
@@ -157,7 +218,7 @@ class Describing:
         """The threatener's own side; "Mali and Burkina Faso said they would": either's partner."""
         if entity is self._telling.side or any(entity is other for other in self._beside):
             return True
-        if self._threatener.type in PRIVATE and entity.type is ActorType.GOVERNMENT:
+        if entity.type is ActorType.GOVERNMENT and not self._for_state:
             return False
         return same_side(entity, self._threatener)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pipeline.extraction.clauses import is_verb
+from pipeline.extraction.clauses import direct_object, is_passive, is_verb
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.participants import (
     DOERS,
 )
+from pipeline.extraction.subjects import befalls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ"})
+_WITHIN = frozenset({"compound", "amod", "nmod"})
 _PLACES = frozenset({"in", "into", "for", "out", "over", "between"})
 _HARMED_BY = frozenset(
     {
@@ -127,6 +129,42 @@ def leads_with_class(verb: Token) -> bool:
                 for word, deed in pairwise(behind)
             )
     return False
+
+
+def leading_class(verb: Token) -> Token | None:
+    """Whoever does it in "Any club that ...", "Anyone who ..." at the head of the sentence."""
+    if not leads_with_class(verb):
+        return None
+    for token in verb.doc[verb.sent.start : verb.i]:
+        if token.lower_ in ("who", "that", "which") and token.i > verb.sent.start:
+            before = token.nbor(-1)
+            return before if before.pos_ in ("NOUN", "PROPN", "PRON") else None
+    return None
+
+
+def is_doer(predicate: Token) -> bool:
+    """ "the trust would pursue her": the subject of a verb with an object may be who harms."""
+    return (
+        not is_passive(predicate)
+        and not befalls(predicate)
+        and direct_object(predicate) is not None
+    )
+
+
+def is_bidden(token: Token, predicate: Token) -> bool:
+    """ "ask the court to freeze its votes", "have providers block the site": no victim."""
+    if not cue_set("brings_about").matches(predicate):
+        return False
+    while token.dep_ in _WITHIN and token.head != predicate:
+        token = token.head
+    clause = token.head
+    if token.dep_ in ("nsubj", "poss") and clause.head == predicate:
+        return clause.dep_ in ("ccomp", "xcomp") and clause.tag_ in ("VB", "VBG")
+    return (
+        clause == predicate
+        and token.dep_ == "dobj"
+        and any(c.dep_ in ("xcomp", "ccomp") and c.i > token.i for c in predicate.children)
+    )
 
 
 def _does_something(noun: Token) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.articles import Article
-from pipeline.extraction import extract
+from pipeline.extraction import extract, tracing
 from pipeline.extraction.document import Entity
 from pipeline.extraction.likely_categories import likely_category
 from pipeline.records import ActorType, Threat
@@ -42,6 +42,61 @@ def test_a_class_of_people_is_called_as_the_text_calls_it_where_no_opponent_is_t
         "anyone who joined the march.\n"
     )
     assert "anyone who joined the march" in _targets(body, "jail")
+
+
+def test_a_group_is_called_by_what_it_belongs_to_and_mentioned_with_its_article() -> None:
+    body = (
+        "MALMO, May 4 - Welders at the Norrvik shipyard told the owner on Monday that they would "
+        "block the gates unless wages were paid.\n"
+    )
+    assert _threat(body, "block the gates").threatener.name == "Welders at the Norrvik shipyard"
+    crew = "OSLO, May 4 - A hacking crew said it would publish the files unless it was paid.\n"
+    found = extract(Article(id="1", body=crew))
+    [mention] = next(a for a in found.actors if a.name == "hacking crew").mentions
+    assert mention.text == "A hacking crew"
+
+
+def test_a_country_is_weighed_once_whether_as_a_place_or_as_an_actor() -> None:
+    body = (
+        "LIMA, May 4 - Colombia said it would bomb Quito if the rebels were not handed over.\n"
+        "Brazil said it would impose sanctions on Ecuador and close its markets to Quito.\n"
+    )
+    with tracing.collecting() as trace:
+        extract(Article(id="1", body=body))
+    for telling, candidates in trace.aimed:
+        states = [c.home for c in candidates if "type:GOVERNMENT" in c.signs]
+        assert len(states) == len(set(states)), telling.candidate.action
+
+
+def _signs(body: str, name: str) -> set[str]:
+    """What speaks for or against the one of this name as a target of the body's threats."""
+    with tracing.collecting() as trace:
+        extract(Article(id="1", body=body))
+    return {
+        sign
+        for _, candidates in trace.aimed
+        for candidate in candidates
+        if name in (candidate.home, candidate.entity.name if candidate.entity else "")
+        for sign in candidate.signs
+    }
+
+
+def test_the_own_state_may_be_meant_by_an_opponent_and_not_by_its_minister() -> None:
+    body = (
+        "LISBON, May 4 - {} Marta Silva Reis threatened on Monday to call a general strike unless "
+        "the killers were named.\n"
+    )
+    assert "type:GOVERNMENT" in _signs(body.format("Opposition leader"), "PRT")
+    assert not _signs(body.format("Prime Minister"), "PRT")
+
+
+def test_who_is_asked_to_do_the_harm_is_marked_as_no_victim() -> None:
+    body = (
+        "OTTAWA, May 4 - Boreal Zinc warned on Monday that it would ask the Supreme Court of "
+        "Canada to freeze the shares of Steppe Metals if it did not sell.\n"
+    )
+    assert "action:bidden" in _signs(body, "Supreme Court of Canada")
+    assert "action:bidden" not in _signs(body, "Steppe Metals")
 
 
 def test_those_who_are_to_be_freed_are_no_target() -> None:
