@@ -28,7 +28,7 @@ from pipeline.extraction import default_extractor, tracing
 from pipeline.extraction.candidates import ThreatCandidate
 from pipeline.extraction.confidence import RULE, SIGNS
 from pipeline.extraction.lexicon import knowledge
-from pipeline.extraction.likelihood import likelihood, with_frame
+from pipeline.extraction.likelihood import is_pair, likelihood, signs_of
 from pipeline.extraction.rules import rules
 from pipeline.records import Threat
 
@@ -40,9 +40,10 @@ if TYPE_CHECKING:
     from pipeline.records import Denial, Extraction
 
 KINDS = ("threat", "denial")
-SIGNS_PENALTY = 0.1
+SIGNS_PENALTY = {"threat": 0.05, "denial": 0.1}
 GROUNDS_PENALTY = 1.0
-"""Inverse strengths of the L2 penalties: many signs are rare, the few grounds are not."""
+"""Inverse strengths of the L2 penalties: many signs are rare, the few grounds are not. Of a threat
+the signs also count in twos."""
 ORDINARY = 2.0
 """For how many like it a candidate in text without any record stands: that is most of the news."""
 ORDINARY_MADE = 5.0
@@ -51,6 +52,8 @@ FOLDS = 5
 """Parts of the text; what is learned from the others tells how likely the signs in one are."""
 LEAST_SEEN = 3
 """A feature that fewer examples have tells nothing."""
+LEAST_PAIRED = 10
+"""Nor does a pair of features, of which there are many more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +128,21 @@ def _core(candidate: Candidate) -> Span:
     return candidate.action if isinstance(candidate, ThreatCandidate) else candidate.cue
 
 
-def learn(found: Sequence[Example]) -> dict[str, Any]:
+def learn(kind: str, found: Sequence[Example]) -> dict[str, Any]:
     """Bias and weights of the signs for one kind of record."""
-    signs = [with_frame(each.features) for each in found]
+    joined = likelihood(kind).joined
+    signs = [signs_of(each.features, joined) for each in found]
     seen = Counter(sign for each in signs for sign in each)
-    kept = {sign for sign, times in seen.items() if times >= LEAST_SEEN}
+    kept = {
+        sign
+        for sign, times in seen.items()
+        if times >= (LEAST_PAIRED if is_pair(sign) else LEAST_SEEN)
+    }
     return _fit(
         [dict.fromkeys(sorted(each & kept), 1.0) for each in signs],
         [each.is_record for each in found],
         [each.weight for each in found],
-        SIGNS_PENALTY,
+        SIGNS_PENALTY[kind],
     )
 
 
@@ -245,7 +253,7 @@ def main(paths: Sequence[Path]) -> None:
 
 def learn_signs(found: Sequence[Example]) -> None:
     """Learn from these examples, and let the extraction go by it from now on."""
-    _write("likelihood.json", {k: learn([e for e in found if e.kind == k]) for k in KINDS})
+    _write("likelihood.json", {k: learn(k, [e for e in found if e.kind == k]) for k in KINDS})
     likelihood.cache_clear()
 
 

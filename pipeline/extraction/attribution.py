@@ -15,6 +15,7 @@ from pipeline.extraction.asides import aside, ends_sentence
 from pipeline.extraction.clauses import (
     agent,
     apart,
+    governor_past_aside,
     is_passive,
     is_verb,
     passive_agent,
@@ -225,6 +226,11 @@ def _speech_above(at: Token, head: Token) -> Speech | None:
     if head.lower_ == "right" and at.dep_ in ("acl", "xcomp", "relcl") and is_verb(head.head):
         # "reserves the right to seize"
         return _of_verb(head.head) if cue_set("vow").matches(head.head) else None
+    governor = governor_past_aside(at)
+    if governor is not None and any(
+        cue_set(name).matches(governor) for name in ("threaten", "vow")
+    ):
+        return _of_verb(governor)
     if head.pos_ == "NOUN" and at.dep_ in ("acl", "ccomp", "relcl", "appos", "xcomp"):
         if any(cue_set(name).matches(head) for name in ("claim_noun", "advise_harm")):
             if (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from pipeline.extraction.lexicon import cue_set
+from pipeline.extraction.lexicon import cue_set, lemma
 
 if TYPE_CHECKING:
     from pipeline.extraction.texts import Span, Token
@@ -20,6 +20,8 @@ _RELATIVE = frozenset({"who", "which", "that", "whom"})
 _FUTURE = frozenset({"will", "would", "'ll", "’ll", "wo", "shall", "'d", "’d"})
 _POSSIBLE = frozenset({"may", "might", "could", "can", "ca"})
 _NEGATIONS = frozenset({"not", "n't", "n’t", "never", "no", "neither", "nor", "nobody", "none"})
+_ASIDES = frozenset({"for", "on", "in", "at", "during", "through", "from"})
+"""Prepositions that say when, where or in what words, and not what about."""
 _MAX_CLIMB = 12
 
 
@@ -174,7 +176,7 @@ def auxiliaries(verb: Token) -> list[Token]:
 def is_future(verb: Token) -> bool:
     """Will, would, shall, "is going to", "is to"."""
     words = auxiliaries(verb)
-    if any(word.lower_ in _FUTURE and not _is_had(word) for word in words):
+    if any(word.lower_ in _FUTURE and not _is_had(word) for word in words) or _is_progressive(verb):
         return True
     if verb.dep_ == "xcomp" and verb.tag_ == "VBG" and cue_set("intention").matches(verb.head):
         return is_future(verb.head)
@@ -189,6 +191,44 @@ def is_future(verb: Token) -> bool:
         if cue_set("transparent").matches(head):
             return is_future(head)
     return False
+
+
+def governor_past_aside(verb: Token) -> Token | None:
+    """The verb whose infinitive hangs on a noun between: "threatened for its part to stop"."""
+    noun = verb.head
+    if verb.dep_ not in ("acl", "relcl") or verb.tag_ != "VB" or noun.dep_ != "pobj":
+        return None
+    if not any(child.lower_ == "to" and child.dep_ == "aux" for child in verb.children):
+        return None
+    if noun.head.lower_ not in _ASIDES or cue_set("endeavour").matches(noun):
+        return None
+    return noun.head.head if is_verb(noun.head.head) else None
+
+
+def is_in_store(verb: Token) -> bool:
+    """ "have orders to shoot", "under orders to sink", "risk being shot", "stand to lose"."""
+    head = verb.head
+    if verb.dep_ == "acl" and verb.tag_ == "VB":
+        return lemma(head) in ("order", "instruction") and (
+            lemma(head.head) in ("have", "receive", "get", "give", "issue")
+            or head.head.lower_ == "under"
+        )
+    if verb.dep_ not in ("xcomp", "pcomp"):
+        return False
+    if verb.tag_ == "VBN" and is_passive(verb):
+        return lemma(head) in ("risk", "face")
+    return verb.tag_ == "VB" and lemma(head) == "stand" and lemma(verb) in ("lose", "forfeit")
+
+
+def _is_progressive(verb: Token) -> bool:
+    """ "would be sewing", also where the parser takes the participle for a clause by itself."""
+    if verb.tag_ != "VBG" or verb.i < 2:
+        return False
+    be = verb.nbor(-1)
+    modal = be.nbor(-1) if be.i else be
+    if modal.lower_ in ("not", "n't", "n’t", "never") and modal.i:
+        modal = modal.nbor(-1)
+    return be.lower_ == "be" and modal.lower_ in _FUTURE
 
 
 def _is_had(word: Token) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extraction.clauses import contiguous, is_verb, surface_subject, trim
 from pipeline.extraction.imperatives import Command, commands
-from pipeline.extraction.lexicon import lemma
+from pipeline.extraction.lexicon import cue_set, lemma
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,6 +71,10 @@ _ASKING = frozenset(
 )
 _IDIOMS = frozenset({"any", "anything", "so", "not", "only"})
 _PROMISES = frozenset({"will", "'ll", "’ll", "shall", "can", "wo"})
+_OPENERS = _MARKS | {"when", "whether"}
+_LATER = _PROMISES | {"would", "’d", "'d", "could", "may", "might"}
+_LED_IN = 4
+"""Words that may stand between the comma and the subject: "in that case"."""
 _NOT_BEFORE = frozenset({"even", "only", "as", "what", "not", "and"})
 
 
@@ -122,32 +126,58 @@ class Conditions:
 
 
 def in_condition(predicate: Token) -> bool:
-    """Whether the verb itself stands in an if, unless or until clause."""
+    """Whether the verb itself stands in an if, unless or until clause.
+
+    What someone told stands in none, wherever his telling does: "took a dark turn when the
+    lawyer told him that he would be sued".
+    """
     at = predicate
     for _ in range(12):
         if is_verb(at) and any(child.lower_ == "whether" for child in at.children):
             return True
-        if (
-            is_verb(at)
-            and at.dep_ != "ccomp"
-            and any(
-                child.dep_ in ("mark", "advmod")
-                and child.lower_ in _MARKS | {"when", "whether"}
-                and child.i < at.i
-                for child in at.children
-            )
-        ):
-            return True
-        subject = surface_subject(at)
-        if subject is not None and any(
-            child.lower_ == "should" and child.dep_ == "aux" and child.i < subject.left_edge.i
-            for child in at.children
-        ):
+        if at is not predicate and at.tag_ == "VBD" and cue_set("report").matches(at):
+            return False
+        opener = _opener(at)
+        if opener is not None and not _is_behind(opener, predicate):
             return True
         if at.head == at:
             return False
         at = at.head
     return False
+
+
+def _opener(verb: Token) -> Token | None:
+    """What makes a condition of the verb's clause: "if", or "should" before its subject."""
+    if not is_verb(verb):
+        return None
+    subject = surface_subject(verb)
+    for child in verb.children:
+        if child.i > verb.i:
+            break
+        if child.lower_ in _OPENERS and child.dep_ in ("mark", "advmod") and verb.dep_ != "ccomp":
+            return child
+        if child.lower_ == "should" and child.dep_ == "aux" and subject is not None:
+            if child.i < subject.left_edge.i:
+                return child
+    return None
+
+
+def _is_behind(opener: Token, predicate: Token) -> bool:
+    """Whether the clause comes after the condition, though the parser has put it inside.
+
+    "If one plane so much as leans this way, its pilot won't go home": a comma parts the two, each
+    has a verb, and the clause has its subject and its "will" behind the comma.
+    """
+    subject = surface_subject(predicate)
+    modals = [child for child in predicate.children if child.lower_ in _LATER]
+    if subject is None or not modals or subject.i > predicate.i:
+        return False
+    start = subject.left_edge.i
+    before = predicate.doc[opener.i + 1 : start]
+    comma = next((token.i for token in reversed(before) if token.text == ","), None)
+    if comma is None or start - comma > _LED_IN:
+        return False
+    return any(is_verb(token) for token in predicate.doc[opener.i + 1 : comma])
 
 
 def _distance(span: Span, predicate: Token) -> tuple[int, int]:

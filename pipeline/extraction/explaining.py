@@ -24,7 +24,7 @@ from pipeline.explanations import (
 from pipeline.extraction.candidates import ThreatCandidate
 from pipeline.extraction.document import field_of, to_span
 from pipeline.extraction.feature_words import words_of
-from pipeline.extraction.likelihood import likelihood, with_frame
+from pipeline.extraction.likelihood import likelihood, signs_of
 from pipeline.extraction.linking import sign_weight
 from pipeline.extraction.near_misses import near_misses
 from pipeline.extraction.paths import path_between
@@ -162,9 +162,9 @@ def _weights(weighed: Weighed, rule: Rule) -> tuple[Weight, ...]:
     """What each feature counted for a rule that stands for signs that add up."""
     if not rule.by_signs:
         return ()
-    learned = likelihood(weighed.kind).weights
-    signs = with_frame(weighed.candidate.features)
-    counted = [Weight(name, learned.get(name, 0.0)) for name in signs]
+    learned = likelihood(weighed.kind)
+    signs = signs_of(weighed.candidate.features, learned.joined)
+    counted = [Weight(name, learned.weights.get(name, 0.0)) for name in signs]
     counted = [each for each in counted if each.weight]
     return tuple(sorted(counted, key=lambda each: (-abs(each.weight), each.feature)))
 

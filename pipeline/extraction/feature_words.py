@@ -20,9 +20,9 @@ def _words(kind: str) -> dict[str, str]:
 
 def words_of(kind: str, feature: str) -> str | None:
     """What ``feature`` says of a candidate of ``kind``; None where no one has put it in words."""
-    if feature.startswith(_FRAME) and "+" in feature:
-        frame, _, other = feature.partition("+")
-        parts = [words_of(kind, frame), words_of(kind, other)]
+    if "+" in feature:
+        first, _, other = feature.partition("+")
+        parts = [words_of(kind, first), words_of(kind, other)]
         return ", and ".join(part for part in parts if part is not None) or None
     if feature.startswith(_CODE):
         return f"the harm is of category {feature[len(_CODE) :]}, {name_of(feature[len(_CODE) :])}"

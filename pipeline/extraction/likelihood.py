@@ -5,9 +5,9 @@ can still be a record. So every candidate is weighed by its signs: the features 
 at, and those of what it stands in (`surroundings.py`). What each of them counts is told by
 ``knowledge/likelihood.json``, which `pipeline.evaluation.training` writes: a logistic regression,
 so that the weights add up and a decision can be explained feature by feature. What a feature says
-depends on the wording that it stands with: "the speaker's own act" speaks for a denial where
-something is negated, and against one where something is called false. So each also counts as joined
-to the candidate's frame.
+depends on what it stands with: "the speaker's own act" speaks for a denial where something is
+negated, and against one where something is called false. So each also counts as joined to the
+candidate's frame, and those of ``joined`` as joined to one another: "own+condition".
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.lexicon import knowledge
@@ -58,6 +59,8 @@ class Likelihood:
     """Features that a candidate must not have, whatever the rest says: too rare to be learned."""
     needs: frozenset[str] = frozenset()
     """Features without which what no rule takes is no record."""
+    joined: frozenset[str] = frozenset()
+    """Features that also count in twos."""
 
     def probability(self, features: AbstractSet[str], *, slack: float = 0.0) -> float:
         """The probability, 0 to 1, that a candidate with these features is a record.
@@ -65,18 +68,27 @@ class Likelihood:
         ``slack``: log-odds that what is not known of it may add.
         """
         # An exact sum: that of plain floats depends on the order, which a set does not keep.
-        signs = with_frame(features)
+        signs = signs_of(features, self.joined)
         score = math.fsum([self.bias, slack, *(self.weights.get(each, 0.0) for each in signs)])
         return 1 / (1 + math.exp(-score))
 
 
-def with_frame(features: AbstractSet[str]) -> set[str]:
-    """The features, and each of them joined to the frame: "frame:negation+own"."""
+def signs_of(features: AbstractSet[str], joined: AbstractSet[str]) -> set[str]:
+    """The features, each of them joined to the frame, and those of ``joined`` in twos.
+
+    "own", "frame:negation+own", "condition+own".
+    """
     found = set(features)
     for frame in features:
         if frame.startswith(_FRAME):
             found |= {f"{frame}+{each}" for each in features if each != frame}
+    found |= {f"{first}+{other}" for first, other in combinations(sorted(features & joined), 2)}
     return found
+
+
+def is_pair(sign: str) -> bool:
+    """Whether the sign is two features together, neither of them the frame."""
+    return "+" in sign and not sign.startswith(_FRAME)
 
 
 @cache
@@ -90,6 +102,7 @@ def likelihood(kind: str) -> Likelihood:
         Thresholds(**entry["backed"]),
         frozenset(entry["never"]),
         frozenset(entry["needs"]),
+        frozenset(entry["joined"]),
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extraction.attribution import SpeechKind
 from pipeline.extraction.candidates import Context, ThreatCandidate
-from pipeline.extraction.categories import noun_category
+from pipeline.extraction.categories import noun_category, verb_category
 from pipeline.extraction.clauses import (
     agent,
     contiguous,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 
 _HARM_LINK = frozenset({"with", "of", "about"})
+_BROACH_LINK = frozenset({"of", "at", "about", "to"})
 
 
 def menace_candidates(sentence: Span, context: Context) -> Iterator[ThreatCandidate]:
@@ -48,6 +49,8 @@ def menace_candidates(sentence: Span, context: Context) -> Iterator[ThreatCandid
                 found.append(_threaten_noun(token, sentence, context))
             elif cue_set("vow").matches(token) or cue_set("warn").matches(token):
                 found.append(_announced_noun(token, sentence, context))
+            elif cue_set("broach").matches(token):
+                found.append(_broached(token, sentence, context))
             if cue_set("ultimatum_verb").matches(token):
                 found.append(ultimatum(token, sentence, context))
             if cue_set("face").matches(token):
@@ -136,11 +139,9 @@ def _announced_noun(verb: Token, sentence: Span, context: Context) -> ThreatCand
                 harm = next((n for n in child.children if n.dep_ == "pobj"), None)
                 hearer = patient if not cue_set("advise_harm").matches(patient) else None
     if harm is None and not warns:
-        harm = patient
-    if harm is None or not (
-        cue_set("consequence_noun").matches(harm)
-        or noun_category([harm, *(c for c in harm.children if c.dep_ == "compound")]) is not None
-    ):
+        harm, hearer = _promised(verb, patient)
+    in_marks = harm is not None and context.attribution.is_quoted(harm.i, harm.i + 1, harm.doc)
+    if harm is None or not (_is_harm(harm) or (hearer is not None and in_marks)):
         return None
     condition = context.conditions.of(verb, sentence)
     action = noun_phrase(harm, condition)
@@ -148,7 +149,7 @@ def _announced_noun(verb: Token, sentence: Span, context: Context) -> ThreatCand
         return None
     victims = [[t for t in harm.subtree if t.i != harm.i]]
     passive = is_passive(verb)
-    return make_candidate(
+    candidate = make_candidate(
         harm,
         "warn-noun" if warns else "vow-noun",
         action,
@@ -158,6 +159,66 @@ def _announced_noun(verb: Token, sentence: Span, context: Context) -> ThreatCand
         threatener=passive_agent(verb) if passive else agent(verb),
         hearer=surface_subject(verb) if passive else hearer,
         victims=victims,
+        speeches=context.attribution.speeches(verb),
+        cue=verb,
+        condition=condition,
+    )
+    if in_marks:
+        candidate.features.add("quoted-words")
+    return candidate
+
+
+def _promised(verb: Token, patient: Token | None) -> tuple[Token | None, Token | None]:
+    """What is promised, and to whom: of two objects the latter is the thing."""
+    objects = [c for c in verb.children if c.dep_ in ("dobj", "dative") and c.i > verb.i]
+    if len(objects) > 1 and objects[0].pos_ in ("NOUN", "PROPN", "PRON"):
+        return objects[-1], objects[0]
+    return patient, None
+
+
+def _is_harm(noun: Token) -> bool:
+    return cue_set("consequence_noun").matches(noun) or (
+        noun_category([noun, *(c for c in noun.children if c.dep_ == "compound")]) is not None
+    )
+
+
+def _broached(verb: Token, sentence: Span, context: Context) -> ThreatCandidate | None:
+    """ "spoke of cutting off supplies", "hinted at a ban", "raised the prospect of sanctions"."""
+    speaker = agent(verb)
+    if speaker is None:
+        return None
+    holders = [verb, *(child for child in verb.children if child.dep_ == "dobj")]
+    links = [
+        child
+        for holder in holders
+        for child in holder.children
+        if child.i > verb.i and child.lower_ in _BROACH_LINK
+    ]
+    harm = next(
+        (n for link in links for n in link.children if n.dep_ in ("pobj", "pcomp")),
+        None,
+    )
+    if harm is None:
+        return None
+    if is_verb(harm):
+        if harm.tag_ != "VBG" or not (
+            verb_category(harm, list(harm.subtree)) is not None or cue_set("severe").matches(harm)
+        ):
+            return None
+    elif not _is_harm(harm):
+        return None
+    condition = context.conditions.of(verb, sentence)
+    action = noun_phrase(harm, condition)
+    return make_candidate(
+        harm,
+        "broach",
+        action,
+        trim(verb.doc[verb.i : max(action.end, verb.i + 1)]),
+        sentence,
+        context,
+        threatener=speaker,
+        hearer=None,
+        victims=[*victim_rings(harm, None, condition), [t for t in harm.subtree if t.i != harm.i]],
         speeches=context.attribution.speeches(verb),
         cue=verb,
         condition=condition,

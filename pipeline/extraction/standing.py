@@ -74,8 +74,10 @@ def standing(
     if threatener is not None:
         if cue_set("labour").matches(threatener):
             found.add("labour")
+        # A captain who lays down what befalls whoever does something is no player's.
+        held = bool({"condition", "class"} & features)
         if "code:138" in features and _is_athlete(
-            threatener, speeches, context, "sportsman" if "condition" in features else "athlete"
+            threatener, speeches, context, "sportsman" if held else "athlete"
         ):
             found.add("sport")
     if has_authority(threatener, speeches, context.index):

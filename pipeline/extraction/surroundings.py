@@ -10,7 +10,6 @@ them.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -18,9 +17,10 @@ from pipeline.extraction.candidates import ThreatCandidate
 from pipeline.extraction.clauses import auxiliaries
 from pipeline.extraction.dispute import FLASH
 from pipeline.extraction.document import field_of
-from pipeline.extraction.lexicon import cue_set, knowledge
+from pipeline.extraction.lexicon import cue_set
 from pipeline.extraction.likelihood import decide
 from pipeline.extraction.participants import resolve, same_side
+from pipeline.extraction.topic_words import topic_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,35 +63,15 @@ _OBJECTS = frozenset({"dobj", "attr", "nsubjpass"})
 _CONTENT = frozenset({"NOUN", "PROPN", "PRON", "ADJ"})
 
 
-@lru_cache(maxsize=1)
-def _topics() -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
-    """Of each topic its words, and what its other words begin with."""
-    return {
-        name: (
-            frozenset(word for word in entry["words"] if not word.endswith("*")),
-            tuple(word[:-1] for word in entry["words"] if word.endswith("*")),
-        )
-        for name, entry in knowledge("topics.json")["topics"].items()
-    }
-
-
-@lru_cache(maxsize=50_000)
-def _topics_of(word: str) -> tuple[str, ...]:
-    return tuple(
-        name
-        for name, (words, beginnings) in _topics().items()
-        if word in words or word.startswith(beginnings)
-    )
-
-
 class _Counts:
     """How many words of each topic stand before each token of a text."""
 
     def __init__(self, doc: Doc) -> None:
         self.length = len(doc)
-        self._places: dict[str, list[int]] = {name: [] for name in _topics()}
+        topics = topic_words("topics.json")
+        self._places: dict[str, list[int]] = {name: [] for name in topics.names}
         for token in doc:
-            for name in _topics_of(token.lower_):
+            for name in topics.of(token.lower_):
                 self._places[name].append(token.i)
 
     def count(self, topic: str, start: int, end: int) -> int:
@@ -194,6 +174,8 @@ class Surroundings:
             found.add("law-here")
         if here.count("law", evidence.start, evidence.end):
             found.add("law-within")
+        if here.count("message", sentence.start, sentence.end):
+            found.add("message-here")
         return found
 
     def _of_parties(self, candidate: Candidate, sentence: Span) -> set[str]:
@@ -299,4 +281,14 @@ def _of_clause(candidate: Candidate, head: Token) -> set[str]:
         found.add("to-someone")
     if not objects:
         found.add("no-object")
+    return found | _of_harm(candidate)
+
+
+def _of_harm(candidate: ThreatCandidate) -> set[str]:
+    """Of what kinds of harm the words speak: those of the act, its verb, its condition."""
+    harms = topic_words("harm_words.json")
+    found = {f"of:{name}" for token in candidate.action for name in harms.of(token.lower_)}
+    found |= {f"does:{name}" for name in harms.of(candidate.predicate.lower_)}
+    if candidate.condition is not None:
+        found |= {f"if:{name}" for token in candidate.condition for name in harms.of(token.lower_)}
     return found

@@ -10,7 +10,9 @@ from pipeline.extraction.categories import verb_category
 from pipeline.extraction.clauses import (
     auxiliaries,
     contiguous,
+    governor_past_aside,
     is_future,
+    is_in_store,
     is_passive,
     is_possible,
     is_verb,
@@ -71,10 +73,11 @@ def clause_candidates(sentence: Span, context: Context) -> Iterator[ThreatCandid
 
 def _tense(verb: Token) -> str | None:
     """ "future", "possible", "bare" (infinitive or participle behind a cue), "present"."""
-    if any(word.lower_ in ("have", "'ve", "’ve") for word in auxiliaries_own(verb)):
-        # "would have acted": what did not come about.
+    own = {word.lower_ for word in auxiliaries_own(verb)}
+    if own & {"have", "'ve", "’ve"} and "will" not in own:
+        # "would have acted": what did not come about; "will have acted" will.
         return None
-    if is_future(verb):
+    if is_future(verb) or is_in_store(verb):
         return "future"
     if is_possible(verb):
         return None if verb.dep_ == "relcl" else "possible"
@@ -196,7 +199,8 @@ def _said_of(verb: Token, speeches: Sequence[Speech]) -> bool:
     at = verb
     while (at.dep_ == "conj" or cue_set("transparent").matches(at.head)) and at.head != at:
         at = at.head
-    return at.head.i == cue.i or at.dep_ == "ccomp" or at.head.lower_ == "right"
+    governor = governor_past_aside(at) or at.head
+    return governor.i == cue.i or at.dep_ == "ccomp" or at.head.lower_ == "right"
 
 
 def _frame(verb: Token, speeches: list[Speech], tense: str) -> tuple[str | None, list[Speech]]:

@@ -173,26 +173,7 @@ def _or_else(verb: Token, sentence: Span) -> Span | None:
             continue
         if bare and not clause and following.lower_ == "be":
             pass
-        elif (
-            bare
-            and not clause
-            and following.lower_
-            not in (
-                "else",
-                "be",
-                "face",
-                "risk",
-                "lose",
-                "suffer",
-                "die",
-                "pay",
-                "get",
-                "have",
-                "see",
-                "leave",
-                "go",
-            )
-        ):
+        elif bare and not clause and not cue_set("or_else").matches(following):
             if category(following, list(following.subtree)) is None:
                 continue
         head = following

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from pipeline.extraction.document import RecordKind
 
-STRONG = frozenset({"harm", "condition", "compliance", "class", "agentive", "group-victim"})
+STRONG = frozenset(
+    {"harm", "condition", "compliance", "class", "agentive", "group-victim", "future"}
+)
 HALF = Thresholds(0.5, 0.5, 0.5)
 AT_ODDS = frozenset(
     {
@@ -53,6 +55,13 @@ def test_a_feature_may_count_otherwise_with_one_frame_than_with_another() -> Non
     learned = Likelihood(0.0, {"own": -1.0, "frame:negation+own": 3.0}, HALF, HALF, frozenset())
     assert learned.probability({"own", "frame:negation"}) > 0.5
     assert learned.probability({"own", "frame:false"}) < 0.5
+
+
+def test_features_that_are_joined_count_in_twos() -> None:
+    weights = {"condition+own": 2.0, "harm+own": 5.0}
+    joined = frozenset({"own", "condition"})
+    learned = Likelihood(0.0, weights, HALF, HALF, frozenset(), joined=joined)
+    assert learned.probability({"own", "condition", "harm"}) == pytest.approx(0.8808, abs=1e-4)
 
 
 def test_weights_add_up_as_log_odds() -> None:

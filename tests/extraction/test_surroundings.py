@@ -36,10 +36,11 @@ def features(text: str) -> set[str]:
     )
 
 
-def test_the_data_file_fits_its_schema() -> None:
+@pytest.mark.parametrize("file", ["topics.json", "harm_words.json"])
+def test_the_data_file_fits_its_schema(file: str) -> None:
     schema = knowledge("topics.schema.json")
     Draft202012Validator.check_schema(schema)
-    errors = list(Draft202012Validator(schema).iter_errors(knowledge("topics.json")))
+    errors = list(Draft202012Validator(schema).iter_errors(knowledge(file)))
     assert not errors, errors[0]
 
 
@@ -60,6 +61,12 @@ def test_who_faces_whom_is_told_and_whether_they_are_at_odds() -> None:
     known = "Iranian Foreign Minister Abbas Karimi told Norway that Tehran would seize its ships."
     found = features(TENSE.format(known + " Norway denied that it had attacked anyone."))
     assert {"by:person", "at:government", "abroad", "at-odds"} <= found
+
+
+def test_of_what_harm_the_words_speak_is_told_of_the_act_and_of_its_condition() -> None:
+    found = features(TENSE.format(THREAT))
+    assert {"of:justice", "of:supply", "does:justice", "if:reckoning"} <= found
+    assert "of:violence" not in found
 
 
 def test_a_flash_has_nothing_around() -> None:

@@ -8,6 +8,16 @@ from pipeline.records import Modality, Threat
 from tests.extraction.reading import read
 
 THREATS = [
+    "The ferrymen's union threatened for its part to stop running the night boats.",
+    "Villagers who crossed the line risked being shot, Colonel Deng said.",
+    (
+        "The dispute grew hot when Fatima Noor swore that the bank's lawyer, Jan Kroll, had told "
+        "her she would be dragged through every court unless she handed over the ledger."
+    ),
+    (
+        "Should the dam be closed, not one barge would be let through the lock, the canal's "
+        "director, Imre Toth, said."
+    ),
     (
         "The harbour master, Ingrid Solheim, said foreign trawlers would be barred "
         "from the port if they cast their nets inside the line."
