@@ -63,7 +63,7 @@ def test_a_sign_of_records_gets_a_positive_weight_and_a_rare_one_none() -> None:
     found = [Example("threat", frozenset({"harm", "future"}), True)] * 20
     found += [Example("threat", frozenset({"help", "future"}), False)] * 20
     found += [Example("threat", frozenset({"once", "future"}), True)]
-    learned = learn(found)
+    learned = learn("threat", found)
     assert learned["weights"]["harm"] > 0.5 > -0.5 > learned["weights"]["help"]
     assert "once" not in learned["weights"]
     assert learned == learn(found)
