@@ -64,9 +64,9 @@ def test_a_sign_of_records_gets_a_positive_weight_and_a_rare_one_none() -> None:
     found += [Example("threat", frozenset({"help", "future"}), False)] * 20
     found += [Example("threat", frozenset({"once", "future"}), True)]
     learned = learn("threat", found)
-    assert learned["weights"]["harm"] > 0.5 > -0.5 > learned["weights"]["help"]
+    assert learned["weights"]["harm"] > 0.1 > -0.1 > learned["weights"]["help"]
     assert "once" not in learned["weights"]
-    assert learned == learn(found)
+    assert learned == learn("threat", found)
 
 
 def test_a_record_in_an_article_is_right_by_its_actors_and_one_in_a_sentence_by_its_label(
