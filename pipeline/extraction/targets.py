@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pipeline.extraction.target_signs import TargetCandidate
     from pipeline.extraction.threat_merging import Telling
 
+_OBJECT = "action:object"
 _REASONS = 3
 """Signs that an explanation names."""
 
@@ -43,12 +44,16 @@ def choose_targets(
         key=lambda one: one[:2],
         reverse=True,
     )
+    # Who is named as the object of the very act is its target, whoever else is in the story.
+    names_it = any(
+        _OBJECT in candidate.signs and value >= weights["further"] for value, _, candidate in ranked
+    )
     chosen: list[Entity] = []
     for value, _, candidate in ranked:
         least = weights["further"] if chosen else weights["least"]
         if value < least:
             break
-        if chosen and not candidate.is_harmed_beside:
+        if (chosen or names_it) and not candidate.is_harmed_beside:
             continue
         entity = candidate.materialise(telling.candidate.speeches, context)
         if entity is None or entity is telling.threatener:

@@ -28,7 +28,7 @@ def embedded_brokers_of(process_id: int) -> list[str]:
 def make_run(*variables: str) -> str:
     """What it prints, on both streams; it must succeed."""
     done = subprocess.run(
-        ["make", "run", *variables],
+        ["make", "--no-print-directory", "run", *variables],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
