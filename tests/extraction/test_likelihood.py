@@ -76,7 +76,7 @@ def probability(kind: RecordKind, features: AbstractSet[str]) -> float:
 
 def test_signs_that_no_rule_takes_make_a_record_where_they_are_likely_enough() -> None:
     assert first_rule("threat", STRONG) is None
-    around = STRONG | AT_ODDS
+    around = STRONG | AT_ODDS | {"hearer"}
     assert probability("threat", around) >= likelihood("threat").alone.signs
     decided = decide("threat", around, brief=False)
     assert decided is not None and decided.id == "threat-by-its-signs"
