@@ -15,7 +15,7 @@ from pathlib import Path
 
 NEWSWIRE = str(Path(sys.executable).with_name("newswire"))
 
-START_SECONDS = 60
+START_SECONDS = 150.0
 """How long a process may take to get going on a busy machine."""
 
 
