@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,8 +15,6 @@ from pipeline.brokers.process import LocalBroker
 from pipeline.kafka_security import Cluster
 from pipeline.preflight import inspect
 from pipeline.sources import consumers
-from pipeline.sources.commits import COMMITTERS
-from pipeline.sources.consumers import CONSUMERS
 from pipeline.sources.kafka import KafkaCheckpointMark, KafkaReader, KafkaSource, SplitSettings
 from pipeline.sources.offsets import Start
 from pipeline.sources.topic_patterns import MatchingTopics, matches
@@ -38,13 +35,6 @@ def _short_ages(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests need not wait ten seconds for each new topic."""
     monkeypatch.setattr(consumers, "PARTITIONS_MAX_AGE_MS", 1_000)
     monkeypatch.setattr(consumers, "PARTITIONS_SECONDS", 0.5)
-
-
-@pytest.fixture(autouse=True)
-def _no_connections_left() -> Iterator[None]:
-    yield
-    CONSUMERS.close_all()
-    COMMITTERS.end_all()
 
 
 @pytest.fixture
