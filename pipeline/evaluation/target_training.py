@@ -31,9 +31,8 @@ if TYPE_CHECKING:
 
     from pipeline.evaluation.gold import GoldThreat
     from pipeline.extraction.target_signs import TargetCandidate
-    from pipeline.extraction.targets import target_weights
     from pipeline.extraction.threat_merging import Telling
-from pipeline.records import Extraction
+    from pipeline.records import Extraction
 
 PRECISION = 4.0
 """Inverse variance of the prior: a sign that a dozen candidates have outweighs it."""
