@@ -18,6 +18,9 @@ NEWSWIRE = str(Path(sys.executable).with_name("newswire"))
 START_SECONDS = 150.0
 """How long a process may take to get going on a busy machine."""
 
+_COLUMNS = 250
+"""Of a terminal: wide enough for any line."""
+
 
 class NewswireProcess:
     """A running command; its output is kept in a file. Ended when the block is left."""
@@ -30,7 +33,9 @@ class NewswireProcess:
                 [NEWSWIRE, *arguments],
                 stdout=written,
                 stderr=subprocess.STDOUT,
-                env=os.environ | ({"TERM": "xterm"} if on_a_terminal else {}),
+                # A test run of several processes has a COLUMNS of its own, which would count.
+                env=os.environ
+                | ({"TERM": "xterm", "COLUMNS": str(_COLUMNS)} if on_a_terminal else {}),
             )
             if on_a_terminal:
                 os.close(written)
@@ -65,9 +70,9 @@ class NewswireProcess:
 
 
 def _terminal_into(log: Path) -> int:
-    """A new terminal, wide enough for any line; what is shown on it goes to the file."""
+    """A new terminal; what is shown on it goes to the file."""
     ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (24, 250))
+    termios.tcsetwinsize(theirs, (24, _COLUMNS))
 
     def copy() -> None:
         # EIO tells that the last process has closed it.
