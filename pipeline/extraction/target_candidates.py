@@ -23,6 +23,7 @@ from pipeline.extraction.target_signs import (
     TargetCandidate,
     join,
     role_of,
+    speaks_for_state,
 )
 from pipeline.extraction.victims import is_bidden, is_doer, leading_class, victim_rings
 from pipeline.records import ActorType, Modality
@@ -333,12 +334,16 @@ class _Gathering(Gathering):
         in_threat = [c.is_named_in_threat for c in candidates]
         named = any(c.token is None for c, here in zip(candidates, in_threat, strict=True) if here)
         called = any(c.is_called_in_threat for c in candidates)
+        of_officials = {c.home for c in candidates if _is_official_acted_on(c)}
         for candidate, is_named in zip(candidates, in_threat, strict=True):
             if not is_named and (named or called):
                 candidate.signs.add("elsewhere" if named else "beside someone unnamed")
             if "outer hearer" in candidate.signs and self._speaks_for_harmed(candidate):
                 # "a warning to the Danish premier ... he had threatened to blockade Denmark"
                 candidate.signs.add("of the harmed")
+            if "type:GOVERNMENT" in candidate.signs and candidate.home in of_officials:
+                # "to expel the Greek ambassador unless Athens ..."
+                candidate.signs.add("state of the harmed")
 
     def _speaks_for_harmed(self, hearer: TargetCandidate) -> bool:
         """Whether the one who was told of it is of the country that the action is done to."""
@@ -362,6 +367,15 @@ class _Gathering(Gathering):
         counted.sort(key=lambda one: one[:2], reverse=True)
         for rank, (_, _, candidate) in enumerate(counted, 1):
             candidate.signs.add("most named" if rank == 1 else f"named:{min(rank, _RANKS)}")
+
+
+def _is_official_acted_on(candidate: TargetCandidate) -> bool:
+    return (
+        "action:object" in candidate.signs
+        and candidate.entity is not None
+        and candidate.entity.type in (ActorType.PERSON, ActorType.STATE_ORGAN)
+        and speaks_for_state(candidate.entity)
+    )
 
 
 def _is_meant(threatener: Entity, target: Entity) -> bool:

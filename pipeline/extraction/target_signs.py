@@ -115,7 +115,7 @@ class TargetCandidate:
     @property
     def is_harmed_beside(self) -> bool:
         """Whether it can be a target beside another: it is acted on or spoken to itself."""
-        beside = ("action", "hearer", "of the harmed")
+        beside = ("action", "hearer", "of the harmed", "state of the harmed")
         return any(sign.startswith(beside) for sign in self.signs)
 
     def materialise(self, speeches: Sequence[Speech], context: Context) -> Entity | None:
