@@ -10,7 +10,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
@@ -35,6 +35,8 @@ class _Worker:
     process: BaseProcess
     killed_at: float | None = None
     """When it is ended by force, on the monotonic clock; None where nobody has stopped it."""
+    sent: set[int] = field(default_factory=set)
+    """The signals that the pool has ended it by."""
 
 
 class WorkerPool:
@@ -137,6 +139,7 @@ class WorkerPool:
     def _stop(self, worker: _Worker) -> None:
         if worker.killed_at is None:
             worker.killed_at = time.monotonic() + STOP_SECONDS
+            worker.sent.add(signal.SIGTERM)
             worker.process.terminate()
 
     def _fork(self, name: str, work: Callable[[], object]) -> BaseProcess:
@@ -167,12 +170,14 @@ class WorkerPool:
                 self._workers.remove(worker)
                 self._count(worker, code)
             elif worker.killed_at is not None and time.monotonic() >= worker.killed_at:
+                worker.sent.add(signal.SIGKILL)
                 worker.process.kill()
         metrics.WORKER_PROCESSES.set(len(self._workers))
 
     def _count(self, worker: _Worker, code: int) -> None:
         outcome = {0: "finished", LOST_RUNNER: "lost-runner"}.get(code, "died")
-        if worker.killed_at is not None:
+        # A runner asks at once to stop who hung up, and was perhaps killed by another.
+        if worker.sent and (code >= 0 or -code in worker.sent):
             outcome = "stopped"
         metrics.WORKERS_ENDED.labels(outcome).inc()
         _LOGGER.log(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import tenacity
 from click.testing import CliRunner, Result
 from kafka.admin import ConfigResource, ConfigResourceType
 
@@ -169,9 +170,18 @@ def test_what_differs_is_shown_with_the_commands_that_end_it(apache_broker: Apac
         admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, wished)])
         admin.create_partitions({topic: 4})
         admin.wait_for_topics([topic])
-    again = create(*place(servers, prefix), "--replication-factor=1").output
-    assert f"--entity-name {topic} " not in again
-    assert f"--topic {topic} " not in again
+
+    # The broker hears of it from its controller, some time after that has taken it.
+    for attempt in tenacity.Retrying(
+        retry=tenacity.retry_if_exception_type(AssertionError),
+        wait=tenacity.wait_fixed(0.2),
+        stop=tenacity.stop_after_delay(30),
+        reraise=True,
+    ):
+        with attempt:
+            again = create(*place(servers, prefix), "--replication-factor=1").output
+            assert f"--entity-name {topic} " not in again
+            assert f"--topic {topic} " not in again
 
 
 def difference(kind: str, setting: str, wished: str, found: str) -> Difference:

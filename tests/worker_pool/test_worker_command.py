@@ -119,6 +119,15 @@ def test_a_worker_that_dies_or_is_stopped_is_seen(pool: Pool) -> None:
     assert is_gone(stops)
 
 
+def test_who_is_killed_while_it_is_asked_to_stop_has_died(pool: Pool) -> None:
+    died = pool.ended("died")
+    worker = pool.start_worker("frozen")
+    os.kill(worker, signal.SIGSTOP)
+    pool.stop_worker("frozen")
+    os.kill(worker, signal.SIGKILL)
+    pool.process.wait_until(lambda: pool.ended("died") == died + 1)
+
+
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_no_process_outlives_its_pool(
     how: signal.Signals, silent_runner: str, tmp_path: Path
