@@ -155,8 +155,8 @@ def _spoken_for(token: Token, speeches: Sequence[Speech], index: ActorIndex) -> 
             return entity
     if token.tag_ == "NNS":
         return None
-    for child in token.children:
-        code = index.place(child)
+    for owner in (*token.children, *owners):
+        code = index.place(owner)
         if code is not None:
             return index.country(code)
     return None

@@ -245,6 +245,12 @@ def test_as_did_names_a_second_denier() -> None:
     assert [denial.denier.country for denial in found] == ["SDN", "TCD"]
 
 
+@pytest.mark.parametrize("speaker", ["spokesman for Latvia", "Latvian spokesman"])
+def test_a_state_denies_by_who_speaks_for_it(speaker: str) -> None:
+    found = denial(f"A {speaker} denied that its customs men had burned the lorries.")
+    assert (found.denier.name, found.denier.country) == ("Latvia", "LVA")
+
+
 def test_what_is_asked_anew_is_another_denial() -> None:
     found = read(
         "The Kremlin denied that it had armed the rebels. Asked whether it had bribed the judge, "
