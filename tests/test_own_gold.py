@@ -43,10 +43,12 @@ ACTORS = rows_of("actors_dev.jsonl")
 WIRE = {path.name: rows_of(path.name) for path in sorted(GOLD.glob("wire*.jsonl"))}
 FRESH = [*rows_of("fresh_dev.jsonl"), *rows_of("fresh_held.jsonl")]
 ORDINARY = [*rows_of("ordinary_dev.jsonl"), *rows_of("ordinary_held.jsonl")]
+ORDINARY_B = rows_of("ordinary_b.jsonl")
 ALL = [
     *OWN,
     *ACTORS,
     *ORDINARY,
+    *ORDINARY_B,
     *FRESH,
     *ON_THREATS,
     *ON_DENIALS,
@@ -127,6 +129,10 @@ def test_ordinary_news_mostly_holds_no_record_and_neither_do_its_passages():
     assert {row["label"] for row in rows_of("ordinary_passages.jsonl")} == {"NONE"}
 
 
+def test_half_of_the_second_ordinary_file_holds_no_record():
+    assert len(empty(ORDINARY_B)) * 2 == len(ORDINARY_B)
+
+
 @each_round
 def test_a_round_is_large_enough_to_be_measured_alone(rows: list[Row]):
     assert len(rows) == 12
@@ -137,7 +143,8 @@ def test_a_round_is_large_enough_to_be_measured_alone(rows: list[Row]):
 
 
 @pytest.mark.parametrize(
-    "name", ["own_dev.jsonl", "own_held.jsonl", "threats_dev.jsonl", *ROUNDS, *WIRE]
+    "name",
+    ["own_dev.jsonl", "own_held.jsonl", "threats_dev.jsonl", "ordinary_b.jsonl", *ROUNDS, *WIRE],
 )
 def test_the_evaluation_reads_the_file(name: str):
     assert len(load_gold(GOLD / name).articles) == len(rows_of(name))
