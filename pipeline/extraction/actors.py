@@ -29,6 +29,7 @@ from pipeline.extraction.knowledge.base import KnowledgeBase, KnownActor, fold
 from pipeline.extraction.name_merging import acronym_of
 from pipeline.extraction.name_places import (
     adjectival,
+    also_called,
     bracketed,
     coordinated,
     is_capital,
@@ -178,8 +179,14 @@ class _Reading:
             self.roster.profile(entity).heads.add(view.lower[organ.end - 1])
 
     def _introduce_acronyms(self, names: Sequence[Name]) -> None:
-        """An acronym in brackets means the name before it, whatever else it may stand for."""
+        """An acronym in brackets means the name before it, whatever else it may stand for.
+
+        So does what a name is also said to be known as, unless that is known itself.
+        """
         meant: dict[str, Name] = {}
+        for before, name in pairwise(names):
+            if also_called(before, name) and not (before.known or name.known or name.metonym):
+                self._acronyms.setdefault(name.key, before.key)
         for before, name in pairwise(names):
             if (
                 bracketed(name)

@@ -25,6 +25,11 @@ _ADJECTIVES = frozenset(
     centre-left minority pro-western western-backed military-backed hardline reformist whole
     entire""".split()
 )
+_BEFORE_BARE = frozenset(
+    """that and but , by told a an if unless until when while after before because as where whether
+    since though so ago""".split()
+)
+"""Words behind which an organ stands without an article: "unless parliament passes"."""
 PRONOUNS = frozenset({"its", "his", "her", "their"})
 
 
@@ -68,9 +73,7 @@ def owner_of(
         return None
     if before == "the":
         return at, end, here
-    alone = not before or before in {"that", "and", "but", ",", "by", "told", "a", "an"} | words(
-        "saying"
-    )
+    alone = not before or before in _BEFORE_BARE | words("saying")
     if bare and (alone or view.capital[start]):
         return start, end, here
     return None

@@ -36,6 +36,7 @@ _FORCES = frozenset({"forces", "troops", "sources", "figures", "personnel", "chi
 _NO_OWNERS = PRONOUNS | {"the"}
 _BUILDINGS = frozenset({"house", "hall", "square", "building", "gate", "hill", "street"})
 """What makes a place of an organ's noun: "Parliament House"."""
+_HEARINGS = frozenset({"hearing", "hearings", "panel", "inquiry", "committee", "subcommittee"})
 _MAX_PORTFOLIO_WORDS = 3
 _DETERMINER = re.compile("^(?:the|its|his|her|their) ", re.IGNORECASE)
 
@@ -109,7 +110,7 @@ def find_organs(
     rules = _rules()
     for at, word in enumerate(view.lower):
         ministry = word == "ministry" or (word == "office" and view.capital[at])
-        if not (ministry or word in rules) or _modifies(view, at + 1):
+        if not (ministry or word in rules) or (_modifies(view, at + 1) and not _hears(view, at)):
             continue
         if ministry:
             organ = _ministry(view, at, knowledge, home_at)
@@ -132,6 +133,11 @@ def _modifies(view: WordView, behind: int) -> bool:
     return view.doc[behind].tag_ in {"NN", "NNS"} and not people
 
 
+def _hears(view: WordView, at: int) -> bool:
+    """Whether a house of parliament hears somebody: "told a Senate hearing"."""
+    return view.capital[at] and view.at(at + 1) in _HEARINGS
+
+
 def _by_rule(
     view: WordView, at: int, knowledge: KnowledgeBase, home_at: Callable[[int], Home | None]
 ) -> Organ | None:
@@ -146,7 +152,7 @@ def _by_rule(
         if "{text}" in rule.name and _named_behind(view, at):
             # "the state news agency MENA" is what its name says.
             return None
-        bare = rule.bare or _has_servant(view, at)
+        bare = rule.bare or _has_servant(view, at) or _hears(view, at)
         owner = owner_of(view, start, at + 1, knowledge, home_at, bare=bare)
         if owner is None:
             return None

@@ -19,6 +19,8 @@ _LONGEST_RUN = 60
 """Tokens of a sequence: a longer one is no name, nor names with their titles."""
 _TAIL = 4
 _SHORT_NUMBER = 3
+_FEASTS = frozenset({"christmas", "easter", "ramadan"})
+"""Days whose names people bear too: "Taha Yassin Ramadan"."""
 _SHORT_DAY = 3
 """Names of days and months up to this length ("Mar", "Sun") are other names' words too."""
 _ARTICLES = frozenset({"the", "a", "an"})
@@ -28,6 +30,13 @@ _SYLLABLE = re.compile(
 )
 """How a syllable of a Chinese or Korean given name is spelled."""
 _NO_SYLLABLES = frozenset("run long man ban sea age wide like made free on in no go up".split())
+_PEOPLE = frozenset({"people", "men", "women"})
+_GIVEN_LIKE_WORDS = frozenset("an do so no he you to my her if can will may".split())
+_NUMBERED = frozenset(
+    """barrio battalion brigade channel corps division kanal local precinct radio regiment
+    squadron""".split()
+)
+"""What is told from others of its kind by a number behind it: "Channel 9"."""
 _JOINERS = frozenset({"of", "for", "and", "&", "against"})
 
 
@@ -99,6 +108,58 @@ def is_ticker(view: WordView, start: int, end: int) -> bool:
     return named and view.phrase(start, end).replace(".", "").isupper()
 
 
+def begins_with_month(view: WordView, at: int, end: int) -> bool:
+    """Whether what may be a month begins a person's name: "Jan Vermeer", not "Jan 12"."""
+    return (
+        at + 1 < end
+        and view.text[at + 1].isalpha()
+        and is_given_name(view.lower[at])
+        and view.lower[at + 1] not in words("calendar")
+    )
+
+
+def describes_a_role(view: WordView, at: int) -> bool:
+    """Whether a role without a name is meant: "Managing director", "Presiding judge"."""
+    word = view.lower[at]
+    behind = view.at(at + 1)
+    return (
+        (word in words("title_modifiers") or word.endswith("ing"))
+        and behind in words("person_roles")
+        and not view.capital[at + 1]
+    )
+
+
+def are_people(view: WordView, at: int) -> bool:
+    """Whether people without a name are meant at the head of a sentence: "Gunmen", "Villagers"."""
+    word = view.lower[at]
+    if word in _PEOPLE:
+        return True
+    if word.endswith("men"):
+        return word[:-3] + "man" in words("person_roles")
+    return word.endswith("s") and word[:-1] in words("person_roles")
+
+
+def is_explained_body(view: WordView, at: int) -> bool:
+    """Whether an ordinary word is told to be a body's name: "Survival, a charity, said"."""
+    if view.at(at + 1) != "," or view.at(at + 2) not in _ARTICLES:
+        return False
+    phrase = view.lower[at + 3 : at + 3 + _TAIL]
+    head = next((word for word in phrase if word in words("organisation_heads")), None)
+    return head is not None and head not in words("person_roles")
+
+
+def is_given_like_word(view: WordView, start: int, end: int) -> bool:
+    """Whether a small word is capital within a sentence as a given name: "his lawyer, An Sels"."""
+    return (
+        end - start > 1
+        and view.lower[start] in _GIVEN_LIKE_WORDS
+        and not view.first[start]
+        and not view.titled[start]
+        and view.text[start + 1].isalpha()
+        and not view.is_common(view.lower[start + 1])
+    )
+
+
 def _step(view: WordView, start: int, at: int, known: KnownNames) -> int:
     """How many tokens behind the run belong to it."""
     if view.starts[at]:
@@ -114,7 +175,8 @@ def _step(view: WordView, start: int, at: int, known: KnownNames) -> int:
         return _marked_step(view, at, following=following)
     if view.text[at].isdigit() and len(view.text[at]) <= _SHORT_NUMBER:
         # "Light Infantry Battalion 102"
-        return 1 if view.label[at] == "ORG" and view.doc[at].ent_iob_ == "I" else 0
+        inside = view.label[at] == "ORG" and view.doc[at].ent_iob_ == "I"
+        return 1 if inside or view.lower[at - 1] in _NUMBERED else 0
     if not following:
         two = at + 2 < len(view) and view.capital[at + 2]
         if two and word in {"of", "for"} and view.lower[at + 1] == "the":
@@ -164,7 +226,7 @@ def _marked_step(view: WordView, at: int, *, following: bool) -> int:
 def _is_day(view: WordView, at: int) -> bool:
     """Whether the word is a day's or a month's name; short ones only beside a number."""
     word = view.lower[at]
-    if word not in words("calendar"):
+    if word not in words("calendar") or (word in _FEASTS and view.label[at - 1] == "PERSON"):
         return False
     beside = view.at(at - 1)[:1] + view.at(at + 1)[:1]
     return len(word) > _SHORT_DAY or word == "may" or any(char.isdigit() for char in beside)
@@ -216,7 +278,8 @@ def _joins(view: WordView, start: int, at: int, known: KnownNames) -> bool:
     if head in words("titles") or head in words("calendar"):
         return joiner == "of" and is_title_object(view, at + 1)
     if head in words("organisation_words") or head in words("place_words"):
-        return True
+        # "Pilots of Pakistan International Airlines" are people.
+        return not (at - start == 1 and view.first[start] and are_people(view, start))
     if view.first[at - 1] and view.at(start - 1) not in OPENING_QUOTES:
         return inside and head.removesuffix("s") not in words("person_roles")
     return inside or (joiner == "of" and at - start == 1 and view.is_common(head))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.governments import acts
@@ -9,6 +10,28 @@ from pipeline.extraction.wordview import words
 
 if TYPE_CHECKING:
     from pipeline.extraction.names import Name
+
+
+_ALSO_CALLED_WORDS = 9
+_ALSO_CALLED = re.compile(
+    r"""[,(]?\ (?:who\ is\ |also\ |better\ |widely\ |commonly\ |popularly\ |locally\ |usually\ )*
+    (?:(?:known|called|nicknamed)(?:\ as|\ by\ the\ (?:nickname|name|pseudonym|initials|acronym))?
+      |known\ (?:as|by)\ (?:its|his|her|their)\ (?:\w+\ )?
+        (?:initials|acronym|nickname|nom\ de\ guerre|pseudonym|alias|stage\ name)
+      |aka|a\.k\.a\.|alias|whose\ real\ name\ is)\ (?:the\ )?["“]?""",
+    re.VERBOSE,
+)
+"""What stands between two names of the same: ", better known as", ", known by its initials"."""
+
+
+def also_called(before: Name, name: Name) -> bool:
+    """Whether a name is told as another one of whom the name before it names."""
+    view = name.view
+    if before.view is not view or not 0 < name.start - before.end <= _ALSO_CALLED_WORDS:
+        return False
+    start = view.offsets[before.end - 1] + len(view.text[before.end - 1])
+    between = view.source[start : view.offsets[name.start]]
+    return _ALSO_CALLED.fullmatch(between.lower().replace("\n", " ")) is not None
 
 
 def written_on(name: Name) -> bool:

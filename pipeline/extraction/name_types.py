@@ -76,11 +76,14 @@ _ACRONYM = re.compile(r"[A-Z][A-Z&0-9-]{1,6}")
 _LIKE_A_PERSON = 0.5
 _APPOSITION_WORDS = 9
 _OWNED_WORDS = 4
+_A_THING_S = 3.5
+_SUBJECT = 1.0
 _STOPS = frozenset(
     """of for at in as who whom whose which that with from on to by said says told
     and , . ; :""".split()
 )
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+_ENDS = frozenset({",", ".", ":", ";"})
 _AGE = re.compile(r"\d{1,3}")
 
 
@@ -246,12 +249,30 @@ def _by_label(name: Name, votes: Votes) -> None:
     if not labels:
         if sum(word.isalpha() for word in name.words) in {2, 3}:
             votes[NameType.PERSON] += _LIKE_A_PERSON
+            if _is_subject(name):
+                votes[NameType.PERSON] += _SUBJECT
         return
     label, covered = labels.most_common(1)[0]
     for kind_name, weight in _labels().get(label, {}).items():
         kind = NameType(kind_name)
         most = _ONE_WORD_LABEL.get(kind, _ONE_WORD_OTHER) if length == 1 else weight
         votes[kind] += min(weight, most) * covered / length
+
+
+def _is_subject(name: Name) -> bool:
+    """Whether a name of words that are no English ones does something: "Dado Prso put"."""
+    view, end = name.view, name.end
+    return (
+        end < len(view)
+        and view.doc[end].tag_ in {"VBD", "VBZ"}
+        and view.before(name.start) in {"", ",", "and"}
+        and not any(
+            view.is_common(word)
+            or word in words("organisation_words")
+            or word in words("place_words")
+            for word in name.words
+        )
+    )
 
 
 @cache
@@ -269,6 +290,9 @@ def _by_own_words(own: list[str], votes: Votes) -> None:
 def _own_signs(own: tuple[str, ...]) -> tuple[_Sign, ...]:
     # The head of "Law Society of Kenya" is its second word.
     head = own[own.index("of") - 1] if "of" in own[1:] else own[-1]
+    if head.isdigit():
+        # "Light Infantry Battalion 102"
+        head = own[-2]
     whole = " ".join(own) if "-" not in own else own[-1]
     found = []
     for sign in _signs("own"):
@@ -313,8 +337,14 @@ def _by_apposition(view: WordView, start: int, end: int, votes: Votes) -> None:
     if view.before(start) == "," and behind == "," and following in words("saying"):
         # "The harbour master, X Y, said": whatever the role is, it is a person's.
         votes[NameType.PERSON] += _BETWEEN_COMMAS
-    if view.before(start) == "," and (behind in {",", "."} or behind in words("saying")):
-        _first_fit("apposition", _preceding_head(view, start - 1), "", 1, votes)
+    lead = start - 1 if view.before(start) == "the" else start
+    if view.before(lead) == "," and (behind in _ENDS or behind in words("saying")):
+        if lead < start and view.before(lead - 1) in words("thing_heads"):
+            # "a frigate, the Psara,"
+            votes[NameType.THING] += _A_THING_S
+        elif lead == start or view.capital[lead]:
+            # "A Lusaka newspaper, The Morning Drum, wrote"
+            _first_fit("apposition", _preceding_head(view, lead - 1), "", 1, votes)
 
 
 def _apposition_head(view: WordView, start: int) -> str:
@@ -328,7 +358,9 @@ def _apposition_head(view: WordView, start: int) -> str:
             break
         if view.capital[at] and at > start:
             continue
-        if _is_head(word):
+        if view.at(at + 1) == "-" and _is_head(f"{word}-{view.at(at + 2)}"):
+            head = f"{word}-{view.at(at + 2)}"
+        elif _is_head(word):
             head = word
     return head
 
@@ -342,15 +374,20 @@ def _preceding_head(view: WordView, comma: int) -> str:
             start += 1
             break
     head = ""
+    one = "one" in view.lower[start:comma]
     for at in range(start, comma):
         word = view.lower[at]
+        if one and word.removesuffix("s") in words("person_roles"):
+            # "One of their leaders, X, said"
+            word = word.removesuffix("s")
         if word in words("saying"):
             head = ""
         elif word in {"of", "at", "for", "from"} and head:
             return head
         elif word in words("person_roles") or word in words("organisation_heads"):
             head = word
-    return head if head and head == view.lower[comma - 1] else ""
+    last = view.lower[comma - 1]
+    return head if head and head in {last, last.removesuffix("s")} else ""
 
 
 def _is_head(word: str) -> bool:

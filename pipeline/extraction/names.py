@@ -15,7 +15,12 @@ from pipeline.extraction.knowledge.base import KnowledgeBase, fold
 from pipeline.extraction.known_names import MAX_KNOWN_WORDS, KnownNames
 from pipeline.extraction.name_bounds import (
     angle_end,
+    are_people,
+    begins_with_month,
+    describes_a_role,
     is_compound,
+    is_explained_body,
+    is_given_like_word,
     is_ticker,
     officer_behind_body,
     run_end,
@@ -175,11 +180,14 @@ class NameFinder:
             # "al-Shabab" begins with its particle.
             arabic = view.at(at - 1) == "-" and view.at(at - 2) in _ARTICLES_OF_NAMES
             end = run_end(view, at, self._known)
-            known = self._known.prefix(view, at, sentence_end(view, at))
-            if at + known > end:
+            # "The U.S. 6th Fleet said": what opens the sentence is none of the name.
+            lead = at + 1 if view.first[at] and view.lower[at] in words("not_names") else at
+            lead = lead if lead < end else at
+            known = self._known.prefix(view, lead, sentence_end(view, at))
+            if lead + known > end:
                 # "Save the Children" has small words that no rule would join.
-                yield self._name(view, at, at + known)
-                at += known
+                yield self._name(view, lead, lead + known)
+                at = lead + known
                 continue
             if arabic and not view.spaced[at - 2] and not view.capital[at - 2]:
                 yield self._name(view, at - 2, end)
@@ -278,7 +286,7 @@ class NameFinder:
         while start < end:
             word = view.lower[start]
             if not view.text[start][0].isalpha() or (
-                word in words("calendar") and not self._given_name(view, start, end)
+                word in words("calendar") and not begins_with_month(view, start, end)
             ):
                 start += 1
                 continue
@@ -299,6 +307,7 @@ class NameFinder:
             if (
                 word in words("not_names")
                 and not number
+                and not is_given_like_word(view, start, end)
                 and not (
                     len(view.text[start]) > 1 and view.text[start].isupper() and view.label[start]
                 )
@@ -310,10 +319,16 @@ class NameFinder:
                 continue
             if not view.first[start]:
                 break
-            if end - start == 1 and self._describes_a_role(view, start):
+            if end - start == 1 and (describes_a_role(view, start) or are_people(view, start)):
                 start += 1
                 continue
-            if end - start > 1 and (view.label[start] or not word.endswith(_NO_NOUN)):
+            if end - start > 1 and (
+                view.label[start]
+                or not word.endswith(_NO_NOUN)
+                or view.lower[start + 1] in words("organisation_words")
+            ):
+                break
+            if end - start == 1 and is_explained_body(view, start):
                 break
             if end - start == 1 and self._known_surname(view, start):
                 break
@@ -324,25 +339,6 @@ class NameFinder:
                 break
             start += 1
         return start
-
-    def _given_name(self, view: WordView, at: int, end: int) -> bool:
-        """Whether what may be a month begins a person's name: "Jan Vermeer", not "Jan 12"."""
-        return (
-            at + 1 < end
-            and view.text[at + 1].isalpha()
-            and is_given_name(view.lower[at])
-            and view.lower[at + 1] not in words("calendar")
-        )
-
-    def _describes_a_role(self, view: WordView, at: int) -> bool:
-        """Whether a role without a name is meant: "Managing director", "Presiding judge"."""
-        word = view.lower[at]
-        behind = view.at(at + 1)
-        return (
-            (word in words("title_modifiers") or word.endswith("ing"))
-            and behind in words("person_roles")
-            and not view.capital[at + 1]
-        )
 
     def _known_surname(self, view: WordView, at: int) -> bool:
         """Whether a well-known person acts at the head of a sentence: "Trump said"."""
@@ -356,7 +352,10 @@ class NameFinder:
         if end - start < 2 or not view.is_common(word) or is_given_name(word):
             return False
         rest = fold(view.phrase(start + 1, end))
-        return bool(self._knowledge.by_surname.get(rest) or self._known.at(view, start + 1, end))
+        known = self._known.at(view, start + 1, end)
+        if known and known[0].type is ActorType.GOVERNMENT and word in words("organisation_words"):
+            return False  # "Power Tonga"
+        return bool(self._knowledge.by_surname.get(rest) or known)
 
     def _title_parts(self, view: WordView, start: int, end: int) -> Iterator[Name]:
         """The names inside a title that stands alone: "White House Chief of Staff"."""

@@ -66,7 +66,9 @@ def is_title_object(view: WordView, at: int) -> bool:
 def _surname(view: WordView, start: int, at: int, known: KnownNames) -> bool:
     """Whether the title word at ``at`` is rather part of a name: "Stephen King"."""
     return view.lower[at] in words("titles_as_names") and not (
-        view.lower[at - 1] in words("title_modifiers") or known.prefix(view, start, at)
+        view.lower[at - 1] in words("title_modifiers")
+        or view.at(at + 1) in words("titles")
+        or known.prefix(view, start, at)
     )
 
 

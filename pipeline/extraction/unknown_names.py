@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.extraction import name_types, roles
 from pipeline.extraction.datelines import is_city
 from pipeline.extraction.governments import acts
+from pipeline.extraction.kin_names import family_name
 from pipeline.extraction.knowledge.base import fold
 from pipeline.extraction.name_merging import Forms
 from pipeline.extraction.name_types import NameType, Votes
@@ -36,6 +37,8 @@ for the short form of a body of the article."""
 _WEAK = 3.0
 _SURNAME_ALONE = 1.2
 """Votes for a person where the article goes on with the name's last word alone."""
+_OF_THE_UNION = frozenset({"commission"})
+_SEAT_OF_THE_UNION = "BEL"
 _COURTESY = frozenset({"mr", "mrs", "ms", "miss", "sir", "dr"})
 _RECENT_DAYS = 5 * 366
 """Who left office longer ago is not called by the surname alone."""
@@ -77,7 +80,9 @@ class UnknownNames:
             if entity is None:
                 continue
             self._add(key, entity)
-            self._add(entity.name, entity)
+            if " " in key or " " not in entity.name:
+                # A relative's surname alone means the one whom the story is about.
+                self._add(entity.name, entity)
             for name in found:
                 self._roster.mention(entity, name.view.doc, name.start, name.end, MentionKind.NAME)
                 roles.describe(self._roster, entity, name)
@@ -186,6 +191,13 @@ class UnknownNames:
     def _body_at_home(self, name: Name) -> KnownActor | None:
         """The known body that a story of its own country calls "the Senate"."""
         home = self._roster.homes(name.view, name.start)
+        for union in self._roster.knowledge.by_name.get("european union", ()):
+            # "The Commission" in a story about the Union, or told from where it sits.
+            seat = home is not None and home.code == _SEAT_OF_THE_UNION
+            if name.key in _OF_THE_UNION and (seat or self._roster.mentions_of(union)):
+                return next(
+                    iter(self._roster.knowledge.by_name.get(f"european {name.key}", ())), None
+                )
         if home is None or home.actor is None:
             return None
         for owner in (home.actor.name, *home.actor.demonyms[:1]):
@@ -204,6 +216,14 @@ class UnknownNames:
             for office in actor.roles
         )
 
+    def _with_family(self, found: Sequence[Name], text: str) -> str:
+        """A relative's given name with the family's: "Sattari's brother Reza"."""
+        if " " in text:
+            return text
+        families = (family_name(name, self._people, self._roster) for name in found)
+        family = next((family for family in families if family), None)
+        return f"{text} {family}" if family else text
+
     def _new(
         self,
         key: str,
@@ -218,7 +238,7 @@ class UnknownNames:
             # The article itself says "Harrow Steel" of Harrow Steel Corp.
             text = " ".join(clusters[short][0].text.split())
         if decided is NameType.PERSON:
-            return self._roster.named(text, ActorType.PERSON)
+            return self._roster.named(self._with_family(found, text), ActorType.PERSON)
         if decided is NameType.ORGANISATION:
             known = self._body_at_home(longest)
             if known is not None:
@@ -233,7 +253,12 @@ class UnknownNames:
             return None
         # A well-known region is seldom an actor.
         region = key in words("regions")
-        if any(acts(name.view, name.start, name.end, capital=region) for name in found):
+        acting = (
+            acts(name.view, name.start, name.end, capital=region)
+            for name in found
+            if name.view.at(name.end) not in words("place_heads")
+        )
+        if any(acting):
             return self._roster.named(text, ActorType.GOVERNMENT)
         return None
 

@@ -73,11 +73,16 @@ class WordView:
 
     @cached_property
     def first(self) -> list[bool]:
-        """Begins a sentence, marks that open it left aside."""
+        """Begins a sentence or what is quoted behind a colon, marks that open it left aside."""
         first = [False] * len(self.text)
         pending = True
         for at, word in enumerate(self.text):
             pending = pending or self.starts[at]
+            if word in OPENING_QUOTES and self.at(at - 1) in {":", ","} and not self.spaced[at]:
+                pending = True
+            elif word == ":" and at and self.text[at - 1].isupper():
+                # "RESIDENT: People saw it."
+                pending = True
             if pending and word[0].isalnum():
                 first[at] = True
                 pending = False
