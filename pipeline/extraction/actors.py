@@ -32,9 +32,12 @@ from pipeline.extraction.name_places import (
     also_called,
     bracketed,
     coordinated,
+    counted,
     is_capital,
     name_acts,
     opens,
+    placed,
+    spelled_out,
     written_on,
 )
 from pipeline.extraction.name_types import NameType
@@ -145,6 +148,9 @@ class _Reading:
             (field_of(view.doc), at)
             for view, organ in organs
             if _stands(view, organ)
+            or (
+                view.at(organ.end) in words("person_roles") and roles.titles_a_name(view, organ.end)
+            )
             for at in range(organ.start, organ.end)
         }
 
@@ -155,11 +161,15 @@ class _Reading:
                 continue
             end, kind = organ.end, MentionKind.NAME
             role = view.at(end)
+            titles = role in words("person_roles") and roles.titles_a_name(view, end)
+            if titles and view.capital[min(end, len(view) - 1)]:
+                # "Police Commissioner Dhananjay Kamat"
+                continue
             if (
                 role.removesuffix("s") in words("person_roles")
                 and not view.capital[min(end, len(view) - 1)]
             ):
-                if roles.titles_a_name(view, end):
+                if titles:
                     continue
                 if role.endswith("s"):
                     end, kind = end + 1, MentionKind.NOMINAL
@@ -216,19 +226,20 @@ class _Reading:
 
     # Known actors
 
-    def _enter_known(self, names: Iterable[Name]) -> list[Name]:
+    def _enter_known(self, names: Sequence[Name]) -> list[Name]:
         """Enter what the knowledge base names; return the names that it does not."""
         unknown = []
         metonyms = []
+        spelled = spelled_out(names)
         states: list[Name] = []
         for name in names:
             if self._is_state(name):
                 states.append(name)
                 continue
-            if name.known and adjectival(name):
+            if name.known and (adjectival(name) or counted(name)):
                 continue
             if name.known and self._fits(name):
-                actor = self._choose(name.known, name)
+                actor = spelled.get(name.key) or self._choose(name.known, name)
                 entity = self._at_home(name, actor) or self.roster.known(actor)
                 self._mention(entity, name, MentionKind.NAME)
             elif name.metonym:
@@ -320,9 +331,10 @@ class _Reading:
         behind: Name | None = None
         acting = False
         actors: set[int] = set()
+        places = placed(names)
         for name in reversed(names):
             # "Mali, Niger and Chad have left": who stands before one that acts acts with it.
-            acting = name_acts(name) or (
+            acting = (id(name) not in places and name_acts(name)) or (
                 acting and behind is not None and coordinated(name, behind) and opens(name)
             )
             behind = name

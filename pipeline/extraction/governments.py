@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _RELATIONS = frozenset(
     """talks deal agreement treaty accord war conflict dispute negotiations relations ties trade
-    contract alliance ceasefire truce peace row tensions rift quarrel cooperation""".split()
+    contract alliance ceasefire truce peace row tensions rift quarrel cooperation cooperate
+    cooperating cooperated negotiate negotiating negotiated clash clashes clashed""".split()
 )
 _ADDRESSED = frozenset(
     """according warning message ultimatum response reply letter note appeal threat gas weapons

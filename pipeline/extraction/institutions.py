@@ -149,8 +149,7 @@ def _by_rule(
         if inner and not has_owner(view, start, knowledge):
             # A name of its own ("Federal Election Commission") is no case for these rules.
             return None
-        if "{text}" in rule.name and _named_behind(view, at):
-            # "the state news agency MENA" is what its name says.
+        if _named_beside(rule, view, at):
             return None
         bare = rule.bare or _has_servant(view, at) or _hears(view, at)
         owner = owner_of(view, start, at + 1, knowledge, home_at, bare=bare)
@@ -201,6 +200,21 @@ def _capital_before(view: WordView, start: int) -> bool:
 def _named_behind(view: WordView, at: int) -> bool:
     behind = at + 1
     return behind < len(view) and view.capital[behind] and not view.starts[behind]
+
+
+def _named_beside(rule: _Rule, view: WordView, at: int) -> bool:
+    """Whether the name follows: "the state news agency MENA", "the oil company, Petrobangla,"."""
+    if rule.type is ActorType.ORGANISATION and _apposed(view, at):
+        return True
+    return "{text}" in rule.name and _named_behind(view, at)
+
+
+def _apposed(view: WordView, at: int) -> bool:
+    """Whether a name between commas stands behind the organ's noun at ``at``."""
+    end = at + 2
+    while end < len(view) and view.capital[end] and not view.starts[end]:
+        end += 1
+    return view.at(at + 1) == "," and end > at + 2 and view.at(end) == ","
 
 
 def _has_servant(view: WordView, at: int) -> bool:

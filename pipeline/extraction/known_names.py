@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _SHORT = 3
 MAX_KNOWN_WORDS = 9
 """No known name has more words."""
+_COMBINED = frozenset(
+    "afro anglo austro euro franco german greco hispano indo italo polish russo sino turko".split()
+)
+"""First parts of adjectives for two nations: "the Anglo-Dutch company"."""
 
 
 class KnownNames:
@@ -67,6 +71,23 @@ class KnownNames:
         """Whether the words name a capital or the like, or are a country's adjective."""
         key = fold(view.phrase(start, end))
         return key in self.knowledge.by_metonym or key in self.knowledge.by_demonym
+
+    def of_two_countries(self, view: WordView, at: int) -> bool:
+        """Whether the word names what is between two states: "the U.S.-Japan dispute"."""
+        parts = view.text[at].replace("–", "-").split("-")
+        return len(parts) == 2 and all(
+            part
+            and (
+                fold(part) in self.knowledge.by_demonym
+                or self._is_state(part)
+                or (part is parts[0] and part.lower() in _COMBINED)
+            )
+            for part in parts
+        )
+
+    def _is_state(self, word: str) -> bool:
+        found = self.knowledge.by_name.get(fold(word), ())
+        return bool(found) and found[0].type is ActorType.GOVERNMENT
 
     def prefix(self, view: WordView, start: int, end: int) -> int:
         """Length of the longest known name or adjective that begins at ``start``."""

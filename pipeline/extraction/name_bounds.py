@@ -30,6 +30,7 @@ _SYLLABLE = re.compile(
 )
 """How a syllable of a Chinese or Korean given name is spelled."""
 _NO_SYLLABLES = frozenset("run long man ban sea age wide like made free on in no go up".split())
+_KINDS_OF_FIRMS = frozenset({"owner", "operator", "maker", "rival", "parent", "partner"})
 _PEOPLE = frozenset({"people", "men", "women"})
 _GIVEN_LIKE_WORDS = frozenset("an do so no he you to my her if can will may".split())
 _NUMBERED = frozenset(
@@ -137,6 +138,24 @@ def are_people(view: WordView, at: int) -> bool:
     if word.endswith("men"):
         return word[:-3] + "man" in words("person_roles")
     return word.endswith("s") and word[:-1] in words("person_roles")
+
+
+def describes_a_name(view: WordView, at: int, end: int) -> bool:
+    """Whether the first word says what the name behind it is: "Processor Shannonvale said"."""
+    word = view.lower[at]
+    if end - at < 2:
+        return False
+    behind = view.lower[at + 1]
+    if view.is_common(behind) or behind in words("not_names"):
+        return False
+    if word in _KINDS_OF_FIRMS:
+        return True
+    kind = word in words("organisation_heads") and word not in words("organisation_words")
+    return (
+        (kind or are_people(view, at))
+        and view.is_common(word)
+        and view.lower[end - 1] not in words("organisation_words")
+    )
 
 
 def is_explained_body(view: WordView, at: int) -> bool:
@@ -276,7 +295,7 @@ def _joins(view: WordView, start: int, at: int, known: KnownNames) -> bool:
         # "Front for Unity against Poverty"
         return any(word in words("organisation_words") for word in view.lower[start:at])
     if head in words("titles") or head in words("calendar"):
-        return joiner == "of" and is_title_object(view, at + 1)
+        return joiner in {"of", "for"} and is_title_object(view, at + 1)
     if head in words("organisation_words") or head in words("place_words"):
         # "Pilots of Pakistan International Airlines" are people.
         return not (at - start == 1 and view.first[start] and are_people(view, start))

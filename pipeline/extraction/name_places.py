@@ -6,12 +6,19 @@ import re
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.governments import acts
+from pipeline.extraction.knowledge.base import fold
 from pipeline.extraction.wordview import words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pipeline.extraction.knowledge.base import KnownActor
     from pipeline.extraction.names import Name
 
 
+_SEVERAL = frozenset(
+    "two three four five six seven eight nine ten dozen some many several few other".split()
+)
 _ALSO_CALLED_WORDS = 9
 _ALSO_CALLED = re.compile(
     r"""[,(]?\ (?:who\ is\ |also\ |better\ |widely\ |commonly\ |popularly\ |locally\ |usually\ )*
@@ -57,6 +64,22 @@ def adjectival(name: Name) -> bool:
     return name.end - name.start == 1 and token.tag_ == "JJ" and token.dep_ == "amod"
 
 
+def counted(name: Name) -> bool:
+    """Whether some members are told and not the party: "three Democrats", "many Socialists"."""
+    several = name.view.before(name.start) in _SEVERAL
+    return several and len(name.words) == 1 and name.text.endswith("s")
+
+
+def spelled_out(names: Iterable[Name]) -> dict[str, KnownActor]:
+    """Whom an acronym means where the story has told more: "the KGB" is the Belarusian KGB."""
+    found: dict[str, KnownActor] = {}
+    for name in names:
+        last = name.text.rsplit(" ", 1)[-1]
+        if name.known and last != name.text and last.isupper() and len(last) > 2:
+            found.setdefault(fold(last), name.known[0])
+    return found
+
+
 def is_capital(name: Name) -> bool:
     """Whether a name is that of a capital that stands for its country."""
     return not name.known and name.demonym is None
@@ -71,6 +94,26 @@ def opens(name: Name) -> bool:
     """Whether a name can be the first of those that do something: no "in" stands before it."""
     before = name.view.before(name.start)
     return name.view.first[name.start] or before in {",", "and", "that"}
+
+
+def placed(names: Sequence[Name]) -> set[int]:
+    """By `id` those in a row behind "in" or the like: "customers in Egypt and Japan"."""
+    found: set[int] = set()
+    row: list[Name] = []
+    for name in names:
+        if row and coordinated(row[-1], name):
+            row.append(name)
+        else:
+            row = [name]
+        if _stands_in_place(row[0]) and name.view.before(name.start) in {"and", "or", "the"}:
+            found.update(id(other) for other in row[1:])
+    return found
+
+
+def _stands_in_place(name: Name) -> bool:
+    view = name.view
+    at = name.start - 1 if view.before(name.start) == "the" else name.start
+    return view.before(at) in words("locative")
 
 
 def coordinated(before: Name, name: Name) -> bool:

@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipeline.extraction.lexicon import knowledge as data_file
+from pipeline.extraction.name_shapes import is_subject, like_a_person
 from pipeline.extraction.wordview import CLOSING_QUOTES, OPENING_QUOTES, POSSESSIVES, words
 
 if TYPE_CHECKING:
@@ -76,7 +77,10 @@ _ACRONYM = re.compile(r"[A-Z][A-Z&0-9-]{1,6}")
 _LIKE_A_PERSON = 0.5
 _APPOSITION_WORDS = 9
 _OWNED_WORDS = 4
+_MISTAKEN = frozenset({"GPE", "LOC", "FAC", "WORK_OF_ART", "PRODUCT", "LAW", "EVENT", "NORP"})
+"""Labels that names of persons get by mistake, those that the recogniser has never seen."""
 _A_THING_S = 3.5
+_BESIDE_A_ROLE = 3.0
 _SUBJECT = 1.0
 _STOPS = frozenset(
     """of for at in as who whom whose which that with from on to by said says told
@@ -101,7 +105,7 @@ class _Sign:
 
     def fits(self, word: str, beyond: str, length: int) -> bool:
         """Whether the sign stands beside a name of so many words."""
-        if self.length == "many" and length == 1:
+        if self.length == ("many" if length == 1 else "one"):
             return False
         if word not in self.words and not (self.plural and word.removesuffix("s") in self.words):
             return False
@@ -201,7 +205,7 @@ def _in_places(view: WordView, at: int) -> bool:
         return False
     while at > 0 and view.capital[at] and not view.first[at]:
         at -= 1
-    return view.lower[at] in {"in", "near"}
+    return view.lower[at] in {"in", "near", "between", "from"}
 
 
 def _is_nationals(view: WordView, at: int) -> bool:
@@ -246,33 +250,17 @@ def _count(sign: _Sign, votes: Votes) -> None:
 def _by_label(name: Name, votes: Votes) -> None:
     length = name.end - name.start
     labels = Counter(label for label in name.view.label[name.start : name.end] if label)
+    if labels.keys() <= _MISTAKEN and like_a_person(name):
+        votes[NameType.PERSON] += _LIKE_A_PERSON
+        if not labels and is_subject(name):
+            votes[NameType.PERSON] += _SUBJECT
     if not labels:
-        if sum(word.isalpha() for word in name.words) in {2, 3}:
-            votes[NameType.PERSON] += _LIKE_A_PERSON
-            if _is_subject(name):
-                votes[NameType.PERSON] += _SUBJECT
         return
     label, covered = labels.most_common(1)[0]
     for kind_name, weight in _labels().get(label, {}).items():
         kind = NameType(kind_name)
         most = _ONE_WORD_LABEL.get(kind, _ONE_WORD_OTHER) if length == 1 else weight
         votes[kind] += min(weight, most) * covered / length
-
-
-def _is_subject(name: Name) -> bool:
-    """Whether a name of words that are no English ones does something: "Dado Prso put"."""
-    view, end = name.view, name.end
-    return (
-        end < len(view)
-        and view.doc[end].tag_ in {"VBD", "VBZ"}
-        and view.before(name.start) in {"", ",", "and"}
-        and not any(
-            view.is_common(word)
-            or word in words("organisation_words")
-            or word in words("place_words")
-            for word in name.words
-        )
-    )
 
 
 @cache
@@ -338,6 +326,8 @@ def _by_apposition(view: WordView, start: int, end: int, votes: Votes) -> None:
         # "The harbour master, X Y, said": whatever the role is, it is a person's.
         votes[NameType.PERSON] += _BETWEEN_COMMAS
     lead = start - 1 if view.before(start) == "the" else start
+    if view.before(start) == "," and behind == "and" and _are_roles(view, start - 2):
+        votes[NameType.PERSON] += _BESIDE_A_ROLE
     if view.before(lead) == "," and (behind in _ENDS or behind in words("saying")):
         if lead < start and view.before(lead - 1) in words("thing_heads"):
             # "a frigate, the Psara,"
@@ -345,6 +335,12 @@ def _by_apposition(view: WordView, start: int, end: int, votes: Votes) -> None:
         elif lead == start or view.capital[lead]:
             # "A Lusaka newspaper, The Morning Drum, wrote"
             _first_fit("apposition", _preceding_head(view, lead - 1), "", 1, votes)
+
+
+def _are_roles(view: WordView, at: int) -> bool:
+    """Whether people are told by their role at ``at``: "the surfers, X and Y,"."""
+    word = view.at(at)
+    return word.endswith("s") and word[:-1] in words("person_roles")
 
 
 def _apposition_head(view: WordView, start: int) -> str:

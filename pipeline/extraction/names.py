@@ -17,6 +17,7 @@ from pipeline.extraction.name_bounds import (
     angle_end,
     are_people,
     begins_with_month,
+    describes_a_name,
     describes_a_role,
     is_compound,
     is_explained_body,
@@ -38,6 +39,7 @@ _PARTY_AND_STATE = re.compile(r"[A-Z]-[A-Z][A-Za-z.]*")
 """What stands behind an American politician's name: "R-Texas"."""
 _ARTICLES_OF_NAMES = frozenset({"al", "el", "as", "ash", "an", "ar", "ad", "az"})
 _ARTICLES = frozenset({"the", "a", "an"})
+_AUXILIARY = frozenset({"has", "had", "is", "was"})
 _NUMBERS = frozenset({"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"})
 """Words that no sentence has capital unless they begin a name: "the Four Winds Tribe"."""
 _NO_NOUN = ("ing", "ed", "ly")
@@ -174,7 +176,7 @@ class NameFinder:
                     yield self._name(view, at, bracketed)
                 at = bracketed
                 continue
-            if is_compound(view, at) or self._of_two_countries(view, at):
+            if is_compound(view, at) or self._known.of_two_countries(view, at):
                 at += 1
                 continue
             # "al-Shabab" begins with its particle.
@@ -250,18 +252,6 @@ class NameFinder:
             return
         yield self._name(view, start, end)
 
-    def _of_two_countries(self, view: WordView, at: int) -> bool:
-        """Whether the word names what is between two states: "the U.S.-Japan dispute"."""
-        parts = view.text[at].replace("–", "-").split("-")
-        return len(parts) == 2 and all(
-            part and (fold(part) in self._knowledge.by_demonym or self._is_state(part))
-            for part in parts
-        )
-
-    def _is_state(self, word: str) -> bool:
-        found = self._knowledge.by_name.get(fold(word), ())
-        return bool(found) and found[0].type is ActorType.GOVERNMENT
-
     def _name(
         self, view: WordView, start: int, end: int, title: tuple[int, int] | None = None
     ) -> Name:
@@ -314,7 +304,9 @@ class NameFinder:
             ):
                 start += 1
                 continue
-            if view.first[start] and self._opens_sentence(view, start, end):
+            if view.first[start] and (
+                self._opens_sentence(view, start, end) or describes_a_name(view, start, end)
+            ):
                 start += 1
                 continue
             if not view.first[start]:
@@ -343,8 +335,10 @@ class NameFinder:
     def _known_surname(self, view: WordView, at: int) -> bool:
         """Whether a well-known person acts at the head of a sentence: "Trump said"."""
         behind = view.at(at + 1)
-        follows = behind in words("saying") or behind in POSSESSIVES
-        return follows and fold(view.text[at]) in self._knowledge.by_surname
+        # "Rice has come down to 9 dollars"
+        follows = behind in POSSESSIVES or (behind in words("saying") and behind not in _AUXILIARY)
+        named = view.label[at] == "PERSON" and (behind == "," or behind in words("saying"))
+        return (follows or named) and fold(view.text[at]) in self._knowledge.by_surname
 
     def _opens_sentence(self, view: WordView, start: int, end: int) -> bool:
         """An ordinary word before a known name: "Asserting Clinton had lied"."""

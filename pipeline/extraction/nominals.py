@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from pipeline.extraction.document import Entity
     from pipeline.extraction.roster import Roster
 
+_OF_WORDS = 5
 _SOON = 3
 """Sentences within which the one is named whom a story begins with."""
 _OWNED = frozenset({ActorType.ORGANISATION, ActorType.STATE_ORGAN})
@@ -181,7 +182,11 @@ def _named_beside(roster: Roster, view: WordView, phrase: Phrase) -> Entity | No
     ):
         return apposed
     behind = phrase.end
-    if phrase.determiner in DEFINITE and view.at(behind) == "," and behind + 1 < len(view):
+    if phrase.of(view):
+        # "The union of secondary teachers, Synatep, has"
+        behind = _past_of(view, behind)
+    told = phrase.determiner and phrase.determiner not in INDEFINITE
+    if told and view.at(behind) == "," and behind + 1 < len(view):
         # "The lawyer, Anand Pillay, declined".
         named = roster.at(view.doc[behind + 1])
         if named is not None and person == (named.type is ActorType.PERSON):
@@ -199,6 +204,14 @@ def _named_beside(roster: Roster, view: WordView, phrase: Phrase) -> Entity | No
     if entity is not None and is_body(entity) and entity.type is not ActorType.GOVERNMENT:
         return entity
     return None
+
+
+def _past_of(view: WordView, at: int) -> int:
+    """The token behind "of" and up to four words of small letters."""
+    end = at + 1
+    while end < min(at + _OF_WORDS, len(view)) and view.text[end].islower():
+        end += 1
+    return end
 
 
 @tracing.step("the government that the leader gives his name to")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
+from pipeline.extraction.lexicon import knowledge
 from pipeline.extraction.wordview import POSSESSIVES, words
 from pipeline.records import ActorType
 
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
     from pipeline.extraction.wordview import WordView
 
 _TITLE_OBJECTS = frozenset({"state", "the", "exchequer", "and", "affairs"})
+_KINDS = frozenset({"basic", "primary", "secondary", "higher", "civil", "rural", "national"})
+"""Words before the field: "Minister of Basic Education"."""
 _LINKS = frozenset({"-", ".", "for", "and", "of", "the"})
 
 
@@ -33,7 +37,7 @@ def title_end(view: WordView, start: int, end: int, known: KnownNames) -> int | 
         ):
             at += 1
             last = at
-            if at < end and view.lower[at] == "of":
+            if at < end and view.lower[at] in {"of", "for"}:
                 at = _past_title_object(view, at + 1, end)
                 last = at
         elif word in words("title_modifiers") or word in _LINKS or word in POSSESSIVES:
@@ -60,7 +64,14 @@ def _is_known_person(view: WordView, start: int, end: int, known: KnownNames) ->
 def is_title_object(view: WordView, at: int) -> bool:
     """Whether what follows "of" at ``at`` is an office's field: "of State", "of the Interior"."""
     word = view.lower[at + 1] if view.lower[at] == "the" else view.lower[at]
-    return word in _TITLE_OBJECTS or word in words("title_modifiers")
+    return word in _TITLE_OBJECTS or word in words("title_modifiers") or word in _fields()
+
+
+@cache
+def _fields() -> frozenset[str]:
+    """Words of what ministers are ministers of: "Minister of Basic Education"."""
+    portfolios = knowledge("institutions.json")["portfolios"]
+    return frozenset(word for field in portfolios for word in field.split()) | _KINDS
 
 
 def _surname(view: WordView, start: int, at: int, known: KnownNames) -> bool:
@@ -75,7 +86,7 @@ def _surname(view: WordView, start: int, at: int, known: KnownNames) -> bool:
 def _past_title_object(view: WordView, at: int, end: int) -> int:
     while at < end:
         word = view.lower[at]
-        if not (word in _TITLE_OBJECTS or word in words("title_modifiers")):
+        if not (word in _TITLE_OBJECTS or word in words("title_modifiers") or word in _fields()):
             break
         at += 1
     return at

@@ -121,11 +121,20 @@ class UnknownNames:
                 self._bodies.exact(key.removesuffix("s") if key.endswith("s") else key + "s")
             )
             place = votes[NameType.PLACE] > votes[NameType.ORGANISATION]
-            if body and not (
-                decided is NameType.PLACE and place and body.type is not ActorType.GOVERNMENT
+            if body and (
+                decided is not NameType.PLACE
+                or not place
+                or body.type is ActorType.GOVERNMENT
+                or self._acts_as_body(key, found)
             ):
                 return body
         return self._known_by_surname(key, found, votes)
+
+    def _acts_as_body(self, key: str, found: Sequence[Name]) -> bool:
+        """Whether what seems a place is the body that it begins: "Delmar lost $2 billion"."""
+        if is_city(key) or key in words("regions") or any(self._signs(name) for name in found):
+            return False
+        return any(acts(name.view, name.start, name.end, capital=True) for name in found)
 
     def _person(self, key: str, found: Sequence[Name], votes: Votes) -> Entity | None:
         """The person of the article with this surname; "President Obama" is not his wife."""
