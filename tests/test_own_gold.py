@@ -44,11 +44,13 @@ WIRE = {path.name: rows_of(path.name) for path in sorted(GOLD.glob("wire*.jsonl"
 FRESH = [*rows_of("fresh_dev.jsonl"), *rows_of("fresh_held.jsonl")]
 ORDINARY = [*rows_of("ordinary_dev.jsonl"), *rows_of("ordinary_held.jsonl")]
 ORDINARY_B = rows_of("ordinary_b.jsonl")
+PASSING = rows_of("passing.jsonl")
 ALL = [
     *OWN,
     *ACTORS,
     *ORDINARY,
     *ORDINARY_B,
+    *PASSING,
     *FRESH,
     *ON_THREATS,
     *ON_DENIALS,
@@ -133,6 +135,10 @@ def test_half_of_the_second_ordinary_file_holds_no_record():
     assert len(empty(ORDINARY_B)) * 2 == len(ORDINARY_B)
 
 
+def test_three_of_ten_articles_that_tell_in_passing_hold_no_record():
+    assert len(empty(PASSING)) * 10 == len(PASSING) * 3
+
+
 @each_round
 def test_a_round_is_large_enough_to_be_measured_alone(rows: list[Row]):
     assert len(rows) == 12
@@ -144,7 +150,15 @@ def test_a_round_is_large_enough_to_be_measured_alone(rows: list[Row]):
 
 @pytest.mark.parametrize(
     "name",
-    ["own_dev.jsonl", "own_held.jsonl", "threats_dev.jsonl", "ordinary_b.jsonl", *ROUNDS, *WIRE],
+    [
+        "own_dev.jsonl",
+        "own_held.jsonl",
+        "threats_dev.jsonl",
+        "ordinary_b.jsonl",
+        "passing.jsonl",
+        *ROUNDS,
+        *WIRE,
+    ],
 )
 def test_the_evaluation_reads_the_file(name: str):
     assert len(load_gold(GOLD / name).articles) == len(rows_of(name))
