@@ -3,8 +3,9 @@
 The candidates of the extraction itself are the examples: one whose action (or, for a denial,
 whose cue) lies on annotated evidence is a record, any other is none. The rules' own examples are
 learned from too. A logistic regression with an L2 penalty weighs the features; the same gold gives
-the same weights. The records that are made of each part of the gold, by what the other parts
-taught, are held against it: how often those made on the same grounds are right is their confidence.
+the same weights. The records that are made of each file of the gold, by what the other files
+taught of signs and targets, are held against it: how often those made on the same grounds are right
+is their confidence.
 
     python -m pipeline.evaluation.training GOLD...
 
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.articles import Article
+from pipeline.evaluation import target_training
 from pipeline.evaluation.gold import GoldArticle, GoldSentence, Label, load_gold
 from pipeline.evaluation.matching import match_article
 from pipeline.extraction import default_extractor, tracing
@@ -46,10 +48,8 @@ GROUNDS_PENALTY = 1.0
 the signs also count in twos."""
 ORDINARY = 2.0
 """For how many like it a candidate in text without any record stands: that is most of the news."""
-ORDINARY_MADE = 5.0
+ORDINARY_MADE = 2.0
 """The same for a record that is made of such text."""
-FOLDS = 5
-"""Parts of the text; what is learned from the others tells how likely the signs in one are."""
 LEAST_SEEN = 3
 """A feature that fewer examples have tells nothing."""
 LEAST_PAIRED = 10
@@ -66,20 +66,23 @@ class Example:
     weight: float = 1.0
     """For how many like it this one stands."""
     fold: int | None = None
-    """The part of the text that it is of; None for the examples of the rules."""
+    """The number of the file that it is of; None for the examples of the rules."""
 
 
 Row = GoldArticle | GoldSentence
 
 
 def numbered(paths: Iterable[Path]) -> list[tuple[int, Row]]:
-    """The articles and sentences of these gold files, each with its fold.
+    """The articles and sentences of these gold files, each with the number of its file.
 
     Raises `GoldError` where a file is no gold.
     """
-    rows = [row for path in paths for row in load_gold(path).rows]
-    wanted = [row for row in rows if isinstance(row, GoldArticle | GoldSentence)]
-    return [(number % FOLDS, row) for number, row in enumerate(wanted)]
+    return [
+        (number, row)
+        for number, path in enumerate(paths)
+        for row in load_gold(path).rows
+        if isinstance(row, GoldArticle | GoldSentence)
+    ]
 
 
 def examples(rows: Iterable[tuple[int, Row]], *, with_rules: bool = True) -> Iterator[Example]:
@@ -232,13 +235,18 @@ def main(paths: Sequence[Path]) -> None:
     """Learns from these files and writes what was learned."""
     rows = numbered(paths)
     found = list(examples(rows))
+    aims = [list(target_training.examples([path])) for path in paths]
     made: list[Outcome] = []
-    for fold in range(FOLDS):
-        # How likely signs are is known too well where it was learned: so each part is read with
-        # what the others taught.
+    for fold in range(len(paths)):
+        # How likely signs and targets are is known too well where it was learned, also from other
+        # text by the same hand: so each file is read with what the others taught.
         learn_signs([each for each in found if each.fold != fold])
+        target_training.learn_targets(
+            [each for number, file in enumerate(aims) if number != fold for each in file]
+        )
         made += outcomes(row for number, row in rows if number == fold)
     learn_signs(found)
+    target_training.learn_targets([each for file in aims for each in file])
     learned = {}
     for kind in KINDS:
         mine = [each for each in found if each.kind == kind]

@@ -27,7 +27,9 @@ _MOST = 0.99
 
 RULE = "rule"
 SIGNS = "signs"
+AIM = "aim"
 PLAIN = "plain words"
+PLAIN_SIGNS = "signs of plain words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +38,13 @@ class Calibration:
 
     bias: float
     weights: Mapping[str, float]
-    unseen: float
-    """Log-odds by which records are less often right in text that nobody has worked on."""
 
 
 @cache
 def calibration(kind: str) -> Calibration:
     """The weights for this kind of record, "threat" or "denial"."""
     entry = knowledge("confidence.json")[kind]
-    return Calibration(entry["bias"], entry["weights"], entry["unseen"])
+    return Calibration(entry["bias"], entry["weights"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,18 @@ class Confidence:
     reasons: tuple[tuple[str, float], ...]
     """Each with the value behind it."""
     measures: Mapping[str, float]
-    """What the value was computed from: log-odds of `RULE` and `SIGNS`, 1 for each ground."""
+    """What the value was computed from: log-odds of `RULE`, of `SIGNS` or `PLAIN_SIGNS` and of
+    `AIM`, 1 for each ground."""
 
     @classmethod
     def of(
-        cls, kind: str, rule: Rule, features: AbstractSet[str], grounds: Iterable[str]
+        cls,
+        kind: str,
+        rule: Rule,
+        features: AbstractSet[str],
+        grounds: Iterable[str],
+        *,
+        aim: float = 0.0,
     ) -> Confidence:
         """What a record deserves.
 
@@ -68,17 +75,21 @@ class Confidence:
             rule: what made it a record.
             features: the signs of the words that tell it best.
             grounds: what else speaks for or against it, in words for a reader.
+            aim: log-odds that it is meant for whom the record names; 0 where no one is named.
         """
         grounds = ((PLAIN,) if rule.is_plain else ()) + tuple(grounds)
         measures = {
             RULE: 0.0 if rule.by_signs else _log_odds(rule.confidence),
-            # Plain words say what they say, whatever else is there.
-            SIGNS: 0.0 if rule.is_plain else _log_odds(likelihood(kind).probability(features)),
-            **dict.fromkeys(grounds, 1.0),
+            # Plain words say what they say, so what else is there counts less beside them.
+            PLAIN_SIGNS if rule.is_plain else SIGNS: _log_odds(
+                likelihood(kind).probability(features)
+            ),
+            AIM: aim,
         }
         learned = calibration(kind)
-        score = learned.bias + learned.unseen
-        score += learned.weights[RULE] * measures[RULE] + learned.weights[SIGNS] * measures[SIGNS]
+        score = learned.bias
+        score += sum(learned.weights.get(name, 0.0) * value for name, value in measures.items())
+        measures |= dict.fromkeys(grounds, 1.0)
         reasons = [(f"rule {rule.id}", _probability(score))]
         for ground in grounds:
             score += learned.weights.get(ground, 0.0)

@@ -31,6 +31,8 @@ def choose_targets(
 ) -> list[Entity]:
     """The targets, the likeliest first; empty where nobody is likely enough.
 
+    The telling keeps the log odds of the likeliest, for its confidence.
+
     Args:
         telling: the threat as one place of the article tells it; its threatener is known.
         merged: the threats told before it.
@@ -59,6 +61,8 @@ def choose_targets(
         if entity is None or entity is telling.threatener:
             continue
         if not any(entity is other for other in chosen):
+            if not chosen:
+                telling.aim = value
             chosen.append(entity)
             tracing.found(_because(candidate), candidate.word, entity)
     return chosen

@@ -40,6 +40,8 @@ class Telling:
     side: Entity | None = None
     """The state that the threatener speaks for, where the words name it as the one who acts."""
     more: list[Span] = field(default_factory=list)
+    aim: float = 0.0
+    """Log odds that its first target is one; 0 where there is none."""
 
     @cached_property
     def action_words(self) -> frozenset[str]:
@@ -112,8 +114,14 @@ def _alike(one: Telling, other: Telling) -> bool:
     return len(ones & others) >= 2 or (bool(ones & others) and min(len(ones), len(others)) <= 2)
 
 
-def record(group: list[Telling], provenance: Provenance) -> Threat:
-    """The record of one threat: its fullest telling, the others as further evidence."""
+def record(group: list[Telling], provenance: Provenance, *, others: bool) -> Threat:
+    """The record of one threat: its fullest telling, the others as further evidence.
+
+    Args:
+        group: the tellings, in the order of the text.
+        provenance: what all the article's records share.
+        others: whether the article tells other threats.
+    """
     best = max(group, key=_fullness)
     ordered = [best, *(telling for telling in group if telling is not best)]
     targets: list[Entity] = list(best.targets)
@@ -133,7 +141,7 @@ def record(group: list[Telling], provenance: Provenance) -> Threat:
         span = to_span(words)
         if span not in spans:
             spans.append(span)
-    confidence = _confidence(best, len(group))
+    confidence = _confidence(best, len(group), others=others)
     threat = Threat(
         provenance=provenance,
         threatener=best.threatener.ref,
@@ -165,7 +173,7 @@ def _fullness(telling: Telling) -> tuple[bool, bool, bool, float, int]:
     )
 
 
-def _confidence(best: Telling, tellings: int) -> Confidence:
+def _confidence(best: Telling, tellings: int, *, others: bool) -> Confidence:
     grounds = {
         "no target": not best.targets,
         "unnamed target": bool(best.targets) and best.targets[0].type is ActorType.GROUP,
@@ -173,6 +181,7 @@ def _confidence(best: Telling, tellings: int) -> Confidence:
         "alleged": best.modality is Modality.ALLEGED,
         "no category": best.category == UNSPECIFIED,
         "told again": tellings > 1,
+        "no other threat": not others,
     }
     held = (ground for ground, holds in grounds.items() if holds)
-    return Confidence.of("threat", best.rule, best.candidate.features, held)
+    return Confidence.of("threat", best.rule, best.candidate.features, held, aim=best.aim)

@@ -67,7 +67,7 @@ def find_threats(document: Document, index: ActorIndex, provenance: Provenance) 
     for group in merged:
         _carry_on(group[-1], context, merged)
     # The body tells a threat more fully than the headline, which comes first.
-    return [record(group, provenance) for group in merged]
+    return [record(group, provenance, others=len(merged) > 1) for group in merged]
 
 
 def holds_threat(context: Context) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from jsonschema import Draft202012Validator
 
-from pipeline.extraction.confidence import RULE, SIGNS, Confidence, calibration
+from pipeline.extraction.confidence import PLAIN_SIGNS, RULE, SIGNS, Confidence, calibration
 from pipeline.extraction.lexicon import knowledge
 from pipeline.extraction.rules import rules
 
@@ -45,7 +45,15 @@ def test_what_the_value_is_computed_from_can_be_learned_from_again() -> None:
     assert measures["alleged"] == 1 and measures[RULE] > 0
     by_signs = replace(THREATEN, match=())
     learned = Confidence.of("threat", by_signs, FEATURES, ()).measures
-    assert learned[RULE] == 0 and learned[SIGNS] != 0 == measures[SIGNS]
+    assert learned[RULE] == 0 and learned[SIGNS] == measures[PLAIN_SIGNS] != 0
+    assert PLAIN_SIGNS not in learned and SIGNS not in measures
+
+
+def test_the_likelier_the_target_is_the_surer_is_the_record() -> None:
+    values = [
+        Confidence.of("threat", THREATEN, FEATURES, (), aim=aim).value for aim in (-1.0, 0.5, 2.0)
+    ]
+    assert values == sorted(values) and values[2] - values[0] > 0.2
 
 
 @pytest.mark.parametrize("kind", ["threat", "denial"])
