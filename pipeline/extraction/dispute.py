@@ -15,7 +15,7 @@ from pipeline.extraction.document import field_of
 from pipeline.extraction.rules import first_rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from pipeline.extraction.candidates import Candidate
     from pipeline.extraction.texts import Span
@@ -33,12 +33,15 @@ class Dispute:
     """The places of an article at which a record may be told."""
 
     def __init__(self) -> None:
+        self._speaking: defaultdict[Field, list[int]] = defaultdict(list)
+        """Where the sentences begin that have any candidate, in the order of the text."""
         self._plain: defaultdict[Field, list[int]] = defaultdict(list)
         """Where in each field, in the order of the text."""
 
     def add(self, found: Iterable[Candidate]) -> None:
-        """Candidates; those in plain words count."""
+        """The candidates of a sentence; those in plain words tell of a dispute."""
         for candidate in found:
+            self._note(candidate.evidence.sent)
             kind = "threat" if isinstance(candidate, ThreatCandidate) else "denial"
             rule = first_rule(kind, candidate.features)
             if rule is not None and rule.is_plain:
@@ -51,6 +54,15 @@ class Dispute:
             for span in each.evidence:
                 insort(self._plain[span.field], span.start)
 
+    def _note(self, sentence: Span) -> None:
+        places = self._speaking[field_of(sentence.doc)]
+        if not places or places[-1] != sentence.start_char:
+            insort(places, sentence.start_char)
+
+    def speaking(self, sentence: Span, reach: int) -> int:
+        """How many other sentences so many characters around have a candidate."""
+        return places_around(sentence, self._speaking[field_of(sentence.doc)], reach)
+
     def features(self, sentence: Span) -> set[str]:
         """How many records are told near the sentence, and not in it."""
         places = self._plain[field_of(sentence.doc)]
@@ -59,3 +71,10 @@ class Dispute:
         behind = places[bisect_left(places, end) : bisect_left(places, end + REACH)]
         near = {*before[:_MOST], *behind[:_MOST]}
         return {f"told-near-{n}" for n in range(1, _MOST + 1) if len(near) >= n}
+
+
+def places_around(sentence: Span, places: Sequence[int], reach: int) -> int:
+    """How many of these places, in order, lie so many characters around, and not in it."""
+    start, end = sentence.start_char, sentence.end_char
+    near = bisect_left(places, end + reach) - bisect_left(places, start - reach)
+    return near - (bisect_left(places, end) - bisect_left(places, start))

@@ -22,7 +22,7 @@ from pipeline.extraction.quotations import Quotation, find_quotations
 from pipeline.extraction.quotes import find_quotes
 from pipeline.extraction.reading import reader
 from pipeline.extraction.settings import ActorScope, ExtractorSettings, Parse
-from pipeline.extraction.surroundings import BACKING, is_brief
+from pipeline.extraction.surroundings import is_brief
 from pipeline.extraction.threats import find_threats, holds_threat
 from pipeline.extraction.threshold import chosen
 from pipeline.extraction.tracing import collecting
@@ -130,9 +130,9 @@ class Extractor:
         self._reader.parse_all(document)
         document.quotes = find_quotes(document)
         found = self._weigh(document, provenance)
-        if len(found[0]) + len(found[1]) < BACKING:
+        if not found[0] and not found[1]:
             return found
-        # Where several are told, what is less sure by itself is one more of them.
+        # Where others are told, what is less sure by itself may be one more of them.
         document.sure = _places(found)
         if not any(changes() for changes in document.doubts):
             return found

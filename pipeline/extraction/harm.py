@@ -109,7 +109,10 @@ def _content(verb: Token, words: Sequence[Token]) -> set[str]:
         found |= {"suffer", "suffer-strong"}
     elif cue_set("suffer_weak").matches(verb):
         found.add("suffer-weak")
-    if cue_set("help").matches(verb):
+    done = [verb]
+    if cue_set("transparent").matches(verb):
+        done += [child for child in verb.children if child.dep_ == "xcomp"]
+    if cue_set("help").first(done) is not None:
         found.add("help")
     elif cue_set("mild").matches(verb):
         found.add("mild")
@@ -141,19 +144,30 @@ def _harms_itself(verb: Token, speech: Speech | None) -> bool:
     if verb_category(verb, list(verb.subtree)) == "133":
         # "chain themselves to the gate"
         return False
+    undergone = _undergone(verb)
     if lemma(verb) == "jump" or any(
-        child.dep_ in ("dobj", "obj") and child.lower_.endswith(("self", "selves"))
-        for child in verb.children
+        each.lower_.endswith(("self", "selves"))
+        for each in (*undergone, *(c for c in verb.children if c.dep_ in ("dobj", "obj")))
     ):
         return True
     own = {"our", "my"} if speech is not None and speech.quote is not None else {"its", "their"}
     for head in [verb, *(c for c in verb.children if c.dep_ in ("xcomp", "ccomp"))]:
         thing = direct_object(head)
-        if thing is not None and any(
-            c.dep_ == "poss" and c.lower_ in own | {"own"} for c in thing.children
-        ):
-            return own == {"our", "my"} or any(c.lower_ == "own" for c in thing.children)
+        for each in [*([thing] if thing is not None else []), *undergone]:
+            if any(c.dep_ == "poss" and c.lower_ in own | {"own"} for c in each.children):
+                return own == {"our", "my"} or any(c.lower_ == "own" for c in each.children)
     return False
+
+
+def _undergone(verb: Token) -> list[Token]:
+    """ "find ourselves standing in line", "see our rights taken away": to whom it is done."""
+    return [
+        each
+        for clause in verb.children
+        if clause.dep_ == "ccomp" and clause.tag_ in ("VBN", "VBG") and clause.i > verb.i
+        for each in clause.children
+        if each.dep_ in ("nsubj", "nsubjpass") and each.i > verb.i
+    ]
 
 
 def _relents(verb: Token, subject: Token | None) -> bool:

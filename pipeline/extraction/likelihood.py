@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 _FRAME = "frame:"
+MOST_BACKING = 2
+"""Records nearby beyond which more make others no likelier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +55,24 @@ class Likelihood:
     bias: float
     weights: Mapping[str, float]
     alone: Thresholds
+    beside: Thresholds
+    """Near one record that is told without a doubt."""
     backed: Thresholds
-    """Near two records that are told without a doubt."""
+    """Near two or more of them."""
+    reach: int
+    """Characters to either side within which others count as near."""
+    share: float
+    """Of the sentences there with any candidate as many have to tell one for all to count."""
     never: frozenset[str]
     """Features that a candidate must not have, whatever the rest says: too rare to be learned."""
     needs: frozenset[str] = frozenset()
     """Features without which what no rule takes is no record."""
     joined: frozenset[str] = frozenset()
     """Features that also count in twos."""
+
+    def least(self, backing: int) -> Thresholds:
+        """What is likely enough near so many records that are told without a doubt."""
+        return (self.alone, self.beside, self.backed)[min(backing, MOST_BACKING)]
 
     def probability(self, features: AbstractSet[str], *, slack: float = 0.0) -> float:
         """The probability, 0 to 1, that a candidate with these features is a record.
@@ -99,7 +111,10 @@ def likelihood(kind: str) -> Likelihood:
         entry["bias"],
         entry["weights"],
         Thresholds(**entry["alone"]),
+        Thresholds(**entry["beside"]),
         Thresholds(**entry["backed"]),
+        entry["reach"],
+        entry["share"],
         frozenset(entry["never"]),
         frozenset(entry["needs"]),
         frozenset(entry["joined"]),
@@ -111,15 +126,15 @@ def decide(
     features: AbstractSet[str],
     *,
     brief: bool,
-    backed: bool = False,
+    backing: int = 0,
     slack: float = 0.0,
 ) -> Rule | None:
     """What makes a record of a candidate: the rule that fits, or its signs together; None: nothing.
 
     Either way the signs must be likely enough, for what a rule takes is mostly something else
-    in news where no two sides are at odds; less so where they are ``backed`` by two other
-    records nearby. Only in a ``brief`` text, with nothing around that could tell, a rule decides
-    alone. ``slack``: log-odds that what is not known yet may add.
+    in news where no two sides are at odds; less so near other records, which ``backing`` counts:
+    where one threat is told another is no surprise. Only in a ``brief`` text, with nothing around
+    that could tell, a rule decides alone. ``slack``: log-odds that what is not known yet may add.
     """
     rule = first_rule(kind, features)
     if rule is not None and brief:
@@ -130,7 +145,7 @@ def decide(
     if rule is None and not slack and not learned.needs <= features:
         return None
     probability = learned.probability(features, slack=slack)
-    if probability < (learned.backed if backed else learned.alone).of(rule):
+    if probability < learned.least(backing).of(rule):
         return None
     return rule or Rule(
         id=f"{kind}-by-its-signs",

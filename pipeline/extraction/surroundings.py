@@ -9,16 +9,16 @@ them.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.candidates import ThreatCandidate
 from pipeline.extraction.clauses import auxiliaries
-from pipeline.extraction.dispute import FLASH
+from pipeline.extraction.dispute import FLASH, places_around
 from pipeline.extraction.document import field_of
 from pipeline.extraction.lexicon import cue_set
-from pipeline.extraction.likelihood import decide
+from pipeline.extraction.likelihood import MOST_BACKING, decide, likelihood
 from pipeline.extraction.participants import resolve, same_side
 from pipeline.extraction.topic_words import topic_words
 
@@ -28,14 +28,11 @@ if TYPE_CHECKING:
     from pipeline.extraction.candidates import Candidate, Context
     from pipeline.extraction.dispute import Dispute
     from pipeline.extraction.document import Document, Entity
+    from pipeline.extraction.likelihood import Likelihood
     from pipeline.extraction.rules import Rule
     from pipeline.extraction.texts import Doc, Span, Token
     from pipeline.records import Field
 
-BACKING = 2
-"""Records that were found for sure, around which less sure ones count."""
-BACKING_REACH = 2_500
-"""Characters to either side: most of an article of the wire, and a part of a long one."""
 _PARTLY_PARSED = 1.25
 _NOBODY_KNOWN = 4.25
 """Log-odds that a candidate may gain once all of its article is parsed, and once it is known who
@@ -121,21 +118,24 @@ class Surroundings:
             return decide(kind, candidate.features, brief=self._is_brief, slack=slack)
 
         def by_now() -> Rule | None:
-            backed = self._is_backed(_head(candidate).sent)
-            return decide(kind, candidate.features, brief=self._is_brief, backed=backed)
+            backing = self._backing(_head(candidate).sent, likelihood(kind))
+            return decide(kind, candidate.features, brief=self._is_brief, backing=backing)
 
         rule = by_now()
         document.doubts.append(lambda: by_now() != rule)
         return rule
 
-    def _is_backed(self, sentence: Span) -> bool:
-        """Whether several records around the sentence were found without its help.
+    def _backing(self, sentence: Span, learned: Likelihood) -> int:
+        """How many records around the sentence, and not in it, were found without its help.
 
-        One is not enough: news of one threat or denial speaks of much else.
+        One less where they are few among the sentences there that may tell one: in a long article
+        of much talk two threats say little of the rest.
         """
-        places = self._context.document.sure.get(field_of(sentence.doc), [])
-        first = bisect_left(places, sentence.start_char - BACKING_REACH)
-        return bisect_left(places, sentence.end_char + BACKING_REACH) - first >= BACKING
+        sure = self._context.document.sure.get(field_of(sentence.doc), [])
+        near = min(places_around(sentence, sure, learned.reach), MOST_BACKING)
+        if near < learned.share * self._dispute.speaking(sentence, learned.reach):
+            return max(near - 1, 0)
+        return near
 
     def features(self, candidate: Candidate) -> set[str]:
         """What stands around the candidate, in features."""

@@ -53,6 +53,14 @@ if TYPE_CHECKING:
     from pipeline.extraction.texts import Span, Token
 
 _CUE_REACH = 14
+_UNSURE = frozenset(
+    """ask wonder doubt question urge demand suggest propose want call believe predict estimate
+    deny""".split()
+)
+_TOLD = frozenset({"say", "quote", "none"})
+"""Frames that bring forward whatever is said."""
+_AHEAD = frozenset({"future", "possible", "condition", "class"})
+"""What is to come, or hangs on what another does."""
 _NO_CLAUSE = frozenset({"aux", "auxpass", "amod", "compound"})
 
 
@@ -156,6 +164,8 @@ def _weigh(verb: Token, tense: str, sentence: Span, context: Context) -> ThreatC
         features.add("impersonal")
     if kind == "own":
         features -= not_of_own(subject, threatener, speech, context)
+    if frame in _TOLD and not features & _AHEAD:
+        features.add("static")
     return ThreatCandidate(
         predicate=verb,
         features=features,
@@ -289,22 +299,7 @@ def _speech_features(speech: Speech, speeches: Sequence[Speech], context: Contex
             for t in auxiliaries(cue)
         ):
             found.add("unsaid")
-        if speech.quote is None and lemma(cue) in (
-            "ask",
-            "wonder",
-            "doubt",
-            "question",
-            "urge",
-            "demand",
-            "suggest",
-            "propose",
-            "want",
-            "call",
-            "believe",
-            "predict",
-            "estimate",
-            "deny",
-        ):
+        if speech.quote is None and lemma(cue) in _UNSURE:
             found.add("unsure")
     return found
 

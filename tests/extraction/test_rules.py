@@ -59,6 +59,21 @@ def features_in(text: str, kind: str) -> list[set[str]]:
     return found
 
 
+@pytest.mark.parametrize(
+    ("text", "feature"),
+    [
+        ('"The door is closed to them," the minister said.', "static"),
+        ('"Cut it and you and I will find ourselves standing in line," the minister said.', "self"),
+        ('"If she becomes mayor, we will see our parks sold off," Helen Marsh said.', "self"),
+        ("The envoy told reporters he would try to promote trade if talks resumed.", "help"),
+    ],
+)
+def test_what_harms_no_other_is_told_by_a_feature(text: str, feature: str) -> None:
+    assert any(feature in each for each in features_in(text, "threat"))
+    harmed = '"The door will be closed to them, and they will try to flee," the minister said.'
+    assert not any(feature in each for each in features_in(harmed, "threat"))
+
+
 @pytest.mark.parametrize("name", ["cues", "categories", "gate", "rules", "targets", "word_classes"])
 def test_the_data_file_fits_its_schema(name: str) -> None:
     schema = knowledge(f"{name}.schema.json")

@@ -7,6 +7,7 @@ from jsonschema import Draft202012Validator
 
 from pipeline.articles import Article
 from pipeline.extraction import default_extractor, tracing
+from pipeline.extraction.dispute import places_around
 from pipeline.extraction.feature_words import words_of
 from pipeline.extraction.lexicon import knowledge
 
@@ -67,6 +68,15 @@ def test_of_what_harm_the_words_speak_is_told_of_the_act_and_of_its_condition() 
     found = features(TENSE.format(THREAT))
     assert {"of:justice", "of:supply", "does:justice", "if:reckoning"} <= found
     assert "of:violence" not in found
+
+
+def test_places_around_a_sentence_are_counted_and_those_in_it_are_not() -> None:
+    document, _ = default_extractor().read(Article(id="a", body=CALM.format(THREAT)))
+    first, second, *_ = document.body.sents
+    places = [first.start_char, second.start_char, second.start_char + 1, second.end_char + 1]
+    assert places_around(first, places, 20) == 2
+    assert places_around(second, places, 500) == 2
+    assert places_around(second, places, 5) == 1
 
 
 def test_a_flash_has_nothing_around() -> None:
