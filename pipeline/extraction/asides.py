@@ -10,12 +10,17 @@ from pipeline.extraction.lexicon import cue_set
 if TYPE_CHECKING:
     from pipeline.extraction.texts import Token
 
+_NOUN_PHRASE = 8
+"""Words that a name and what goes before it take at most."""
+
 
 def aside(token: Token) -> frozenset[int] | None:
     """Where the clauses that the word itself brings begin, if an attribution may begin with it."""
     if token.lower_ == "according" and token.i + 2 < len(token.doc):
         return frozenset()
-    if not is_verb(token) or not cue_set("report").matches(token) or not _stands_aside(token):
+    if not is_verb(token) or not (cue_set("report").matches(token) or _goes_on(token)):
+        return None
+    if not _stands_aside(token):
         return None
     return frozenset(
         child.i
@@ -24,6 +29,51 @@ def aside(token: Token) -> frozenset[int] | None:
         and child.i > token.i
         and not any(c.lower_ in ("when", "if", "unless", "until", "as") for c in child.children)
     )
+
+
+def _goes_on(verb: Token) -> bool:
+    """ ", he went on,": with no more to it, or it is a strike that goes on."""
+    following = verb.doc[verb.i + 1 : verb.i + 3]
+    return verb.lower_ == "went" and [word.lower_ for word in following] == ["on", ","]
+
+
+def closing(token: Token) -> Token | None:
+    """The verb of ", its president, Ann Lee, said", which the parser tears from what she said.
+
+    The comma behind her name hides that she speaks: by the words alone, a name between commas,
+    a noun with its own before it, and the sentence's last verb of saying behind.
+    """
+    for verb in token.doc[token.i + 1 : token.sent.end]:
+        if verb.tag_ not in ("VBD", "VBZ") or not cue_set("report").matches(verb):
+            continue
+        name = name_before(verb)
+        if name is None or any(word.lower_ == "that" for word in verb.nbor().subtree):
+            continue
+        noun = _comma_before(name) - 1
+        opening = _comma_before(verb.doc[noun]) if noun > token.i else -1
+        if opening > token.i and not any(is_verb(w) for w in verb.doc[opening : verb.i]):
+            return verb
+    return None
+
+
+def name_before(verb: Token) -> Token | None:
+    """The last word of a name between commas right before the verb: "a clerk, Ann Lee, said"."""
+    last = verb.i - 2
+    if last <= verb.sent.start or verb.doc[last + 1].text != ",":
+        return None
+    name = verb.doc[last]
+    comma = _comma_before(name)
+    if name.pos_ != "PROPN" or comma < 0 or any(is_verb(w) for w in verb.doc[comma:last]):
+        return None
+    return name
+
+
+def _comma_before(token: Token) -> int:
+    """Where the next comma to the left stands, a few words off; -1 where there is none."""
+    for at in range(token.i - 1, max(token.sent.start, token.i - _NOUN_PHRASE) - 1, -1):
+        if token.doc[at].text == ",":
+            return at
+    return -1
 
 
 def _stands_aside(verb: Token) -> bool:

@@ -7,11 +7,11 @@ words; those farther out answer for their having been said, and so decide the mo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from pipeline.extraction.asides import aside, ends_sentence
+from pipeline.extraction.asides import aside, closing, ends_sentence, name_before
 from pipeline.extraction.clauses import (
     agent,
     apart,
@@ -140,6 +140,8 @@ class Attribution:
                     found.append(_of_verb(at))
                 if not found and quote is None and (lost := _lost_report(token)) is not None:
                     found.append(lost)
+                if not found and quote is None and (late := closing(token)) is not None:
+                    found.append(replace(_of_verb(late), speaker=name_before(late)))
                 if quote is None:
                     break
                 found.append(
@@ -245,8 +247,10 @@ def _lost_complement(at: Token, head: Token) -> Speech | None:
 
     "texted tenants that ...", "told the blogger in a letter seen by the paper that ...".
     """
+    opened = [child for child in at.children if child.lower_ == "that"]
     if at.dep_ not in ("acl", "relcl", "ccomp", "advcl") or not any(
-        child.lower_ == "that" and child.dep_ == "mark" for child in at.children
+        child.dep_ == "mark" or (at.dep_ == "relcl" and _told_behind(child, head))
+        for child in opened
     ):
         return None
     if is_verb(head) and not (head.dep_ == "acl" and head.tag_ == "VBN"):
@@ -255,6 +259,17 @@ def _lost_complement(at: Token, head: Token) -> Speech | None:
         if is_verb(ancestor) and ancestor.i < at.i and cue_set("report").matches(ancestor):
             return _of_verb(ancestor)
     return None
+
+
+def _told_behind(that: Token, noun: Token) -> bool:
+    """ "was told by a diplomat that he would": it opens what is told, and is no relative."""
+    behind = that.nbor()
+    return (
+        noun.dep_ == "pobj"
+        and noun.head.dep_ == "agent"
+        and behind.pos_ in ("PRON", "DET", "PROPN")
+        and that.i == noun.i + 1
+    )
 
 
 def _lost_report(token: Token) -> Speech | None:

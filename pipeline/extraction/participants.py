@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.extraction import tracing
+from pipeline.extraction.asides import name_before
 from pipeline.extraction.clauses import conjuncts, is_verb
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.sources import author
@@ -44,6 +45,9 @@ def resolve(token: Token | None, speeches: Sequence[Speech], index: ActorIndex) 
     if found is None or found.name.islower():
         # "The association, Chosen Minhoe, said": the name says more than the noun.
         found = _by_apposition(token, index) or found
+    elif found.type is not ActorType.PERSON or token.pos_ == "NOUN":
+        # "Another general, Ann Lee, said": not the one whom the noun took up.
+        found = _named_before_verb(token, index) or found
     return found
 
 
@@ -101,6 +105,9 @@ def _by_apposition(token: Token, index: ActorIndex) -> Entity | None:
                 named = index.resolve(word) if word.pos_ == "PROPN" and word.i > child.i else None
                 if named is not None:
                     return named
+    named = _named_before_verb(token, index)
+    if named is not None:
+        return named
     at = token.right_edge.i + 1
     doc = token.doc
     if at + 1 < len(doc) and doc[at].text == "," and doc[at + 1].ent_type_ in ("PERSON", "ORG"):
@@ -110,6 +117,17 @@ def _by_apposition(token: Token, index: ActorIndex) -> Entity | None:
         if end + 1 < len(doc) and doc[end + 1].text == ",":
             return index.resolve(doc[end])
     return None
+
+
+def _named_before_verb(noun: Token, index: ActorIndex) -> Entity | None:
+    """ "the general who commands in Palawan, Ann Lee, said": the name is hung elsewhere."""
+    if noun.dep_ != "nsubj" or not is_verb(noun.head) or noun.i > noun.head.i:
+        return None
+    name = name_before(noun.head)
+    if name is None or name.i <= noun.i:
+        return None
+    entity = index.resolve(name)
+    return entity if entity is not None and entity.type is ActorType.PERSON else None
 
 
 @tracing.step("who has no name is the body that he speaks for")

@@ -16,6 +16,7 @@ from pipeline.extraction.participants import (
     THIRD,
     same_side,
 )
+from pipeline.extraction.target_contrast import contrast
 from pipeline.extraction.target_gathering import Gathering
 from pipeline.extraction.target_signs import (
     PRIVATE,
@@ -23,7 +24,6 @@ from pipeline.extraction.target_signs import (
     TargetCandidate,
     join,
     role_of,
-    speaks_for_state,
 )
 from pipeline.extraction.victims import is_bidden, is_doer, leading_class, victim_rings
 from pipeline.records import ActorType, Modality
@@ -81,8 +81,8 @@ class _Gathering(Gathering):
         for candidate in self._found.values():
             describing.describe(candidate)
         self._frequency()
-        self._contrast()
         others = [c for c in self._found.values() if "ally" not in c.signs]
+        contrast(others)
         join(others, self._telling)
         return others
 
@@ -90,7 +90,11 @@ class _Gathering(Gathering):
         candidate = self._telling.candidate
         rings = [(depth, ring) for depth, ring in enumerate(candidate.victims)]
         joined = candidate.predicate.head
-        if candidate.predicate.dep_ == "conj" and is_verb(joined):
+        if (
+            candidate.predicate.dep_ == "conj"
+            and is_verb(joined)
+            and surface_subject(candidate.predicate) is None
+        ):
             # "tow away Philippine boats and detain their crews": both are held over them.
             before = victim_rings(joined, None, candidate.condition)
             rings += [(_DEEP, [t for t in ring if t.i < candidate.predicate.i]) for ring in before]
@@ -281,7 +285,7 @@ class _Gathering(Gathering):
         """Who told of it; whose workers strike; whose country they strike in."""
         telling = self._telling
         if telling.attribution is not None and telling.modality is Modality.ALLEGED:
-            self._add_entity(telling.attribution, "accuser")
+            self._add_entity(telling.attribution, "accuser", *self._of_accuser())
             self._add_state_of(telling.attribution, "accuser")
         threatener = telling.candidate.threatener
         if threatener is not None:
@@ -306,6 +310,13 @@ class _Gathering(Gathering):
         if telling.category == "133" and home is not None:
             self._add_country(home, "home")
 
+    def _of_accuser(self) -> Iterator[str]:
+        """ "The editor said they had threatened to burn her shop": it is done to the teller."""
+        candidate = self._telling.candidate
+        words = [*(t for ring in candidate.victims for t in ring), *(candidate.condition or ())]
+        if any(token.lower_ in THIRD for token in words):
+            yield "accuser: they"
+
     def _from_states(self) -> None:
         """The state that the story is told from, and the one that it speaks of most."""
         first = self._telling.candidate.evidence[0]
@@ -328,35 +339,6 @@ class _Gathering(Gathering):
             if self._context.opposition.opposes(threatener, entity, country):
                 candidate.signs.add("opponent")
 
-    def _contrast(self) -> None:
-        """Marks who stands only around a threat whose own words name another."""
-        candidates = [c for c in self._found.values() if "ally" not in c.signs]
-        in_threat = [c.is_named_in_threat for c in candidates]
-        named = any(c.token is None for c, here in zip(candidates, in_threat, strict=True) if here)
-        called = any(c.is_called_in_threat for c in candidates)
-        of_officials = {c.home for c in candidates if _is_official_acted_on(c)}
-        for candidate, is_named in zip(candidates, in_threat, strict=True):
-            if not is_named and (named or called):
-                candidate.signs.add("elsewhere" if named else "beside someone unnamed")
-            if "outer hearer" in candidate.signs and self._speaks_for_harmed(candidate):
-                # "a warning to the Danish premier ... he had threatened to blockade Denmark"
-                candidate.signs.add("of the harmed")
-            if "type:GOVERNMENT" in candidate.signs and candidate.home in of_officials:
-                # "to expel the Greek ambassador unless Athens ..."
-                candidate.signs.add("state of the harmed")
-
-    def _speaks_for_harmed(self, hearer: TargetCandidate) -> bool:
-        """Whether the one who was told of it is of the country that the action is done to."""
-        return (
-            hearer.entity is not None
-            and hearer.home is not None
-            and any(
-                hearer.home == other.home
-                for other in self._found.values()
-                if other is not hearer and any(sign.startswith("action") for sign in other.signs)
-            )
-        )
-
     def _frequency(self) -> None:
         """Who is named most often in the article, and next often."""
         counted = [
@@ -367,15 +349,6 @@ class _Gathering(Gathering):
         counted.sort(key=lambda one: one[:2], reverse=True)
         for rank, (_, _, candidate) in enumerate(counted, 1):
             candidate.signs.add("most named" if rank == 1 else f"named:{min(rank, _RANKS)}")
-
-
-def _is_official_acted_on(candidate: TargetCandidate) -> bool:
-    return (
-        "action:object" in candidate.signs
-        and candidate.entity is not None
-        and candidate.entity.type in (ActorType.PERSON, ActorType.STATE_ORGAN)
-        and speaks_for_state(candidate.entity)
-    )
 
 
 def _is_meant(threatener: Entity, target: Entity) -> bool:

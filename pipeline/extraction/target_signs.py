@@ -6,7 +6,7 @@ Names signs only; what they weigh is said in ``knowledge/targets.json``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.coreference import CLASS_PRONOUNS
@@ -68,6 +68,9 @@ _JOINED_IF_ALONE = (
     "answered",
 )
 """Signs that say more where the threat's own words name no one."""
+_KINDS = ("craft", "organ", "forum", "human_group", "office", "audience")
+_PEOPLE = ("human_group", "person", "office", "spokesperson")
+"""Sets of cues that tell kinds of nouns, and those for people."""
 _OWN_WORDS = ("action", "hearer", "outer hearer", "condition")
 _STANDING = {
     ActorType.GOVERNMENT: "state",
@@ -186,9 +189,11 @@ class Describing:
         if entity is not None:
             kind, country = entity.type, entity.country
             signs.update(self._of_actor(entity))
-        elif candidate.token is not None and _has_owner(candidate.token, self._context):
-            # Who is spoken to is meant himself, whose ever he is.
-            signs.add("whose hearer" if "hearer" in signs else "owned")
+        elif candidate.token is not None:
+            signs.update(_of_noun(candidate.token))
+            if _has_owner(candidate.token, self._context):
+                # Who is spoken to is meant himself, whose ever he is.
+                signs.add("whose hearer" if "hearer" in signs else "owned")
         if "story's state" in signs:
             signs.add(f"{_STANDING[threatener.type]}: story's state")
         if country is not None and country == threatener.country and kind is ActorType.GOVERNMENT:
@@ -213,6 +218,19 @@ class Describing:
             yield "outlet"
         if any(m.field is Field.BODY and m.start < self._lead for m in entity.mentions):
             yield "lead"
+        yield from (f"lead:{role}" for role in self._lead_roles.get(id(entity), ()))
+        if not cue_set("forum").words.isdisjoint(entity.name.lower().split()):
+            yield "name of a forum"
+
+    @cached_property
+    def _lead_roles(self) -> dict[int, set[str]]:
+        """What each actor that the first sentence names is in it: whom the article is about."""
+        found: dict[int, set[str]] = {}
+        for token in next(iter(self._context.document.body.sents), ()):
+            entity = self._context.index.resolve(token)
+            if entity is not None:
+                found.setdefault(id(entity), set()).add(role_of(token))
+        return found
 
     def _is_ally(self, entity: Entity) -> bool:
         """The threatener's own side; "Mali and Burkina Faso said they would": either's partner."""
@@ -227,6 +245,21 @@ class Describing:
 def _outlet_words() -> frozenset[str]:
     """Nouns that name an outlet, or those who hear of all: none of them is threatened."""
     return cue_set("outlet").words | cue_set("audience").words - cue_set("forum").words
+
+
+def _of_noun(noun: Token) -> Iterator[str]:
+    """Of what kind an unnamed noun is, and how it is told: "any ship", "those who", "the judge"."""
+    for name in _KINDS:
+        if cue_set(name).matches(noun):
+            yield f"noun: {name}"
+    if not any(cue_set(name).matches(noun) for name in _PEOPLE):
+        yield "noun: no people"
+    if noun.tag_ == "NNS":
+        yield "noun: plural"
+    marks = {child.lower_ for child in noun.children if child.dep_ in ("det", "poss", "nummod")}
+    yield "noun: the" if "the" in marks else "noun: marked" if marks else "noun: bare"
+    if any(child.dep_ in ("relcl", "acl") for child in noun.children):
+        yield "noun: described"
 
 
 def _has_owner(token: Token, context: Context) -> bool:

@@ -10,6 +10,7 @@ from pipeline.extraction.candidates import Context, ThreatCandidate
 from pipeline.extraction.categories import ULTIMATUM, UNSPECIFIED
 from pipeline.extraction.clauses import is_verb
 from pipeline.extraction.dispute import Dispute
+from pipeline.extraction.free_speech import doers, speaker_before
 from pipeline.extraction.lexicon import cue_set, lemma
 from pipeline.extraction.menaces import menace_candidates
 from pipeline.extraction.participants import THIRD, heads, participant, resolve, same_side
@@ -35,6 +36,7 @@ _OPEN_WORDS = frozenset(
     grave full more worse see what happens""".split()
 )
 """Words of a consequence that say nothing of what it is."""
+_SAID = frozenset({SpeechKind.SAY, SpeechKind.TELL})
 _ARMED = frozenset({ActorType.GOVERNMENT, ActorType.STATE_ORGAN, ActorType.ARMED_GROUP})
 
 
@@ -170,6 +172,11 @@ def _told(rule: Rule, candidate: ThreatCandidate, context: Context) -> Iterator[
         if threatener is None:
             tracing.dropped(candidate, f"who is meant by “{head.text}” is not known")
             continue
+        threatener = (
+            speaker_before(candidate, context)
+            or doers(candidate, threatener, context)
+            or threatener
+        )
         side, threatener = threatener, _voice(threatener, outer, context.index)
         modality, said_by = _modality(candidate, threatener, context)
         span = candidate.evidence
@@ -193,7 +200,10 @@ def _voice(threatener: Entity, outer: list[Speech], index: ActorIndex) -> Entity
         return threatener
     for speech in outer:
         speaker = resolve(speech.speaker, [], index)
-        if speaker is None or speech.kind is not SpeechKind.SAY or is_hedged_report(speech):
+        if speaker is None or speech.kind not in _SAID or is_hedged_report(speech):
+            continue
+        if speaker.type is ActorType.ORGANISATION:
+            # An outlet of the country reports what its state threatens.
             continue
         if same_side(speaker, threatener) or (
             speaker.country is None

@@ -152,7 +152,7 @@ def is_doer(predicate: Token) -> bool:
 
 
 def is_bidden(token: Token, predicate: Token) -> bool:
-    """ "ask the court to freeze its votes", "have providers block the site": no victim."""
+    """ "ask the court to freeze its votes", "ask it for a fine", "have providers block it"."""
     if not cue_set("brings_about").matches(predicate):
         return False
     while token.dep_ in _WITHIN and token.head != predicate:
@@ -163,7 +163,11 @@ def is_bidden(token: Token, predicate: Token) -> bool:
     return (
         clause == predicate
         and token.dep_ == "dobj"
-        and any(c.dep_ in ("xcomp", "ccomp") and c.i > token.i for c in predicate.children)
+        and any(
+            c.dep_ in ("xcomp", "ccomp") or (c.lower_ == "for" and c.dep_ == "prep")
+            for c in predicate.children
+            if c.i > token.i
+        )
     )
 
 
