@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline.extraction import tracing
 from pipeline.extraction.discourse import courses
 from pipeline.extraction.document import Document, Entity, field_of
+from pipeline.extraction.lexicon import cue_set
 from pipeline.extraction.nationality import infer_countries
 from pipeline.extraction.nominals import resolve_nominals
 from pipeline.extraction.noun_phrases import noun_list
@@ -87,7 +88,7 @@ class ArticleActors:
             kind = MentionKind.NAME if country.name == token.text else MentionKind.METONYM
             self._roster.mention(entity, token.doc, token.i, token.i + 1, kind)
             return entity
-        antecedent = self._antecedents.get((field_of(token.doc), token.i))
+        antecedent = self.taken_up(token)
         if antecedent is not None:
             group = self.participant(antecedent)
             if group is not None:
@@ -98,6 +99,10 @@ class ArticleActors:
         if token.pos_ not in {"NOUN", "PROPN", "ADJ", "NUM"}:
             return None
         return self._body_behind(token) or self._group(token)
+
+    def taken_up(self, pronoun: Token) -> Token | None:
+        """The noun that a pronoun takes up where that is no actor yet."""
+        return self._antecedents.get((field_of(pronoun.doc), pronoun.i))
 
     @tracing.step("someone whom the text names nowhere")
     def unnamed(self, token: Token) -> Entity:
@@ -207,7 +212,10 @@ class ArticleActors:
                     for whole in child.rights:
                         if whole.dep_ == "pobj":
                             return int(whole.i) + 1
-        if token.lemma_.lower() in _RELATED:
+        if token.lemma_.lower() in _RELATED or (
+            # "the mayor of a border town": which mayor.
+            token.tag_ == "NN" and cue_set("office").matches(token)
+        ):
             for child in token.rights:
                 if child.i == token.i + 1 and child.lower_ in {"of", "at"}:
                     return _phrase_end(child)
@@ -237,6 +245,9 @@ def _belonging(group: Token) -> Token | None:
     for behind in group.rights:
         if behind.i == group.i + 1 and behind.lower_ in {"of", "at", "from"}:
             for whole in behind.rights:
+                if any(word.tag_ == "PRP$" for word in whole.lefts):
+                    # "strip lenders of their licences": theirs, and what they are of.
+                    return None
                 if whole.dep_ == "pobj" and whole.pos_ in {"NOUN", "PROPN"}:
                     return whole if whole.ent_type_ not in {"DATE", "TIME", "EVENT"} else None
     return None

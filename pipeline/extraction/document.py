@@ -100,6 +100,10 @@ class ActorIndex(Protocol):
         """
         ...
 
+    def taken_up(self, pronoun: Token) -> Token | None:
+        """The noun that ``pronoun`` takes up where that is no actor of the article yet."""
+        ...
+
     def unnamed(self, token: Token) -> Entity:
         """A GROUP actor for someone whom the text names nowhere, called by its own word: "he".
 

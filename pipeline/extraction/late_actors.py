@@ -40,6 +40,10 @@ class LateActors:
         """As `ActorIndex.participant`."""
         return self.find().participant(token)
 
+    def taken_up(self, pronoun: Token) -> Token | None:
+        """As `ActorIndex.taken_up`."""
+        return self.find().taken_up(pronoun)
+
     def unnamed(self, token: Token) -> Entity:
         """As `ActorIndex.unnamed`."""
         return self.find().unnamed(token)
@@ -71,6 +75,9 @@ class NoActors:
 
     def participant(self, token: Token) -> None:
         """Nobody is known."""
+
+    def taken_up(self, pronoun: Token) -> None:
+        """No antecedent is known."""
 
     def unnamed(self, token: Token) -> Entity:
         """Nobody is known."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.categories import noun_category
-from pipeline.extraction.clauses import is_passive, is_verb, surface_subject
+from pipeline.extraction.clauses import is_passive, is_verb, passive_agent, surface_subject
 from pipeline.extraction.coreference import CLASS_PRONOUNS
 from pipeline.extraction.lexicon import cue_set
 from pipeline.extraction.participants import (
@@ -119,12 +119,22 @@ class _Gathering(Gathering):
                 if depth <= _DEEP and is_bidden(token, candidate.predicate):
                     signs.append("action:bidden")
                 self._add(token, *signs, unnamed=True)
+                self._from_relative(token)
         lead = leading_class(candidate.predicate)
         if lead is not None and lead.i not in {token.i for _, ring in rings for token in ring}:
             signs = ["action:patient", "action:class"]
             if lead.lower_ in CLASS_PRONOUNS:
                 signs[-1] = "action:whoever"
             self._add(lead, *signs, unnamed=True, anyone=True)
+
+    def _from_relative(self, thing: Token) -> None:
+        """ "missiles bought by the Greeks", "anything Argentina flies": whose the things are."""
+        for clause in thing.children:
+            if clause.dep_ not in ("relcl", "acl") or not is_verb(clause):
+                continue
+            doer = passive_agent(clause) if clause.tag_ == "VBN" else surface_subject(clause)
+            if doer is not None and not doer.tag_.startswith("W"):
+                self._add(doer, "action:theirs", unnamed=True)
 
     def _from_hearers(self) -> None:
         spoken_to = self._is_spoken_to()
@@ -201,10 +211,19 @@ class _Gathering(Gathering):
             if token.i in seen:
                 continue
             where = "evidence" if evidence.start <= token.i < evidence.end else "sentence"
-            cue = candidate.cue
-            of_cue = cue is not None and token.dep_ == "pobj" and token.head.head.i == cue.i
+            of_cue = self._is_said_of(token)
             signs = [f"{where}:{role_of(token)}", *(["said of"] if of_cue else [])]
-            self._add(token, *signs)
+            self._add(token, *signs, unnamed=of_cue)
+
+    def _is_said_of(self, noun: Token) -> bool:
+        """ "warned of strikes on the ships", "threatened holy war against any neighbour"."""
+        cue = self._telling.candidate.cue
+        if cue is None or noun.dep_ != "pobj":
+            return False
+        above = noun.head.head
+        return above.i == cue.i or (
+            noun.head.lower_ in ("against", "on", "upon") and above.head.i == cue.i
+        )
 
     def _from_course(self) -> None:
         sentence = self._telling.candidate.evidence.sent
@@ -314,6 +333,7 @@ class _Gathering(Gathering):
         """ "The editor said they had threatened to burn her shop": it is done to the teller."""
         candidate = self._telling.candidate
         words = [*(t for ring in candidate.victims for t in ring), *(candidate.condition or ())]
+        words += candidate.hearer.subtree if candidate.hearer is not None else ()
         if any(token.lower_ in THIRD for token in words):
             yield "accuser: they"
 

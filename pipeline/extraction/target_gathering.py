@@ -62,6 +62,11 @@ class Gathering:
         code = self._context.index.place(token) if entity is None else None
         if entity is None and token.lower_ in THIRD:
             entity = self._told_by(token)
+        if entity is None and token.lower_ in THIRD:
+            noun = self._context.index.taken_up(token)
+            if noun is not None and noun.pos_ in ("NOUN", "PROPN"):
+                # "Shops were told that they would burn": what no name is given is meant.
+                return self._add(noun, *signs, "taken up", unnamed=True, anyone=True)
         found = None
         if entity is not None:
             beside = ["adjective"] if token.pos_ == "ADJ" else []

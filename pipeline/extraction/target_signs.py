@@ -72,6 +72,14 @@ _KINDS = ("craft", "organ", "forum", "human_group", "office", "audience")
 _PEOPLE = ("human_group", "person", "office", "spokesperson")
 """Sets of cues that tell kinds of nouns, and those for people."""
 _OWN_WORDS = ("action", "hearer", "outer hearer", "condition")
+_BESIDE_ANOTHER = (
+    "action",
+    "hearer",
+    "condition:subject",
+    "condition:asked",
+    "of the harmed",
+    "state of the harmed",
+)
 _STANDING = {
     ActorType.GOVERNMENT: "state",
     ActorType.STATE_ORGAN: "state",
@@ -117,9 +125,8 @@ class TargetCandidate:
 
     @property
     def is_harmed_beside(self) -> bool:
-        """Whether it can be a target beside another: it is acted on or spoken to itself."""
-        beside = ("action", "hearer", "of the harmed", "state of the harmed")
-        return any(sign.startswith(beside) for sign in self.signs)
+        """Whether it can be a target beside another: it is acted on, spoken to or asked itself."""
+        return any(sign.startswith(_BESIDE_ANOTHER) for sign in self.signs)
 
     def materialise(self, speeches: Sequence[Speech], context: Context) -> Entity | None:
         """The actor; made now where the article had none, so only for the one that is chosen."""
@@ -150,6 +157,8 @@ def join(candidates: Sequence[TargetCandidate], telling: Telling) -> None:
     for candidate in candidates:
         kind = next(sign[5:] for sign in candidate.signs if sign.startswith("type:"))
         joined = {f"{telling.category} over {kind}"}
+        if {"hearer", "outlet"} <= candidate.signs:
+            joined.add("hearing outlet")
         for sign in candidate.signs:
             if sign.startswith(_JOINED_TO_KIND):
                 joined.add(f"{sign} {kind}")
