@@ -45,6 +45,10 @@ _EARLIER = 30
 article of a wire tells."""
 _RANKS = 3
 _DEEP = 2
+_AT = frozenset({"against", "at", "for", "of", "on", "over", "to", "toward", "upon", "with"})
+    {"against", "at", "for", "of", "on", "over", "to", "toward", "towards", "upon", "with"}
+)
+"""Prepositions behind which stands whom a threat is said of, and not who carries it."""
 _CLASS = frozenset({"any", "every", "all", "those", "whoever", "anyone", "anybody"})
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ", "NUM"})
 _FULL = frozenset({"subject", "object", "possessor", "against", "toward", "of", "from"})
@@ -218,7 +222,7 @@ class _Gathering(Gathering):
     def _is_said_of(self, noun: Token) -> bool:
         """ "warned of strikes on the ships", "threatened holy war against any neighbour"."""
         cue = self._telling.candidate.cue
-        if cue is None or noun.dep_ != "pobj":
+        if cue is None or noun.dep_ != "pobj" or noun.head.lower_ not in _AT:
             return False
         above = noun.head.head
         return above.i == cue.i or (
@@ -336,6 +340,9 @@ class _Gathering(Gathering):
         words += candidate.hearer.subtree if candidate.hearer is not None else ()
         if any(token.lower_ in THIRD for token in words):
             yield "accuser: they"
+        if candidate.hearer is None and any(token.lower_ in SECOND for token in words):
+            # '"He said, talk and you will not race again," X testified': X was told so.
+            yield "accuser: you"
 
     def _from_states(self) -> None:
         """The state that the story is told from, and the one that it speaks of most."""
