@@ -45,9 +45,7 @@ _EARLIER = 30
 article of a wire tells."""
 _RANKS = 3
 _DEEP = 2
-_AT = frozenset({"against", "at", "for", "of", "on", "over", "to", "toward", "upon", "with"})
-    {"against", "at", "for", "of", "on", "over", "to", "toward", "towards", "upon", "with"}
-)
+_AT = frozenset("against at for of on over to toward upon with".split())
 """Prepositions behind which stands whom a threat is said of, and not who carries it."""
 _CLASS = frozenset({"any", "every", "all", "those", "whoever", "anyone", "anybody"})
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ", "NUM"})
