@@ -44,7 +44,8 @@ def closing(token: Token) -> Token | None:
     a noun with its own before it, and the sentence's last verb of saying behind.
     """
     for verb in token.doc[token.i + 1 : token.sent.end]:
-        if verb.tag_ not in ("VBD", "VBZ") or not cue_set("report").matches(verb):
+        # Torn off, it is a participle for the parser.
+        if verb.tag_ not in ("VBD", "VBZ", "VBN") or not cue_set("report").matches(verb):
             continue
         name = name_before(verb)
         if name is None or any(word.lower_ == "that" for word in verb.nbor().subtree):

@@ -262,7 +262,7 @@ def _lost_complement(at: Token, head: Token) -> Speech | None:
 
 
 def _told_behind(that: Token, noun: Token) -> bool:
-    """ "was told by a diplomat that he would": it opens what is told, and is no relative."""
+    """ "was warned by a clerk that she would": it opens what is told, and is no relative."""
     behind = that.nbor()
     return (
         noun.dep_ == "pobj"

@@ -213,7 +213,7 @@ class ArticleActors:
                         if whole.dep_ == "pobj":
                             return int(whole.i) + 1
         if token.lemma_.lower() in _RELATED or (
-            # "the mayor of a border town": which mayor.
+            # "the head of a school": which head.
             token.tag_ == "NN" and cue_set("office").matches(token)
         ):
             for child in token.rights:
@@ -246,7 +246,7 @@ def _belonging(group: Token) -> Token | None:
         if behind.i == group.i + 1 and behind.lower_ in {"of", "at", "from"}:
             for whole in behind.rights:
                 if any(word.tag_ == "PRP$" for word in whole.lefts):
-                    # "strip lenders of their licences": theirs, and what they are of.
+                    # "relieve guards of their keys": theirs, and what they are of.
                     return None
                 if whole.dep_ == "pobj" and whole.pos_ in {"NOUN", "PROPN"}:
                     return whole if whole.ent_type_ not in {"DATE", "TIME", "EVENT"} else None

@@ -1,7 +1,7 @@
 """Whose threat it is where the clause names no one who says it, or only those who are harmed.
 
-Reporters carry on what someone said without saying so again: "The captains had until dawn, he
-said. The men on the bridge would be tried as pirates."
+Reporters carry on what someone said without saying so again: "The squatters must go, she
+said. Any tent still there on Friday would be burnt."
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _speakers(candidate: ThreatCandidate) -> Iterator[Token]:
 
 @tracing.step("those who will do it, for whom someone unnamed speaks")
 def doers(candidate: ThreatCandidate, speaker: Entity, context: Context) -> Entity | None:
-    """ "Pilots may resign en masse, a union official said": the pilots'; None where he is named."""
+    """ "Miners may down tools, an organiser said": the miners; None where he is named."""
     verb, teller = candidate.predicate, candidate.threatener
     subject = surface_subject(verb)
     if (

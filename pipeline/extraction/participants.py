@@ -46,7 +46,7 @@ def resolve(token: Token | None, speeches: Sequence[Speech], index: ActorIndex) 
         # "The association, Chosen Minhoe, said": the name says more than the noun.
         found = _by_apposition(token, index) or found
     elif found.type is not ActorType.PERSON or token.pos_ == "NOUN":
-        # "Another general, Ann Lee, said": not the one whom the noun took up.
+        # "A judge, Ann Lee, said": not the one whom the noun took up.
         found = _named_before_verb(token, index) or found
     return found
 
@@ -120,7 +120,7 @@ def _by_apposition(token: Token, index: ActorIndex) -> Entity | None:
 
 
 def _named_before_verb(noun: Token, index: ActorIndex) -> Entity | None:
-    """ "the general who commands in Palawan, Ann Lee, said": the name is hung elsewhere."""
+    """ "the nurse who works in Leeds, Ann Lee, said": the name is hung elsewhere."""
     if noun.dep_ != "nsubj" or not is_verb(noun.head) or noun.i > noun.head.i:
         return None
     name = name_before(noun.head)

@@ -130,7 +130,7 @@ class _Gathering(Gathering):
             self._add(lead, *signs, unnamed=True, anyone=True)
 
     def _from_relative(self, thing: Token) -> None:
-        """ "missiles bought by the Greeks", "anything Argentina flies": whose the things are."""
+        """ "a mast built by the monks", "the wells that Chad digs": whose the things are."""
         for clause in thing.children:
             if clause.dep_ not in ("relcl", "acl") or not is_verb(clause):
                 continue
@@ -218,7 +218,7 @@ class _Gathering(Gathering):
             self._add(token, *signs, unnamed=of_cue)
 
     def _is_said_of(self, noun: Token) -> bool:
-        """ "warned of strikes on the ships", "threatened holy war against any neighbour"."""
+        """ "warned of strikes on the ships", "promised a raid on any farm"."""
         cue = self._telling.candidate.cue
         if cue is None or noun.dep_ != "pobj" or noun.head.lower_ not in _AT:
             return False
@@ -332,14 +332,14 @@ class _Gathering(Gathering):
             self._add_country(home, "home")
 
     def _of_accuser(self) -> Iterator[str]:
-        """ "The editor said they had threatened to burn her shop": it is done to the teller."""
+        """ "The baker said they had sworn to rob his van": it is done to the teller."""
         candidate = self._telling.candidate
         words = [*(t for ring in candidate.victims for t in ring), *(candidate.condition or ())]
         words += candidate.hearer.subtree if candidate.hearer is not None else ()
         if any(token.lower_ in THIRD for token in words):
             yield "accuser: they"
         if candidate.hearer is None and any(token.lower_ in SECOND for token in words):
-            # '"He said, talk and you will not race again," X testified': X was told so.
+            # '"He said, sing and you will lose your teeth," X testified': X was told so.
             yield "accuser: you"
 
     def _from_states(self) -> None:

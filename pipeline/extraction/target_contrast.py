@@ -49,7 +49,7 @@ def contrast(candidates: Sequence[TargetCandidate]) -> None:
 
 
 def _harmed_and_asked(candidates: Sequence[TargetCandidate]) -> None:
-    """ "NATO will bomb Yugoslavia if Milosevic does not": the one who is harmed, and who is asked.
+    """ "to shell the town if the duke does not yield": the one who is harmed, and who is asked.
 
     Whom the condition names is meant where the act names no one; where it does, they share it.
     """

@@ -65,7 +65,7 @@ class Gathering:
         if entity is None and token.lower_ in THIRD:
             noun = self._context.index.taken_up(token)
             if noun is not None and noun.pos_ in ("NOUN", "PROPN"):
-                # "Shops were told that they would burn": what no name is given is meant.
+                # "Anglers heard that they would be fined": what no name is given is meant.
                 return self._add(noun, *signs, "taken up", unnamed=True, anyone=True)
         found = None
         if entity is not None:

@@ -182,3 +182,36 @@ def test_what_a_minister_takes_from_people_under_him_is_an_administrative_measur
     sweden = Entity("g", "Sweden", ActorType.GOVERNMENT, "SWE")
     assert likely_category("131", minister, [skippers]) == "132"
     assert likely_category("131", minister, [sweden]) == "131"
+
+
+def test_who_is_harmed_is_told_from_who_is_asked() -> None:
+    body = (
+        "TIRANA, May 4 - Serbia threatened on Monday to shell Albania unless General Arben Hoxha "
+        "gave up the fort.\n"
+    )
+    assert "harmed, another asked" in _signs(body, "ALB")
+    assert "asked, another harmed" in _signs(body, "Arben Hoxha")
+
+
+def test_whose_a_threatened_thing_is_may_be_meant() -> None:
+    body = (
+        "LIMA, May 4 - Peru threatened on Monday to flood the wells that Bolivia dug in the spring "
+        "unless the border was moved.\n"
+    )
+    assert "action:theirs" in _signs(body, "BOL")
+
+
+def test_who_carries_a_threat_is_not_whom_it_is_said_of() -> None:
+    body = (
+        "SEOUL, May 4 - The rebels threatened through the Tribune of Lima on Monday to burn the "
+        "harvest unless the mayor went.\n"
+    )
+    assert "said of" not in _signs(body, "Tribune of Lima")
+
+
+def test_a_group_without_a_name_is_meant_by_the_pronoun_that_takes_it_up() -> None:
+    body = (
+        "CORK, May 4 - Shopkeepers said on Monday that they had been told by a gang that their "
+        "windows would be smashed unless they paid.\n"
+    )
+    assert any("shopkeepers" in name.lower() for name in _targets(body, "smashed"))

@@ -131,3 +131,19 @@ def test_a_group_is_called_with_the_place_where_it_is():
         "paid them."
     )
     assert threateners(body) == ["Catholic fishermen in Galicia"]
+
+
+def test_a_name_between_commas_before_the_last_verb_is_the_speaker():
+    body = (
+        "DOHA, May 4 - Qatar will blockade Oman within a week if Sultan Haitham does not pull "
+        "his troops out of Sohar, its foreign minister, Salim Harthi, announced on Monday."
+    )
+    assert threateners(body) == ["Salim Harthi"]
+
+
+def test_an_outlet_is_no_voice_of_the_state_that_it_reports_on():
+    body = (
+        "MINSK, May 4 - The television company Belarus-4 reported on Monday that a Belarusian "
+        "envoy had threatened Polish trawlers with seizure."
+    )
+    assert "Belarus-4" not in threateners(body)
