@@ -26,6 +26,7 @@ _HARMED = (
     "hearer",
 )
 """Signs of those who suffer the act or are told of it."""
+_ASKED = frozenset({"condition:subject", "condition:subject's", "condition:asked"})
 _NO_VICTIM = frozenset({"action:bidden", "action:doer", "action:forum"})
 
 
@@ -54,15 +55,17 @@ def _harmed_and_asked(candidates: Sequence[TargetCandidate]) -> None:
     Whom the condition names is meant where the act names no one; where it does, they share it.
     """
     harmed = [c for c in candidates if _is_harmed(c)]
-    asked = [c for c in candidates if _is_asked(c) and c not in harmed]
+    others = [c for c in candidates if not _is_harmed(c) and c.is_named_in_threat]
+    asked = [c for c in others if c.signs & _ASKED]
     by_name = any(c.token is None for c in harmed)
-    for candidate in asked:
-        if not harmed:
-            candidate.signs.add("asked, no one harmed")
-        elif by_name:
-            candidate.signs.add("asked, another harmed")
-        else:
-            candidate.signs.add("asked, someone unnamed harmed")
+    someone = "someone unnamed harmed" if harmed else "no one harmed"
+    beside = "another harmed" if by_name else someone
+    for candidate in others:
+        if candidate.signs & _ASKED:
+            candidate.signs.add(f"asked, {beside}")
+        elif any(sign.startswith("condition:") for sign in candidate.signs):
+            # "to blockade the port if they fish off the cape": the cape is no party to it.
+            candidate.signs.add(f"in the condition, {beside}")
     for candidate in harmed:
         if any(other.token is None for other in asked):
             candidate.signs.add(
@@ -78,10 +81,6 @@ def _harmed_and_asked(candidates: Sequence[TargetCandidate]) -> None:
 def _is_harmed(candidate: TargetCandidate) -> bool:
     signs = candidate.signs
     return any(sign in _HARMED for sign in signs) and not signs & _NO_VICTIM
-
-
-def _is_asked(candidate: TargetCandidate) -> bool:
-    return any(sign.startswith("condition:") for sign in candidate.signs)
 
 
 def _speaks_for_harmed(hearer: TargetCandidate, candidates: Sequence[TargetCandidate]) -> bool:

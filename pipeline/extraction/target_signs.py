@@ -55,7 +55,8 @@ _JOINED_TO_KIND = (
 """Signs that say another thing of a state than of a person or a group."""
 _JOINED_TO_STANDING = ("compatriot", "foreign", "threatens too")
 _OF_BEFORE = ("threatened before", "threatened just before")
-"""Signs that say less where the threat's own words name another."""
+"""Signs that say less where the threat's own words name another as the one who is harmed."""
+_ELSEWHERE = frozenset({"elsewhere", "asked, another harmed", "in the condition, another harmed"})
 _JOINED_IF_ALONE = (
     "before",
     "after",
@@ -164,7 +165,7 @@ def join(candidates: Sequence[TargetCandidate], telling: Telling) -> None:
                 joined.add(f"{sign} {kind}")
             if sign.startswith(_JOINED_TO_STANDING) or "story's state" in sign:
                 joined.add(f"{sign} of {telling.threatener.type}")
-            if "elsewhere" in candidate.signs and sign in _OF_BEFORE:
+            if sign in _OF_BEFORE and not _ELSEWHERE.isdisjoint(candidate.signs):
                 joined.add(f"{sign}, elsewhere")
             if alone and sign.startswith(_JOINED_IF_ALONE):
                 joined.add(f"{sign}, no one named")
