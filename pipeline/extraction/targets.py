@@ -60,7 +60,7 @@ def choose_targets(
         return []
     wanted = _how_many([_probability(value, weights["sharpness"]) for value, _ in likely])
     chosen: list[Entity] = []
-    for _, candidate in likely:
+    for value, candidate in likely:
         if len(chosen) == wanted:
             break
         entity = candidate.materialise(telling.candidate.speeches, context)
