@@ -74,6 +74,8 @@ class KnownNames:
 
     def of_two_countries(self, view: WordView, at: int) -> bool:
         """Whether the word names what is between two states: "the U.S.-Japan dispute"."""
+        if view.lower[at] in _COMBINED and view.at(at + 1) == "-":
+            return fold(view.at(at + 2)) in self.knowledge.by_demonym
         parts = view.text[at].replace("–", "-").split("-")
         return len(parts) == 2 and all(
             part

@@ -30,7 +30,7 @@ _SYLLABLE = re.compile(
 )
 """How a syllable of a Chinese or Korean given name is spelled."""
 _NO_SYLLABLES = frozenset("run long man ban sea age wide like made free on in no go up".split())
-_KINDS_OF_FIRMS = frozenset({"owner", "operator", "maker", "rival", "parent", "partner"})
+_KINDS_OF_FIRMS = frozenset({"buyer", "owner", "operator", "maker", "rival", "parent", "partner"})
 _PEOPLE = frozenset({"people", "men", "women"})
 _GIVEN_LIKE_WORDS = frozenset("an do so no he you to my her if can will may".split())
 _NUMBERED = frozenset(

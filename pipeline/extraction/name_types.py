@@ -81,6 +81,7 @@ _MISTAKEN = frozenset({"GPE", "LOC", "FAC", "WORK_OF_ART", "PRODUCT", "LAW", "EV
 """Labels that names of persons get by mistake, those that the recogniser has never seen."""
 _A_THING_S = 3.5
 _BESIDE_A_ROLE = 3.0
+_TOLD_BEFORE = 1.0
 _SUBJECT = 1.0
 _STOPS = frozenset(
     """of for at in as who whom whose which that with from on to by said says told
@@ -176,6 +177,10 @@ def _by_country_before(view: WordView, start: int, end: int, votes: Votes) -> No
     """ "Hungary's OTP", "Sweden's H&M", "Spain's Petrola": what is written so is a body."""
     name = view.text[start]
     owned = view.before(start) in POSSESSIVES and view.label[start - 2] == "GPE"
+    if owned and view.before(start - 2) in _AT:
+        # "in Swaziland's Lowveld"
+        votes[NameType.PLACE] += _BESIDE_A_PLACE
+        return
     if owned and end - start == 1:
         votes[NameType.ORGANISATION] += _OWNED_AND_LABELLED.get(view.label[start], 0.0)
     short = end - start == 1 and name.isupper() and len(name) > 1
@@ -334,7 +339,11 @@ def _by_apposition(view: WordView, start: int, end: int, votes: Votes) -> None:
             votes[NameType.THING] += _A_THING_S
         elif lead == start or view.capital[lead]:
             # "A Lusaka newspaper, The Morning Drum, wrote"
-            _first_fit("apposition", _preceding_head(view, lead - 1), "", 1, votes)
+            head = _preceding_head(view, lead - 1)
+            _first_fit("apposition", head, "", 1, votes)
+            if head in words("organisation_heads") and head not in words("person_roles"):
+                # "The bus company, Cape Bluebird, said" says it more surely than what follows.
+                votes[NameType.ORGANISATION] += _TOLD_BEFORE
 
 
 def _are_roles(view: WordView, at: int) -> bool:

@@ -349,7 +349,8 @@ class NameFinder:
         known = self._known.at(view, start + 1, end)
         if known and known[0].type is ActorType.GOVERNMENT and word in words("organisation_words"):
             return False  # "Power Tonga"
-        return bool(self._knowledge.by_surname.get(rest) or known)
+        region = word.endswith("ing") and rest in words("regions")
+        return bool(self._knowledge.by_surname.get(rest) or known) or region
 
     def _title_parts(self, view: WordView, start: int, end: int) -> Iterator[Name]:
         """The names inside a title that stands alone: "White House Chief of Staff"."""

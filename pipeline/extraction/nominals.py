@@ -332,10 +332,24 @@ def _phrase_end(view: WordView, phrase: Phrase) -> int:
 
 def _told_apart(view: WordView, phrase: Phrase, noun: str) -> bool:
     """Whether a noun, alone or with what stands before it, means one body."""
-    if noun in noun_list("unnamed"):
+    if noun in noun_list("unnamed") or (noun == "court" and _seat(view, phrase)):
         return True
     modified = phrase.head - phrase.start > (phrase.determiner != "'s")
     return noun in noun_list("modified") and modified and phrase.determiner not in INDEFINITE
+
+
+def _seat(view: WordView, phrase: Phrase) -> str:
+    """Where a court without a name sits: "A Riga court", "a court in Bharatpur"."""
+    if phrase.determiner not in INDEFINITE or view.before(phrase.start) in words("acting_on"):
+        return ""
+    if view.at(phrase.end) == "in" and view.capital[min(phrase.end + 1, len(view) - 1)]:
+        return view.phrase(phrase.end + 1, phrase.end + 2)
+    between = range(phrase.start + 1, phrase.head)
+    return view.phrase(between[0], between[-1] + 1) if _is_town(view, between) else ""
+
+
+def _is_town(view: WordView, tokens: range) -> bool:
+    return bool(tokens) and all(view.capital[at] and view.label[at] != "NORP" for at in tokens)
 
 
 @tracing.step("a body without a name, called as the text calls it")
@@ -361,7 +375,8 @@ def _unnamed_body(course: Course, roster: Roster, phrase: Phrase) -> Entity | No
             start -= 1
     if view.lower[start] in DEFINITE | INDEFINITE | POSSESSIVE:
         start += 1
-    name = " ".join(view.phrase(start, phrase.end).split())
+    seat = _seat(view, phrase) if noun == "court" else ""
+    name = f"court in {seat}" if seat else " ".join(view.phrase(start, phrase.end).split())
     organ = noun in words("organ_words") or noun in {"bureau", "office", "court", "tribunal"}
     home = roster.homes(view, phrase.start)
     kind = ActorType.STATE_ORGAN if organ else ActorType.ORGANISATION

@@ -42,6 +42,10 @@ _BREAKS = frozenset(
 )
 
 
+_STYLES = frozenset({"king", "queen", "prince", "princess", "pope", "lord", "lady"})
+"""Titles that are part of the name of one who has no other."""
+
+
 def describe(roster: Roster, entity: Entity, name: Name) -> None:
     """Note what the text calls ``entity`` around ``name``."""
     profile = roster.profile(entity)
@@ -75,6 +79,16 @@ def office(name: Name) -> str:
         return ""
     title = name.view.lower[name.title[0] : name.title[1]]
     return " ".join(word for word in title if word in words("title_modifiers") | words("titles"))
+
+
+def style(name: Name) -> str:
+    """The style that stays with a name of one word: "Crown Prince" of "Crown Prince Salman"."""
+    if name.title is None or name.view.lower[name.title[1] - 1] not in _STYLES:
+        return ""
+    end = name.title[1]
+    crown = end - name.title[0] > 1 and name.view.lower[end - 2] == "crown"
+    written = name.view.phrase(end - 1 - crown, end)
+    return written if written.istitle() else ""
 
 
 def titles_a_name(view: WordView, at: int) -> bool:

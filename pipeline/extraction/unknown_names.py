@@ -229,6 +229,9 @@ class UnknownNames:
         """A relative's given name with the family's: "Sattari's brother Reza"."""
         if " " in text:
             return text
+        crowned = next((style for name in found if (style := roles.style(name))), None)
+        if crowned is not None:
+            return f"{crowned} {text}"
         families = (family_name(name, self._people, self._roster) for name in found)
         family = next((family for family in families if family), None)
         return f"{text} {family}" if family else text
@@ -266,6 +269,7 @@ class UnknownNames:
             acts(name.view, name.start, name.end, capital=region)
             for name in found
             if name.view.at(name.end) not in words("place_heads")
+            and name.view.before(name.start) not in POSSESSIVES
         )
         if any(acting):
             return self._roster.named(text, ActorType.GOVERNMENT)

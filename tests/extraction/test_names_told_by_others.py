@@ -93,3 +93,34 @@ def test_the_commission_is_that_of_the_union_which_the_story_is_about() -> None:
 )
 def test_an_organ_acts_without_its_owner_named(text: str, name: str) -> None:
     assert name in actors(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Minister of Basic Education Adama Zongo told reporters so.", "Adama Zongo"),
+        ("They said Democrat Dana Kowalchuk had lied.", "Dana Kowalchuk"),
+        ("Processor Shannonmore said it would pay.", "Shannonmore"),
+        ("He told King Birendro that it was late.", "King Birendro"),
+        ("The gang's chief, alias Pinzo, denied it.", "Pinzo"),
+        ("A Riga court jailed two men.", "court in Riga"),
+        ("The union of secondary teachers, Synatex, said no.", "Synatex"),
+        ("MINSK, May 3 - The Belarusian KGB left. The KGB said no more.",
+         "Belarusian KGB"),
+    ],
+)  # fmt: skip
+def test_a_name_is_cut_and_completed_by_what_stands_before_it(text: str, name: str) -> None:
+    assert list(actors(text)) == [name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Customers in Egypt and Japan had asked about it.",
+        "Of the lawmakers three Democrats said no.",
+        "Rain fell on villages in Ghana's Ashanto region.",
+        "An El Nino threatens the harvest.",
+    ],
+)
+def test_rows_of_places_and_members_counted_do_nothing(text: str) -> None:
+    assert not actors(text)
