@@ -23,6 +23,7 @@ from pipeline.runners.jobs import Ending, run_job
 from pipeline.runners.local_workers import workers_of_this_process
 from pipeline.runners.prism import Prism
 from pipeline.runners.standstill import GroupProgress
+from pipeline.runners.state_sampling import look_often
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ class InProcess:
 
     def run(self, build: Callable[[beam.Pipeline], None], progress: GroupProgress) -> None:
         """See `Runner.run`."""
+        look_often()
         options = streaming_options(self._beam_arguments)
         pipeline = beam.Pipeline(runner=FnApiRunner(), options=options)
         build(pipeline)

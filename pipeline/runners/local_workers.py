@@ -18,6 +18,8 @@ from apache_beam.runners.worker.sdk_worker import SdkHarness
 from apache_beam.runners.worker.worker_pool_main import BeamFnExternalWorkerPoolServicer
 from apache_beam.utils.thread_pool_executor import shared_unbounded_instance
 
+from pipeline.runners.state_sampling import look_often
+
 _LOGGER = logging.getLogger(__name__)
 
 _STOP_SECONDS = 1.0
@@ -66,6 +68,7 @@ class _Pool(BeamFnExternalWorkerPoolServicer):
 @contextmanager
 def workers_of_this_process() -> Iterator[str]:
     """Within it a runner can have workers started at the address given (``host:port``)."""
+    look_often()
     # As Beam sets them for its own: a runner pings, also when nothing is said for hours.
     options = [("grpc.http2.max_pings_without_data", 0), ("grpc.http2.max_ping_strikes", 0)]
     server = grpc.server(shared_unbounded_instance(), options=options)

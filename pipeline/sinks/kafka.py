@@ -47,7 +47,7 @@ BATCH_OVERHEAD_BYTES = 128
 HEADER_OVERHEAD_BYTES = 10
 """The most that the lengths of one header's name and value take."""
 
-SEND_SECONDS = 0.25
+SEND_SECONDS = 1.0
 """How long a record of a bundle may wait for others that are sent along with it."""
 
 CONFIRM_ALLOWANCE_SECONDS = 2.0

@@ -13,6 +13,7 @@ from apache_beam.runners.worker.sdk_worker import SdkHarness
 
 from pipeline import logs
 from pipeline.brokers.dies_with_parent import call_process
+from pipeline.runners.state_sampling import look_often
 from pipeline.sinks.chosen import SINKS
 from pipeline.sources.commits import COMMITTERS
 from pipeline.sources.consumers import CONSUMERS
@@ -42,6 +43,7 @@ def serve(worker_id: str, control_address: str) -> None:
         threading.excepthook = _tell_what_is_new
         call_process(PROCESS_NAME)
         _LOGGER.info("Serving the runner at %s.", control_address)
+        look_often()
         SdkHarness(control_address, worker_id=worker_id).run()
         _LOGGER.info("The runner has no more work.")
         code = 0
