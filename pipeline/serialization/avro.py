@@ -10,7 +10,7 @@ from functools import cache
 from pipeline.records import Actor, Denial, Extraction, OutputValue, Threat
 from pipeline.serialization.framing import AvroError, WriterSchemas, read_datum, write_datum
 from pipeline.serialization.schemas import AvroSchema, load_schema
-from pipeline.serialization.values import from_value, to_value
+from pipeline.serialization.values import Value, from_value, to_value
 
 _STEMS: dict[type[OutputValue], str] = {
     Actor: "actor",
@@ -28,7 +28,12 @@ def schemas() -> dict[type[OutputValue], AvroSchema]:
 
 def encode(record: OutputValue, schema_id: int | None = None) -> bytes:
     """The record in the Confluent wire format, or without an id in single-object encoding."""
-    return write_datum(schemas()[type(record)], to_value(record), schema_id)
+    return encode_value(type(record), to_value(record), schema_id)
+
+
+def encode_value(record_class: type[OutputValue], value: Value, schema_id: int | None) -> bytes:
+    """As `encode`, of what `to_value` made of a record of this class."""
+    return write_datum(schemas()[record_class], value, schema_id)
 
 
 def decode(value: bytes, writer_of: WriterSchemas | None = None) -> OutputValue:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.messages import OutputMessage, SourceMessage
 from pipeline.records import Actor, Extraction, OutputValue, Record, Threat
-from pipeline.serialization.avro import encode
+from pipeline.serialization.avro import encode_value
+from pipeline.serialization.values import to_value
 
 if TYPE_CHECKING:
     from pipeline.topics import TopicNames
@@ -42,14 +43,17 @@ def output_messages(
         "newswire-offset": str(source.offset),
     }
     headers = tuple((name, text.encode()) for name, text in lineage.items())
+    # In it the records stand as they do alone; so each is looked through once.
+    value = to_value(extraction)
+    values = (*value["actors"], *value["threats"], *value["denials"])
     records = tuple(
         OutputMessage(
             _topic(record, topics),
-            record.record_id.encode(),
-            encode(record, ids.get(type(record))),
+            fields["record_id"].encode(),
+            encode_value(type(record), fields, ids.get(type(record))),
             headers,
         )
-        for record in extraction.records
+        for record, fields in zip(extraction.records, values, strict=True)
     )
     if not extraction.states_truth:
         return records
@@ -60,7 +64,7 @@ def output_messages(
     whole = OutputMessage(
         topics.extractions,
         extraction.provenance.article_id.encode(),
-        encode(extraction, ids.get(Extraction)),
+        encode_value(Extraction, value, ids.get(Extraction)),
         (*headers, *((name, text.encode()) for name, text in state.items())),
     )
     return (*records, whole)
