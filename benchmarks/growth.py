@@ -25,6 +25,10 @@ CUES = (
 FOREIGN = b'{"id": "%d", "body": "Nichts.", "language": "de"}'
 """An article that is read, decoded and skipped: what it costs is the pipeline alone."""
 WARM_UP = 20
+STEEPEST = 1.1
+"""The power of the length by which the cost may grow."""
+SLOWEST_END = 0.9
+"""Of the rate at which a backlog's start is read."""
 
 
 def by_length(title: str, text: str, longest: int, rounds: int) -> None:
@@ -49,7 +53,8 @@ def by_length(title: str, text: str, longest: int, rounds: int) -> None:
         f"{length:,}: {1_000 * second:,.1f} ms"
         for length, second in zip(lengths, seconds, strict=True)
     )
-    print(f"  {title}, by characters: {each}; exponent {exponent(lengths, seconds):.2f}")
+    power = f"exponent {exponent(lengths, seconds):.2f} (goal: at most {STEEPEST})"
+    print(f"  {title}, by characters: {each}; {power}")
 
 
 def by_partitions(broker: ApacheKafka, folder: Path, arguments: list[str], count: int) -> None:
@@ -83,8 +88,8 @@ def by_backlog(broker: ApacheKafka, arguments: list[str], count: int) -> None:
     end = (last - late) / (last_at - late_at), (last - late) / (last_cpu - late_cpu)
     print(
         f"  a backlog of {count:,} messages of another language: {begin[0]:,.0f} a second at its "
-        f"start, {end[0]:,.0f} at its end (ratio {end[0] / begin[0]:.2f}; by processor seconds "
-        f"{end[1] / begin[1]:.2f})"
+        f"start, {end[0]:,.0f} at its end (ratio {end[0] / begin[0]:.2f}, "
+        f"goal: at least {SLOWEST_END}; by processor seconds {end[1] / begin[1]:.2f})"
     )
 
 

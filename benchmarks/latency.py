@@ -16,6 +16,7 @@ from benchmarks.wire import Pipeline, Wire, direct_runners, kafka
 from pipeline.brokers.apache import ApacheKafka
 
 BOUNDS = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0)
+GOALS = "goals: median under 0.5 s, 99th of 100 under 2 s, cold start under 6 s"
 BURST = 100
 """So many articles at once show the full rate."""
 
@@ -69,7 +70,7 @@ def main() -> None:
     name, values = articles(chosen.corpora, REUTERS, 600)
     print(
         f"\nLatency at half of the full rate, for {seconds:.0f} s each: articles of {name}\n"
-        f"  {machine('apache-beam', 'kafka-python')}"
+        f"  {machine('apache-beam', 'kafka-python')}\n  {GOALS}"
     )
     with kafka() as broker:
         for runner, arguments in direct_runners().items():

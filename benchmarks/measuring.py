@@ -66,7 +66,9 @@ def _processor() -> str:
 
 
 def told(values: Sequence[float], form: str = ".2f") -> str:
-    """The median, and from where to where they reach."""
+    """The median, and from where to where they reach; one value stands alone."""
+    if len(values) == 1:
+        return f"{values[0]:{form}}"
     low, high = min(values), max(values)
     return f"{statistics.median(values):{form}} ({low:{form}} to {high:{form}})"
 

@@ -32,7 +32,10 @@ def main() -> None:
     chosen = options(__doc__)
     marks = (1, 50, 100) if chosen.quick else (1, 1_000, 1_848)
     name, values = articles(chosen.corpora, POLITICS, marks[-1])
-    print(f"\nMemory of a worker, {marks[-1]:,} articles of {name}\n  {machine('spacy', 'numpy')}")
+    print(
+        f"\nMemory of a worker, {marks[-1]:,} articles of {name}\n  {machine('spacy', 'numpy')}\n"
+        "  goal: under 700 MiB"
+    )
     with kafka() as broker:
         for runner, arguments in direct_runners().items():
             with (

@@ -113,9 +113,11 @@ def main() -> None:
         name, service = measured(chosen.corpora, scope, 200 if chosen.quick else 2_000)
         mean = float(numpy.mean(service)) * OVERHEAD
         print(
-            f"\nA day's arrivals, --actors={scope.value}: {mean * 1000:.1f} ms an article of {name}"
+            f"\nA day's arrivals replayed by simulation, --actors={scope.value}: workers of a core "
+            f"each, {mean * 1000:.1f} ms an article ({name})"
         )
-        print("  articles a day                   workers  busiest hour  median     p99  latest, s")
+        print(f"{'their busiest':>56}{'seconds till done':>27}")
+        print(f"  {'articles a day':33}workers{'hour':>14}{'median':>8}{'p99':>8}{'latest':>11}")
         for wire, a_day in WIRES:
             workers = workers_for(a_day, mean)
             day = simulate(a_day, workers, service)
