@@ -135,8 +135,8 @@ def test_half_of_the_second_ordinary_file_holds_no_record():
     assert len(empty(ORDINARY_B)) * 2 == len(ORDINARY_B)
 
 
-def test_three_of_ten_articles_that_tell_in_passing_hold_no_record():
-    assert len(empty(PASSING)) * 10 == len(PASSING) * 3
+def test_a_quarter_to_a_third_of_the_articles_that_tell_in_passing_hold_no_record():
+    assert 1 / 4 <= len(empty(PASSING)) / len(PASSING) <= 1 / 3
 
 
 @each_round
