@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipeline.extraction.target_signs import TargetCandidate
     from pipeline.extraction.threat_merging import Telling
 
-MOST = 2
+_MOST = 2
 """Targets that one telling names at most."""
 _WEIGHED = 8
 """The likeliest candidates, behind which none is likely."""
@@ -50,7 +50,7 @@ def choose_targets(
         key=lambda one: one[:2],
         reverse=True,
     )
-    # Only who is acted on or spoken to himself is a target beside the likeliest.
+    # Only who is acted on, spoken to or asked himself is a target beside the likeliest.
     likely = [
         (value, candidate)
         for rank, (value, _, candidate) in enumerate(ranked)
@@ -85,7 +85,7 @@ def _how_many(probabilities: Sequence[float]) -> int:
     Utility Framework for Binary Sequence Labeling, ACL 2007).
     """
     best, most = 1, -1.0
-    for number in range(1, min(MOST, len(probabilities)) + 1):
+    for number in range(1, min(_MOST, len(probabilities)) + 1):
         right = _counts(probabilities[:number])
         missed = _counts(probabilities[number:_WEIGHED])
         agreement = sum(
