@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 
 from pipeline.extraction.known_names import MAX_KNOWN_WORDS, KnownNames
 from pipeline.extraction.titles import is_title_object
-from pipeline.extraction.wordview import OPENING_QUOTES, POSSESSIVES, is_given_name, words
+from pipeline.extraction.wordview import (
+    CLOSING_QUOTES,
+    OPENING_QUOTES,
+    POSSESSIVES,
+    is_given_name,
+    words,
+)
 
 if TYPE_CHECKING:
     from pipeline.extraction.wordview import WordView
@@ -38,7 +44,13 @@ _NUMBERED = frozenset(
     squadron""".split()
 )
 """What is told from others of its kind by a number behind it: "Channel 9"."""
-_JOINERS = frozenset({"of", "for", "and", "&", "against"})
+_TRADES = frozenset(
+    """oil gas steel energy mining metals foods seafood motors industries partners capital chemicals
+    systems resources airlines airways shipping dynamics electronics pharmaceuticals technologies
+    textiles""".split()
+)
+"""How names of firms end, behind which "of" tells where they are."""
+_JOINERS = frozenset({"of", "for", "and", "&", "against", "on"})
 
 
 def run_end(view: WordView, start: int, known: KnownNames) -> int:
@@ -151,11 +163,9 @@ def describes_a_name(view: WordView, at: int, end: int) -> bool:
     if word in _KINDS_OF_FIRMS:
         return True
     kind = word in words("organisation_heads") and word not in words("organisation_words")
-    return (
-        (kind or are_people(view, at))
-        and view.is_common(word)
-        and view.lower[end - 1] not in words("organisation_words")
-    )
+    return (kind or (are_people(view, at) and view.is_common(word))) and view.lower[
+        end - 1
+    ] not in words("organisation_words")
 
 
 def is_explained_body(view: WordView, at: int) -> bool:
@@ -196,6 +206,8 @@ def _step(view: WordView, start: int, at: int, known: KnownNames) -> int:
         # "Light Infantry Battalion 102"
         inside = view.label[at] == "ORG" and view.doc[at].ent_iob_ == "I"
         return 1 if inside or view.lower[at - 1] in _NUMBERED else 0
+    if view.text[at] in OPENING_QUOTES and _is_nickname(view, at):
+        return 4
     if not following:
         two = at + 2 < len(view) and view.capital[at + 2]
         if two and word in {"of", "for"} and view.lower[at + 1] == "the":
@@ -217,6 +229,19 @@ def _step(view: WordView, start: int, at: int, known: KnownNames) -> int:
     if word in _JOINERS:
         return 1 if _joins(view, start, at, known) else 0
     return 0
+
+
+def _is_nickname(view: WordView, at: int) -> bool:
+    """Whether a nickname in quotation marks stands within a name: "Ruben "Toto" Maciel"."""
+    return (
+        at + 3 < len(view)
+        and view.text[at + 2] in CLOSING_QUOTES
+        and view.capital[at + 1]
+        and view.capital[at + 3]
+        and is_given_name(view.lower[at - 1])
+        and not view.starts[at + 1]
+        and not view.starts[at + 3]
+    )
 
 
 def _marked_step(view: WordView, at: int, *, following: bool) -> int:
@@ -270,26 +295,11 @@ def _joins(view: WordView, start: int, at: int, known: KnownNames) -> bool:
     if joiner == "&":
         return True
     if joiner == "and":
-        if known.prefix(view, at + 1, min(at + 1 + _TAIL, len(view))):
-            # "The Law Society and Amnesty International"
-            return False
-        tail = _capitals(view, at + 1)
-        organ = any(word in words("organ_words") for word in view.lower[start:at])
-        if _policy_body(view, start, at):
-            following = known.prefix(view, at + 1, min(at + 3, len(view)))
-            if not following and view.label[at + 1] != "PERSON":
-                return True
-        within = "of" in view.lower[start:at] or any(
-            word in words("organisation_words") for word in tail
-        )
-        if not within:
-            return False
-        definite = "the" in {view.lower[start], view.before(start)}
-        if definite and not known.at(view, start, at):
-            return True
-        return inside and (organ or not known.at(view, start, at))
-    if head in words("legal_forms"):
-        # "Harrow Steel Ltd of Leeds"
+        return _and_joins(view, start, at, known)
+    if joiner == "on":
+        # "the Commission on Audit"
+        return head in words("policy_bodies")
+    if _ends_firm(view, start, at, known):
         return False
     if joiner == "against":
         # "Front for Unity against Poverty"
@@ -302,6 +312,38 @@ def _joins(view: WordView, start: int, at: int, known: KnownNames) -> bool:
     if view.first[at - 1] and view.at(start - 1) not in OPENING_QUOTES:
         return inside and head.removesuffix("s") not in words("person_roles")
     return inside or (joiner == "of" and at - start == 1 and view.is_common(head))
+
+
+def _and_joins(view: WordView, start: int, at: int, known: KnownNames) -> bool:
+    """Whether "and" at ``at`` goes on with the name: "Ministry of Foreign Affairs and Trade"."""
+    inside = view.doc[at].ent_iob_ == "I" and view.label[at] == "ORG"
+    if known.prefix(view, at + 1, min(at + 1 + _TAIL, len(view))):
+        # "The Law Society and Amnesty International"
+        return False
+    tail = _capitals(view, at + 1)
+    organ = any(word in words("organ_words") for word in view.lower[start:at])
+    if _policy_body(view, start, at):
+        following = known.prefix(view, at + 1, min(at + 3, len(view)))
+        if not following and view.label[at + 1] != "PERSON":
+            return True
+    within = "of" in view.lower[start:at] or any(
+        word in words("organisation_words") for word in tail
+    )
+    if not within:
+        return False
+    definite = "the" in {view.lower[start], view.before(start)}
+    if definite and not known.at(view, start, at):
+        return True
+    return inside and (organ or not known.at(view, start, at))
+
+
+def _ends_firm(view: WordView, start: int, at: int, known: KnownNames) -> bool:
+    """Whether a firm's name ends before ``at``: "Harrow Steel Ltd of Leeds", "Nordhavn Oil of"."""
+    head = view.lower[at - 1]
+    trade = view.lower[at] == "of" and head in _TRADES
+    return head in words("legal_forms") or (
+        trade and known.prefix(view, start, at + 2) <= at - start
+    )
 
 
 def _capitals(view: WordView, at: int) -> list[str]:

@@ -75,13 +75,11 @@ _BANKS = ("bank", "banken", "neft", "gaz", "corp", "telecom", "soft")
 """How names of companies of one word often end."""
 _ACRONYM = re.compile(r"[A-Z][A-Z&0-9-]{1,6}")
 _LIKE_A_PERSON = 0.5
-_APPOSITION_WORDS = 9
-_OWNED_WORDS = 4
+_APPOSITION_WORDS, _OWNED_WORDS = 9, 4
 _MISTAKEN = frozenset({"GPE", "LOC", "FAC", "WORK_OF_ART", "PRODUCT", "LAW", "EVENT", "NORP"})
 """Labels that names of persons get by mistake, those that the recogniser has never seen."""
 _A_THING_S = 3.5
-_BESIDE_A_ROLE = 3.0
-_TOLD_BEFORE = 1.0
+_BESIDE_A_ROLE, _TOLD_BEFORE = 3.0, 1.0
 _SUBJECT = 1.0
 _STOPS = frozenset(
     """of for at in as who whom whose which that with from on to by said says told
@@ -282,7 +280,8 @@ def _by_own_words(own: list[str], votes: Votes) -> None:
 @lru_cache(maxsize=_KEPT)
 def _own_signs(own: tuple[str, ...]) -> tuple[_Sign, ...]:
     # The head of "Law Society of Kenya" is its second word.
-    head = own[own.index("of") - 1] if "of" in own[1:] else own[-1]
+    joiner = next((word for word in own[1:] if word in {"of", "on"}), "")
+    head = own[own.index(joiner, 1) - 1] if joiner else own[-1]
     if head.isdigit():
         # "Light Infantry Battalion 102"
         head = own[-2]

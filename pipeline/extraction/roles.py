@@ -42,7 +42,7 @@ _BREAKS = frozenset(
 )
 
 
-_STYLES = frozenset({"king", "queen", "prince", "princess", "pope", "lord", "lady"})
+_STYLES = frozenset({"king", "queen", "prince", "princess", "pope", "lord", "lady", "comrade"})
 """Titles that are part of the name of one who has no other."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ _NO_BODY = 2.5
 """Votes by which the signs of a person must lead at each place, that a single word is not taken
 for the short form of a body of the article."""
 _WEAK = 3.0
+_NICKNAME = re.compile(r"\s[\"“‘][^\s]+[\"”’]\s")
 _SURNAME_ALONE = 1.2
 """Votes for a person where the article goes on with the name's last word alone."""
 _OF_THE_UNION = frozenset({"commission"})
@@ -244,7 +246,7 @@ class UnknownNames:
         clusters: Mapping[str, Sequence[Name]],
     ) -> Entity | None:
         longest = max(found, key=lambda name: len(name.text))
-        text = " ".join(longest.text.split())
+        text = " ".join(_NICKNAME.sub(" ", longest.text).split())
         short = _without_legal_form(key)
         if short in clusters and " " in clusters[short][0].text:
             # The article itself says "Harrow Steel" of Harrow Steel Corp.
