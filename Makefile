@@ -80,7 +80,6 @@ evaluate: $(VENV)/.installed-run ## Measure the extraction on all gold; keep the
 train: $(VENV)/.installed-test ## Learn from the gold in tests/gold what each sign of a record counts
 	@$(BIN)/python -m pipeline.evaluation.training $(TRAINING)
 	@$(BIN)/python -m pipeline.evaluation.target_training $(TRAINING)
-	@$(BIN)/python -m pipeline.evaluation.link_training $(TRAINING)
 	@$(BIN)/python -m tests.samples
 
 unseen: $(VENV)/.installed-test ## Measure each file of gold by what the others teach, in some minutes

@@ -1,29 +1,27 @@
 """Learns what each sign weighs that a denial is of a threat, from annotated text: ``make train``.
 
 Every denial found, held against every threat found in its article, is an example; one that is of a
-further telling only of what the annotation has is none. `map_regression.py` weighs the signs.
-
-    python -m pipeline.evaluation.link_training GOLD...
-
-writes the weights into ``links.json``.
+further telling only of what the annotation has is none. What is found must be what weights find
+that were not learned from the same text, for else there is hardly a false threat among the
+examples, and what is learned links to false ones; so `training.py` hands over the records that it
+makes of each part of the gold by what the others taught. `map_regression.py` weighs the signs.
 """
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.evaluation.gold import GoldArticle, load_gold
 from pipeline.evaluation.map_regression import relearn
-from pipeline.evaluation.matching import match_article
-from pipeline.extraction import default_extractor, tracing
+from pipeline.evaluation.matching import evidence_places, match_article, overlap, sentence_of
+from pipeline.extraction.linking import link_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from pipeline.evaluation.gold import GoldArticle
     from pipeline.evaluation.matching import Matching
-    from pipeline.records import Denial, Threat
+    from pipeline.extraction.tracing import Trace
+    from pipeline.records import Denial, Extraction, Threat
 
 PRECISION = 1.0
 """Inverse variance of the prior: few pairs outweigh it, for the signs are few."""
@@ -33,32 +31,25 @@ BIAS = -4.5
 Example = tuple[frozenset[str], bool]
 
 
-def examples(paths: Iterable[Path]) -> Iterator[Example]:
-    """The pairs of denial and threat in these files, and whether the one is of the other.
-
-    Raises `GoldError` where a file is no gold.
-    """
-    for path in paths:
-        for gold in load_gold(path).rows:
-            if isinstance(gold, GoldArticle):
-                yield from of_article(gold)
-
-
-def of_article(gold: GoldArticle) -> Iterator[Example]:
-    """The pairs of one article."""
-    with tracing.collecting() as trace:
-        extraction = default_extractor().extract(gold.article)
+def examples(gold: GoldArticle, extraction: Extraction, trace: Trace) -> Iterator[Example]:
+    """The pairs of denial and threat found in an article, and whether the one is of the other."""
     match = match_article(gold, extraction)
     denials = _places(match.denials, extraction.denials)
     threats = _places(match.threats, extraction.threats)
+    records = {threat.record_id for threat in extraction.threats}
     for made in trace.made:
         if made.record.record_id not in denials:
             continue
         at = denials[made.record.record_id]
         denied = gold.denials[at].denies if at is not None else ()
+        told = [words for place in denied for words in gold.threats[place].evidence]
         for tried in made.links:
             if tried.threat.record_id in threats:
                 yield tried.signs, threats[tried.threat.record_id] in denied
+            elif tried.threat.record_id not in records:
+                # Too unlikely to be a record but for the denial.
+                sentences = [sentence_of(gold.text, words) for words in told]
+                yield tried.signs, overlap(evidence_places(tried.threat), sentences) > 0
 
 
 def _places(matching: Matching, records: Sequence[Threat | Denial]) -> dict[str, int | None]:
@@ -69,13 +60,9 @@ def _places(matching: Matching, records: Sequence[Threat | Denial]) -> dict[str,
     return places | dict.fromkeys(records[index].record_id for index in matching.spurious)
 
 
-def main(paths: Sequence[Path]) -> None:
-    """Learns from these files and writes what was learned."""
-    found = list(examples(paths))
+def learn_links(found: Sequence[Example]) -> None:
+    """Learn from these pairs, and let the extraction go by it from now on."""
     links = sum(is_link for _, is_link in found)
     print(f"links: {len(found)} pairs, {links} of them links")  # noqa: T201
     relearn("links.json", found, bias=BIAS, precision=PRECISION)
-
-
-if __name__ == "__main__":
-    main([Path(argument) for argument in sys.argv[1:]])
+    link_weights.cache_clear()

@@ -5,12 +5,13 @@ whose cue) lies on annotated evidence is a record, any other is none. The rules'
 learned from too. A logistic regression with an L2 penalty weighs the features; the same gold gives
 the same weights. The records that are made of each file of the gold, by what the other files
 taught of signs and targets, are held against it: how often those made on the same grounds are right
-is their confidence.
+is their confidence, and which denials are of which threats teaches to link them
+(`link_training.py`).
 
     python -m pipeline.evaluation.training GOLD...
 
-writes ``likelihood.json`` and ``confidence.json`` into the knowledge of the extraction. Only gold
-that may be shipped belongs here, and none that the result is measured on.
+writes ``likelihood.json``, ``confidence.json`` and ``links.json`` into the knowledge of the
+extraction. Only gold that may be shipped belongs here, and none that the result is measured on.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.articles import Article
-from pipeline.evaluation import target_training
+from pipeline.evaluation import link_training, target_training
 from pipeline.evaluation.gold import GoldArticle, GoldSentence, Label, load_gold
 from pipeline.evaluation.matching import match_article
 from pipeline.extraction import default_extractor, tracing
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from pipeline.records import Denial, Extraction
 
 KINDS = ("threat", "denial")
-SIGNS_PENALTY = {"threat": 0.05, "denial": 0.1}
+SIGNS_PENALTY = {"threat": 0.05, "denial": 0.3}
 GROUNDS_PENALTY = 1.0
 """Inverse strengths of the L2 penalties: many signs are rare, the few grounds are not. Of a threat
 the signs also count in twos."""
@@ -161,15 +162,31 @@ class Outcome:
     """For how many like it this one stands."""
 
 
-def outcomes(rows: Iterable[Row]) -> Iterator[Outcome]:
-    """The records that are found in these texts: right in articles as the matching counts.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An annotated text, what was found in it, and how."""
 
-    In a single sentence, of which the gold names no actors, one of the kind that it holds is right.
-    """
+    row: Row
+    extraction: Extraction
+    trace: tracing.Trace
+
+
+def readings(rows: Iterable[Row]) -> Iterator[Reading]:
+    """These texts, read by what is known now."""
     for row in rows:
         with tracing.collecting() as trace:
             extraction = default_extractor().extract(row.article)
-        made = {each.record.record_id: each.confidence.measures for each in trace.made}
+        yield Reading(row, extraction, trace)
+
+
+def outcomes(read: Iterable[Reading]) -> Iterator[Outcome]:
+    """The records that were found in these texts: right in articles as the matching counts.
+
+    In a single sentence, of which the gold names no actors, one of the kind that it holds is right.
+    """
+    for each in read:
+        row, extraction = each.row, each.extraction
+        made = {made.record.record_id: made.confidence.measures for made in each.trace.made}
         if isinstance(row, GoldSentence):
             judged = _judged_by_label(row, extraction)
             is_ordinary = row.label is Label.NONE
@@ -237,6 +254,7 @@ def main(paths: Sequence[Path]) -> None:
     found = list(examples(rows))
     aims = [list(target_training.examples([path])) for path in paths]
     made: list[Outcome] = []
+    pairs: list[link_training.Example] = []
     for fold in range(len(paths)):
         # How likely signs and targets are is known too well where it was learned, also from other
         # text by the same hand: so each file is read with what the others taught.
@@ -244,7 +262,10 @@ def main(paths: Sequence[Path]) -> None:
         target_training.learn_targets(
             [each for number, file in enumerate(aims) if number != fold for each in file]
         )
-        made += outcomes(row for number, row in rows if number == fold)
+        for each in readings(row for number, row in rows if number == fold):
+            made += outcomes([each])
+            if isinstance(each.row, GoldArticle):
+                pairs += link_training.examples(each.row, each.extraction, each.trace)
     learn_signs(found)
     target_training.learn_targets([each for file in aims for each in file])
     learned = {}
@@ -257,6 +278,7 @@ def main(paths: Sequence[Path]) -> None:
         print(f"{kind}: {len(ours)} records made, {right} of them right")  # noqa: T201
         learned[kind] = calibrate(ours)
     _write("confidence.json", learned)
+    link_training.learn_links(pairs)
 
 
 def learn_signs(found: Sequence[Example]) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pipeline.extraction.texts import Span, Token
 
 _LOOK_BACK_SENTENCES = 3
+_LOOK_AHEAD_SENTENCES = 2
 _CONTENT = frozenset({"NOUN", "VERB", "PROPN", "ADJ"})
 _TELLING = ("report", "teller", "accuse", "vow", "order")
 """Cue sets of the verbs whose sentence is someone's account."""
@@ -82,7 +83,8 @@ class Accounts:
         """Whether the candidate answers an account of another told up to three sentences before.
 
         ``contested``: there is one. ``contested-us``: it speaks of the denier's side.
-        ``contested-echo``: the candidate takes up its words.
+        ``contested-echo``: the candidate takes up its words. News may begin with the denial:
+        the same with ``-later`` for what is told up to two sentences behind. ``answerable``: any.
         """
         speaker = candidate.denier
         if speaker is None:
@@ -94,7 +96,11 @@ class Accounts:
             found |= self._answers(told, told.accounts, words, speaker, entity)
         own = self._in(sentence)
         beside = self._beside(own, candidate)
-        return found | self._answers(own, beside, words, speaker, entity, candidate.evidence.start)
+        found |= self._answers(own, beside, words, speaker, entity, candidate.evidence.start)
+        for told in self._behind(sentence):
+            later = self._answers(told, told.accounts, words, speaker, entity)
+            found |= {f"{sign}-later" for sign in later}
+        return found | ({"answerable"} if found else set())
 
     def _answers(
         self,
@@ -196,6 +202,15 @@ class Accounts:
             before = doc[start - 1].sent
             yield self._in(before)
             start = before.start
+
+    def _behind(self, sentence: Span) -> Iterator[_Told]:
+        doc, end = sentence.doc, sentence.end
+        for _ in range(_LOOK_AHEAD_SENTENCES):
+            if end >= len(doc):
+                return
+            behind = doc[end].sent
+            yield self._in(behind)
+            end = behind.end
 
 
 def _accounts(sentence: Span, context: Context) -> Iterator[Account]:

@@ -30,7 +30,12 @@ _AS_CLAIMED = re.compile(
 """\"as the opposition maintains\" behind a negated statement: that is what it answers."""
 
 
-_CONTRARY = re.compile(r"contrary to|attributed to|against (?:a )?reports?\b|\bfar from \w+ing\b")
+_CONTRARY = re.compile(
+    r"contrary to|attributed to|against (?:a )?reports?\b|\bfar from \w+ing\b"
+    r"|whatever (?:the |his |her |its )?(?:[\w’'-]+ ){1,4}?(?:had |have |has )?"
+    r"(?:said|says|say|claim(?:s|ed)?|print(?:s|ed)?|report(?:s|ed)?|wr(?:ite|ites|ote|itten)"
+    r"|announced|allege[sd]?)\b"
+)
 """Words by which a statement sets itself against what another has said."""
 
 

@@ -27,6 +27,7 @@ from pipeline.extraction.denial_parts import (
     cue_span,
     denier_features,
     doer,
+    doer_of,
     is_claim,
     make_candidate,
     manner,
@@ -124,7 +125,7 @@ def _deny(verb: Token, sentence: Span, context: Context) -> DenialCandidate | No
         claim = _denied_before(verb)
     features = set()
     content: Span | None = None
-    told = _told_of(claim) if claim is not None and not passive else None
+    told = _told_of(claim, clause) if claim is not None and not passive else None
     if told is not None:
         features.add("clause")
         content = told
@@ -178,7 +179,7 @@ def _object(verb: Token) -> Token | None:
     return next((plural for plural in plurals if is_claim(plural)), thing)
 
 
-def _told_of(thing: Token) -> Span | None:
+def _told_of(thing: Token, beside: Token | None) -> Span | None:
     """ "denied his country had sold arms": the parser takes the clause's subject for the object."""
     behind = thing.doc[thing.i + 1 : thing.i + 2]
     if is_claim(thing) or not len(behind) or behind[0].tag_ not in ("VBD", "VBZ", "VBP", "MD"):
@@ -186,6 +187,8 @@ def _told_of(thing: Token) -> Span | None:
     clause = next(
         (c for c in thing.children if c.dep_ in ("relcl", "acl", "ccomp") and c.i > thing.i), None
     )
+    if clause is None and beside is not None and beside.left_edge.i == thing.i + 1:
+        clause = beside
     if clause is None:
         return None
     return trim(thing.doc[thing.left_edge.i : clause.right_edge.i + 1])
@@ -229,7 +232,7 @@ def _innocent(verb: Token, sentence: Span, context: Context) -> DenialCandidate 
         (
             t.i
             for t in verb.doc[verb.i + 1 : stop]
-            if t.lower_ in ("innocence", "guilty", "opposite", "contrary", "innocent")
+            if t.lower_ in ("innocence", "guilty", "opposite", "contrary", "reverse", "innocent")
         ),
         None,
     )
@@ -289,7 +292,7 @@ def _reject(verb: Token, sentence: Span, context: Context) -> DenialCandidate | 
     features |= {feature for name, feature in _KINDS if cue_set(name).matches(verb)}
     if lemma(verb) == "contradict":
         features.add("contradict")
-    who = doer(verb)
+    who = doer_of(verb, claim)
     if who is not None and (
         lemma(who) in _COURTS
         or any(lemma(c) in _COURTS for c in who.children if c.dep_ in ("compound", "nmod"))

@@ -52,15 +52,21 @@ def manner(verb: Token) -> set[str]:
     ):
         found.add("noncommittal")
     head = verb.head
-    if head != verb and lemma(head) in (
-        "refuse",
-        "decline",
-        "fail",
-        "stop",
-        "avoid",
-        "short",
-        "unable",
-        "without",
+    # What is denied before a semicolon is a clause of its own: "denied it; the engine had failed".
+    if (
+        head != verb
+        and verb.dep_ != "ccomp"
+        and lemma(head)
+        in (
+            "refuse",
+            "decline",
+            "fail",
+            "stop",
+            "avoid",
+            "short",
+            "unable",
+            "without",
+        )
     ):
         found.add("noncommittal")
     if (
@@ -140,6 +146,21 @@ def doer(verb: Token) -> Token | None:
         # "a charge, denied by the growers, that ...": the parser takes it for the past tense.
         return next((noun for noun in behind.children if noun.dep_ == "pobj"), None)
     return logical_subject(verb)
+
+
+def doer_of(verb: Token, claim: Token | None) -> Token | None:
+    """Who does what the verb says to the claim.
+
+    "Chad's envoy dismissed as fiction a report that ...": the parser takes the verb for a
+    participle of its subject. What stands behind it is then its object all the same.
+    """
+    who = doer(verb)
+    if who is not None or claim is None or claim.i < verb.i or verb.dep_ != "acl":
+        return who
+    noun = verb.head
+    if noun.pos_ not in ("NOUN", "PROPN") or noun.i > verb.i or is_claim(noun):
+        return None
+    return noun
 
 
 def cue_span(verb: Token, *more: Token) -> Span:
@@ -255,7 +276,10 @@ def denier_features(denier: Token | None, context: Context) -> set[str]:
         if word is denier or word.dep_ in ("compound", "nmod", "appos")
     ):
         found.add("onlooker")
-    if lemma(denier) in ("nobody", "none", "few", "no-one", "one"):
+    if lemma(denier) in ("nobody", "none", "few", "no-one") or (
+        # "no one"; "one of their leaders" is someone.
+        lemma(denier) == "one" and any(c.lower_ == "no" for c in denier.children)
+    ):
         found.add("nobody")
     if lemma(denier) in ("goalkeeper", "keeper", "post", "woodwork", "crossbar", "defender"):
         found.add("sport")

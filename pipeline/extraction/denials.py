@@ -13,6 +13,7 @@ from pipeline.extraction.confidence import Confidence
 from pipeline.extraction.denial_weighing import MERGE_REACH, by_sentence, decided, surroundings_of
 from pipeline.extraction.denied_content import denied_content, explicit
 from pipeline.extraction.document import to_span
+from pipeline.extraction.doubtful_threats import DoubtfulThreats, in_order
 from pipeline.extraction.lexicon import cue_set
 from pipeline.extraction.link_views import DenialView, ThreatView, threat_views
 from pipeline.extraction.linking import link
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pipeline.extraction.document import ActorIndex, Document, Entity
     from pipeline.extraction.rules import Rule
     from pipeline.extraction.texts import Span, Token
+    from pipeline.extraction.threats import FoundThreats
     from pipeline.records import Provenance, Threat
 
 _SHORT = 4
@@ -52,9 +54,11 @@ class Telling:
 
 
 def find_denials(
-    document: Document, index: ActorIndex, provenance: Provenance, threats: Sequence[Threat]
-) -> list[Denial]:
-    """The denials of an article, each with the threats that it denies.
+    document: Document, index: ActorIndex, provenance: Provenance, threats: FoundThreats
+) -> tuple[list[Denial], list[Threat]]:
+    """The denials of an article, each with the threats that it denies, and all its threats.
+
+    What only a denial shows to be a threat (`doubtful_threats.py`) is among these.
 
     Args:
         document: parsed, with its quotations found.
@@ -66,7 +70,7 @@ def find_denials(
     accounts = Accounts(context)
     groups: list[list[Telling]] = []
     weighed = list(by_sentence(context, accounts))
-    surroundings = surroundings_of(weighed, threats, context)
+    surroundings = surroundings_of(weighed, threats.records, context)
     told = 0
     for sentence, found in weighed:
         for telling in tellings(sentence, found, context, groups, surroundings):
@@ -78,11 +82,13 @@ def find_denials(
         for telling in group:
             telling.more += _carried_on(telling, context, groups)
     denials: list[Denial] = []
-    views = threat_views(threats if groups else (), context)
+    views = threat_views(threats.records if groups else (), context)
+    doubtful = DoubtfulThreats(threats, context)
     for group in groups:
         before = denials[-1].denies if denials else ()
-        denials.append(_record(group, context, views, before, accounts))
-    return denials
+        denials.append(_record(group, context, views, before, accounts, doubtful))
+    doubtful.trace()
+    return denials, in_order(threats.records, doubtful.denied)
 
 
 def tellings(
@@ -302,9 +308,10 @@ def _carried_on(telling: Telling, context: Context, groups: list[list[Telling]])
 def _record(
     group: list[Telling],
     context: Context,
-    threats: Sequence[ThreatView],
+    threats: list[ThreatView],
     denied_before: Sequence[str],
     accounts: Accounts,
+    doubtful: DoubtfulThreats,
 ) -> Denial:
     best = max(
         group,
@@ -348,6 +355,9 @@ def _record(
         accounts=accounts,
     )
     linked = link(view, threats, denied_before)
+    if not linked and (shown := doubtful.denied_by(view, threats, denied_before)) is not None:
+        threats.append(shown)
+        linked = [shown.record]
     attribution = next((t.attribution for t in group if t.attribution is not None), None)
     denial = Denial(
         provenance=context.provenance,

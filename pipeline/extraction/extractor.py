@@ -142,8 +142,8 @@ class Extractor:
 
     def _weigh(self, document: Document, provenance: Provenance) -> _Found:
         whole = self._who_is_who(document)
-        threats = find_threats(document, whole, provenance)
-        denials = find_denials(document, whole, provenance, threats)
+        found = find_threats(document, whole, provenance)
+        denials, threats = find_denials(document, whole, provenance, found)
         # Threats and denials add the unnamed groups that take part in them, so actors come last.
         return threats, denials, whole.entities
 

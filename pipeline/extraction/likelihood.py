@@ -147,7 +147,13 @@ def decide(
     probability = learned.probability(features, slack=slack)
     if probability < learned.least(backing).of(rule):
         return None
-    return rule or Rule(
+    return rule or by_signs(kind, probability)
+
+
+def by_signs(kind: str, probability: float) -> Rule:
+    """What stands for a rule where the signs of a candidate make it a record, this likely."""
+    learned = likelihood(kind)
+    return Rule(
         id=f"{kind}-by-its-signs",
         kind=kind,
         all=learned.needs,

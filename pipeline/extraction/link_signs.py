@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.link_views import is_same
-from pipeline.records import DenialKind
+from pipeline.records import ActorType, DenialKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +22,16 @@ if TYPE_CHECKING:
     from pipeline.records import ActorRef
 
 _TELLING = frozenset({"tells what is denied", "tells what is not so"})
+_TAKEN_UP = frozenset(
+    {
+        *("in the denial's own words", "word 1", "speaks of talk", "speaks of threats"),
+        *("speaks of telling", "word beside 1"),
+    }
+)
+"""By which what is denied may be the threat; without them it is something else."""
+_UNNAMED = "by someone unnamed"
+"""A voice, a caller, an officer: whoever denies it may be the one that is meant by them."""
+_OF_THE_TALK = frozenset({"speaks of telling", "speaks of a messenger", "was not there", "party 1"})
 _OTHER_FIELD = 3
 """Sentences that headline and body are taken to be apart."""
 _STEPS = (0, 1, 3, 6, 10)
@@ -59,20 +69,15 @@ def link_signs(
 def _together(signs: set[str], denial: DenialView) -> Iterator[str]:
     """What signs say together that none says alone."""
     ours = bool(signs & {"by the threatener", "by the threatener's side"})
-    if "told by another" not in signs:
-        yield "openly made: " + ("by the denier" if "by the threatener" in signs else "by another")
-        if "by the threatener" in signs and signs & {"speaks of talk", "means what was told"}:
-            yield "openly made: but faced with it"
-    elif ours:
-        yield "told by another: of the denier"
-    if not signs & {"in the denial's own words", "word 1", "speaks of talk", "speaks of threats"}:
+    yield from _of_telling(signs, ours=ours)
+    if not signs & _TAKEN_UP:
         yield from (f"{sign}: something else" for sign in signs & _TELLING)
     if "means what was told" in signs and not signs & {"farther than 3", "told only later"}:
         yield "means what was told: right before"
         if ours:
             yield "means what was told: right before, of the denier"
     if denial.kind is DenialKind.RESPONSIBILITY:
-        if "by the threatener" not in signs:
+        if not signs & {"by the threatener", "by someone unnamed"}:
             yield "not responsible: for another's"
         elif signs & {"speaks of its bearer", "speaks of talk", "speaks of threats"}:
             yield "not responsible: for the message"
@@ -82,6 +87,22 @@ def _together(signs: set[str], denial: DenialView) -> Iterator[str]:
         yield "speaks of talk: between them"
     if signs & {"speaks of talk", "speaks of threats"} and ours:
         yield "speaks of talk: the denier's"
+
+
+def _of_telling(signs: set[str], *, ours: bool) -> Iterator[str]:
+    """How the threat is told, and of whom, and what that makes of the denial's own words."""
+    if "told by another" in signs:
+        whose = "the denier" if ours else "someone unnamed" if _UNNAMED in signs else "another"
+        yield f"told by another: of {whose}"
+        if ours or {_UNNAMED, "tells of the denier"} <= signs:
+            yield from (f"{sign}: the denier's" for sign in signs & _OF_THE_TALK)
+    else:
+        by = "the denier" if "by the threatener" in signs else "another"
+        yield "openly made: by " + ("someone unnamed" if _UNNAMED in signs else by)
+        if "by the threatener" in signs and signs & {"speaks of talk", "means what was told"}:
+            yield "openly made: but faced with it"
+    if _UNNAMED in signs and "tells of the denier" in signs:
+        yield "by someone unnamed: who is told of with the denier"
 
 
 def _of_parties(denial: DenialView, threat: ThreatView) -> Iterator[str]:
@@ -99,8 +120,12 @@ def _of_parties(denial: DenialView, threat: ThreatView) -> Iterator[str]:
         yield "by the target"
     elif any(_is_on_side(denial, target) for target in told.targets):
         yield "by the target's side"
+    elif told.threatener.type is ActorType.GROUP:
+        yield "by someone unnamed"
     else:
         yield "by someone else"
+    if any(map(denial.is_spoken_of, threat.places)):
+        yield "tells of the denier"
     if told.attribution is not None and is_same(told.attribution, denial.denier):
         yield "by its teller"
 
@@ -113,8 +138,10 @@ def _of_words(denial: DenialView, threat: ThreatView) -> Iterator[str]:
     attribution = threat.record.attribution
     if attribution is not None and attribution.actor_id in denial.tellers:
         yield "its teller's account"
-    shared = sum(stem in threat.told for stem in denial.stems)
+    shared = sum(stem in threat.stems or stem in threat.told for stem in denial.stems)
     yield from (f"word {n}" for n in range(1, _SHARED + 1) if shared >= n)
+    beside = len(denial.stems & threat.stems_beside)
+    yield from (f"word beside {n}" for n in range(1, _SHARED) if beside >= n)
     named = sum(name in denial.text for name in threat.names)
     yield from (f"party {n}" for n in (1, 2) if named >= n)
     if threat.stands_among(denial.bearers):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,7 +15,7 @@ from pipeline.extraction.sources import author
 from pipeline.records import ActorType, DenialKind, Modality
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from pipeline.extraction.accounts import Accounts
@@ -30,7 +32,7 @@ _SHORT = 7
 """Tokens up to which a claim noun stands for the claim as a whole."""
 _LEAST = 4
 """Letters that a word needs to say something."""
-_STEM = 5
+STEM = 5
 """Letters by which "shelled" and "shelling" are known as one."""
 
 
@@ -45,8 +47,9 @@ class Place:
     tokens: range
     sentence: int
     """How many sentences of the field have begun up to it."""
+    sentence_start: int
     sentence_end: int
-    """The character behind the sentence that the words begin in."""
+    """The characters of the sentence that the words begin in."""
 
 
 @dataclass(eq=False)
@@ -58,6 +61,10 @@ class ThreatView:
     """Of its evidence."""
     around: tuple[frozenset[str], ...]
     """The lemmas of the sentences that tell it, and of those before."""
+    stems: frozenset[str]
+    """How the words of its evidence begin."""
+    stems_beside: frozenset[str]
+    """How the others begin in the sentences that tell it."""
 
     @cached_property
     def record_id(self) -> str:
@@ -125,7 +132,7 @@ class DenialView:
     def stems(self) -> frozenset[str]:
         """How the words begin that say something; who is spoken of is looked at elsewhere."""
         return frozenset(
-            lemma(token)[:_STEM]
+            lemma(token)[:STEM]
             for token in self.words
             if token.pos_ in ("NOUN", "VERB", "ADJ")
             and not token.is_stop
@@ -155,6 +162,21 @@ class DenialView:
         ]
         owners = map(self.context.index.resolve, children)
         return tuple(each for each in owners if each is not None and each is not self.denier)
+
+    @cached_property
+    def spoken_of(self) -> Mapping[Field, Sequence[int]]:
+        """Where the text speaks of the denier, or of whose the denier is, in its order."""
+        found: defaultdict[Field, list[int]] = defaultdict(list)
+        for actor in (self.denier, *self.owners):
+            for mention in actor.mentions:
+                insort(found[mention.field], mention.start)
+        return found
+
+    def is_spoken_of(self, place: Place) -> bool:
+        """Whether the sentence that the words begin in speaks of the denier."""
+        starts = self.spoken_of.get(place.field, ())
+        at = bisect_left(starts, place.sentence_start)
+        return at < len(starts) and starts[at] < place.sentence_end
 
     @cached_property
     def tellers(self) -> frozenset[str]:
@@ -192,6 +214,14 @@ class DenialView:
             self.features & {"such", "emphatic"} and _is_such_talk(self.words)
         ):
             yield "speaks of talk"
+        if any(cue_set("getting_in_touch").matches(token) for token in said):
+            yield "speaks of telling"
+        if any(cue_set("human_group").matches(token) for token in said) and (
+            "frame:negation" in self.features
+        ):
+            yield "speaks of a messenger"
+        if self.features & {"alibi", "ignorant"}:
+            yield "was not there"
         if explicit:
             yield "tells what is denied"
         elif self._is_general():
@@ -230,7 +260,17 @@ def threat_views(threats: Iterable[Threat], context: Context) -> list[ThreatView
     found = []
     for threat in threats:
         spans = [_tokens(docs[evidence.field], evidence) for evidence in threat.evidence]
-        found.append(ThreatView(threat, tuple(map(_place, spans)), tuple(around(spans))))
+        stems = frozenset(lemma(token)[:STEM] for span in spans for token in span)
+        beside = {each[:STEM] for span in spans for each in lemmas_of(span[0].sent)}
+        found.append(
+            ThreatView(
+                threat,
+                tuple(map(_place, spans)),
+                tuple(around(spans)),
+                stems,
+                frozenset(beside - stems),
+            )
+        )
     return found
 
 
@@ -248,6 +288,7 @@ def _place(span: Span) -> Place:
         span.end_char,
         range(span.start, span.end),
         numbers[min(span.start, len(numbers) - 1)],
+        span.sent.start_char,
         span.sent.end_char,
     )
 

@@ -40,7 +40,7 @@ def link(
     for threat, signs in zip((view.record for view in near), signs_of_each, strict=True):
         points = score(signs)
         tracing.linked(threat, points, signs)
-        if points >= _weights()["least"] and (best is None or points > best[0]):
+        if points >= link_weights()["least"] and (best is None or points > best[0]):
             best = points, threat
     return [best[1]] if best is not None else []
 
@@ -60,19 +60,26 @@ def _nearest(denial: DenialView, threats: Sequence[ThreatView]) -> Sequence[Thre
     return [threats[place] for place in sorted(place for _, place in by_distance[:_MOST])]
 
 
+def least_doubtful() -> float:
+    """Log odds, of the link and of the threat together, by which a denial makes words a threat."""
+    least: float = link_weights()["least_doubtful"]
+    return least
+
+
 def score(signs: AbstractSet[str]) -> float:
     """The log odds that a denial is of the threat with these signs."""
     # An exact sum: that of plain floats depends on the order, which a set does not keep.
-    return math.fsum([_weights()["bias"], *map(sign_weight, signs)])
+    return math.fsum([link_weights()["bias"], *map(sign_weight, signs)])
 
 
 def sign_weight(sign: str) -> float:
     """What the sign adds to the log odds; 0 where it is not known."""
-    known: dict[str, dict[str, float]] = _weights()["signs"]
+    known: dict[str, dict[str, float]] = link_weights()["signs"]
     return known[sign]["weight"] if sign in known else 0.0
 
 
 @cache
-def _weights() -> dict[str, Any]:  # the schema's test vouches for the shape
+def link_weights() -> dict[str, Any]:
+    """What ``links.json`` holds; a schema's test vouches for the shape."""
     weights: dict[str, Any] = knowledge("links.json")
     return weights

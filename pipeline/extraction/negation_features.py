@@ -253,8 +253,11 @@ def _object_features(verb: Token) -> set[str]:
             found.add("talk")
         if cue_set("idle_object").matches(noun) or _is_nothing_to_do(noun):
             found.add("idle-object")
-    if is_passive(verb) and cue_set("idle_passive").matches(verb):
-        found.add("idle-passive")
+    if is_passive(verb) and (
+        cue_set("idle_passive").matches(verb)
+        or any(c.dep_ == "nsubjpass" and cue_set("undecided").matches(c) for c in verb.children)
+    ):
+        found.add("idle-passive")  # "no decision has been taken"
     return found
 
 

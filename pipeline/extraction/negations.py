@@ -88,7 +88,7 @@ def _no_hand(verb: Token) -> Token | None:
         return first
     doer = passive_agent(verb)
     if doer is not None and (
-        doer.lower_ in ("nobody", "none") or any(c.lower_ == "no" for c in doer.children)
+        doer.lower_ in ("nobody", "none", "nothing") or any(c.lower_ == "no" for c in doer.children)
     ):
         return doer
     thing = direct_object(verb)
@@ -143,8 +143,7 @@ def _weigh(verb: Token, no: Token, sentence: Span, context: Context) -> DenialCa
     features |= echoes(verb, no, sentence)
     if _is_embedded(verb, speech):
         features.add("embedded")
-    if _is_elliptic(verb, no):
-        features.add("elliptic")
+    features |= _turn(verb, no)
     if quote is not None and not context.attribution.has_marks(quote):
         features.add("answers-question")
     if quote is not None:
@@ -168,6 +167,10 @@ def _is_stated(verb: Token) -> bool:
         return False
     if any(child.lower_ == "rather" for child in verb.children):
         return False  # "would rather not"
+    subject = surface_subject(verb)
+    if verb.lower_ in ("have", "be") and not auxiliaries(verb) and subject is not None:
+        if subject.tag_ in ("NN", "NNP") and subject.i < verb.i:
+            return False  # "the right thing is that he have no part in it": what should be
     if any(word.lower_ in ("should", "must", "need", "ought") for word in auxiliaries(verb)):
         return False
     return verb.dep_ != "advcl" or not any(
@@ -235,6 +238,14 @@ def _running_on(verb: Token, sentence: Span) -> list[Speech]:
 
 def _tells(verb: Token) -> bool:
     return any(cue_set(name).matches(verb) for name in ("say", "deny", "reject"))
+
+
+def _turn(verb: Token, no: Token) -> set[str]:
+    """Whether the verb that is negated stands elsewhere, or something beside it is negated."""
+    found = {"elliptic"} if _is_elliptic(verb, no) else set()
+    if no.lower_ == "not" and no.i > verb.i + 1 and not is_verb(no.head):
+        found.add("contrast")  # "will talk of the issues, not of his past"
+    return found
 
 
 def _is_elliptic(verb: Token, no: Token) -> bool:

@@ -125,6 +125,14 @@ class Surroundings:
         document.doubts.append(lambda: by_now() != rule)
         return rule
 
+    def likely(self, candidate: Candidate) -> float:
+        """How likely the signs make the candidate a record, 0 to 1; 0 for what never is one."""
+        kind = "threat" if isinstance(candidate, ThreatCandidate) else "denial"
+        learned = likelihood(kind)
+        if self._is_brief or learned.never & candidate.features:
+            return 0.0
+        return learned.probability(candidate.features)
+
     def _backing(self, sentence: Span, learned: Likelihood) -> int:
         """How many records around the sentence, and not in it, were found without its help.
 

@@ -17,6 +17,8 @@ from pipeline.extraction.rules import Rule
 from pipeline.records import ActorType, Modality, Threat
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.extraction.document import Entity
     from pipeline.extraction.texts import Span
     from pipeline.records import Provenance
@@ -114,7 +116,34 @@ def _alike(one: Telling, other: Telling) -> bool:
     return len(ones & others) >= 2 or (bool(ones & others) and min(len(ones), len(others)) <= 2)
 
 
+def is_told_in(candidate: ThreatCandidate, merged: Sequence[Sequence[Telling]]) -> bool:
+    """Whether a telling has taken words of what the candidate threatens."""
+    words = candidate.action
+    return any(
+        telling.candidate.action.doc is words.doc
+        and telling.candidate.action.start < words.end
+        and words.start < telling.candidate.action.end
+        for group in merged
+        for telling in group
+    )
+
+
 def record(group: list[Telling], provenance: Provenance, *, others: bool) -> Threat:
+    """The record of one threat, which the trace is told of; the arguments are `composed`'s."""
+    threat, confidence = composed(group, provenance, others=others)
+    tracing.made(threat, [telling.candidate for telling in _by_fullness(group)], confidence)
+    return threat
+
+
+def _by_fullness(group: list[Telling]) -> list[Telling]:
+    """The fullest telling, then the others in their order."""
+    best = max(group, key=_fullness)
+    return [best, *(telling for telling in group if telling is not best)]
+
+
+def composed(
+    group: list[Telling], provenance: Provenance, *, others: bool
+) -> tuple[Threat, Confidence]:
     """The record of one threat: its fullest telling, the others as further evidence.
 
     Args:
@@ -122,8 +151,8 @@ def record(group: list[Telling], provenance: Provenance, *, others: bool) -> Thr
         provenance: what all the article's records share.
         others: whether the article tells other threats.
     """
-    best = max(group, key=_fullness)
-    ordered = [best, *(telling for telling in group if telling is not best)]
+    ordered = _by_fullness(group)
+    best = ordered[0]
     targets: list[Entity] = list(best.targets)
     for telling in ordered[1:]:
         for target in telling.targets:
@@ -158,8 +187,7 @@ def record(group: list[Telling], provenance: Provenance, *, others: bool) -> Thr
         evidence=tuple(spans),
         confidence=confidence.stated,
     )
-    tracing.made(threat, [telling.candidate for telling in ordered], confidence)
-    return threat
+    return threat, confidence
 
 
 def _fullness(telling: Telling) -> tuple[bool, bool, bool, float, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.extraction import tracing
@@ -20,6 +21,7 @@ from pipeline.extraction.surroundings import Surroundings
 from pipeline.extraction.targets import choose_targets
 from pipeline.extraction.threat_features import clause_candidates
 from pipeline.extraction.threat_merging import Telling, merge, record
+from pipeline.extraction.veiled_words import veiled_candidates
 from pipeline.records import ActorType, Modality, Threat
 
 if TYPE_CHECKING:
@@ -40,7 +42,18 @@ _SAID = frozenset({SpeechKind.SAY, SpeechKind.TELL})
 _ARMED = frozenset({ActorType.GOVERNMENT, ActorType.STATE_ORGAN, ActorType.ARMED_GROUP})
 
 
-def find_threats(document: Document, index: ActorIndex, provenance: Provenance) -> list[Threat]:
+@dataclass(frozen=True, slots=True)
+class FoundThreats:
+    """The threats of an article, and all that may be one."""
+
+    records: list[Threat]
+    merged: list[list[Telling]]
+    """The places that tell each of them."""
+    candidates: list[ThreatCandidate]
+    surroundings: Surroundings
+
+
+def find_threats(document: Document, index: ActorIndex, provenance: Provenance) -> FoundThreats:
     """The threats of an article, each with all the places that tell it.
 
     Args:
@@ -69,7 +82,9 @@ def find_threats(document: Document, index: ActorIndex, provenance: Provenance) 
     for group in merged:
         _carry_on(group[-1], context, merged)
     # The body tells a threat more fully than the headline, which comes first.
-    return [record(group, provenance, others=len(merged) > 1) for group in merged]
+    records = [record(group, provenance, others=len(merged) > 1) for group in merged]
+    everything = [each for found in weighed for each in found]
+    return FoundThreats(records, merged, everything, surroundings)
 
 
 def holds_threat(context: Context) -> bool:
@@ -114,7 +129,11 @@ def _decided(
 
 def candidates(sentence: Span, context: Context) -> list[ThreatCandidate]:
     """The words of the sentence that may tell a threat."""
-    return [*menace_candidates(sentence, context), *clause_candidates(sentence, context)]
+    return [
+        *menace_candidates(sentence, context),
+        *clause_candidates(sentence, context),
+        *veiled_candidates(sentence, context),
+    ]
 
 
 def tellings(
@@ -137,7 +156,7 @@ def tellings(
         taken.append(place)
         kept.append((rule, candidate))
     for rule, candidate in sorted(kept, key=lambda pair: pair[1].evidence.start):
-        yield from _told(rule, candidate, context)
+        yield from told_by(rule, candidate, context)
 
 
 def _unknown(candidate: ThreatCandidate, context: Context) -> Token | None:
@@ -149,7 +168,8 @@ def _unknown(candidate: ThreatCandidate, context: Context) -> Token | None:
     return token if known is None else None
 
 
-def _told(rule: Rule, candidate: ThreatCandidate, context: Context) -> Iterator[Telling]:
+def told_by(rule: Rule, candidate: ThreatCandidate, context: Context) -> Iterator[Telling]:
+    """The tellings of a candidate, one for each who threatens; none where nobody is known to."""
     if candidate.threatener is None:
         tracing.dropped(candidate, "the words name no one who threatens")
         return

@@ -19,6 +19,7 @@ from pipeline.extraction.denial_parts import (
     clause_content,
     denier_features,
     doer,
+    doer_of,
     is_claim,
     make_candidate,
     manner,
@@ -61,6 +62,9 @@ _CALLING = frozenset(
     }
 )
 
+_NAMING = frozenset({"call", "dub", "label", "term", "brand"})
+"""Those whose participle tells a name: "a website called Fake Harbour"."""
+
 
 def call_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate | None:
     """ "called the report a lie", "described the claims as theatre"."""
@@ -76,9 +80,10 @@ def call_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate
         verb,
         sentence,
         "false",
-        only_as=lemma(verb)
-        not in ("call", "brand", "label", "term", "dub", "declare", "deem", "pronounce"),
+        only_as=lemma(verb) not in _NAMING | {"declare", "deem", "pronounce"},
     )
+    liar = next((c for c in verb.children if c.i > verb.i and lemma(c) == "liar"), None)
+    verdict = verdict or liar
     if verdict is None:
         return None
     claim = direct_object(verb)
@@ -120,6 +125,8 @@ def call_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate
     features = object_features(verb, claim, False) - {"refused"}
     if cue_set("plainly_false").matches(verdict):
         features.add("plain")
+    if verdict == liar:
+        features.add("lies")
     inner = claim_content(claim)
     end = max(verdict.i, claim.i) + 1
     candidate = make_candidate(
@@ -127,7 +134,7 @@ def call_false(verb: Token, sentence: Span, context: Context) -> DenialCandidate
         sentence,
         context,
         frame="call",
-        denier=doer(verb),
+        denier=doer_of(verb, claim) if lemma(verb) not in _NAMING else doer(verb),
         cue=verb.doc[
             verb.i : max(
                 verdict.i + 1,
@@ -280,11 +287,13 @@ def _misses_its_noun(verdict: Token) -> bool:
     """ "a false economy", "the wrong man", "lying in bed": no verdict on what someone said."""
     if lemma(verdict) == "lie" and verdict.pos_ == "VERB":
         return any(child.dep_ == "prep" for child in verdict.children)
+    noun = verdict.head
     return (
-        verdict.lower_ in ("false", "wrong")
-        and verdict.dep_ == "amod"
-        and verdict.head.i > verdict.i
-        and not is_claim(verdict.head)
+        verdict.dep_ == "amod"
+        and verdict.pos_ != "NOUN"
+        and noun.i > verdict.i
+        and not is_claim(noun)
+        and not cue_set("false").matches(noun)
     )
 
 

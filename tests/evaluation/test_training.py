@@ -14,6 +14,7 @@ from pipeline.evaluation.training import (
     learn,
     numbered,
     outcomes,
+    readings,
 )
 from pipeline.extraction.confidence import RULE, SIGNS
 
@@ -76,14 +77,14 @@ def test_a_record_in_an_article_is_right_by_its_actors_and_one_in_a_sentence_by_
     gold.write_text(json.dumps(ARTICLE), encoding="utf-8")
     # The article's gold names no actors, so whoever is found is no one that it has.
     rows = [row for _, row in numbered([gold])]
-    assert [(each.is_right, each.weight) for each in outcomes(rows)] == [(False, 1.0)] * 2
+    assert [(each.is_right, each.weight) for each in outcomes(readings(rows))] == [(False, 1.0)] * 2
     sentences = tmp_path / "sentences.jsonl"
     told = [
         {"id": "s1", "text": "Chad threatened to bomb Sudan.", "label": "THREAT"},
         {"id": "s2", "text": "Chad denied that it had bombed Sudan.", "label": "NONE"},
     ]
     sentences.write_text("\n".join(json.dumps(row) for row in told), encoding="utf-8")
-    found = list(outcomes(row for _, row in numbered([sentences])))
+    found = list(outcomes(readings(row for _, row in numbered([sentences]))))
     assert [(each.kind, each.is_right, each.weight) for each in found] == [
         ("threat", True, 1.0),
         ("denial", False, ORDINARY_MADE),

@@ -44,6 +44,8 @@ DENIALS = [
         "government."
     ),
     "The club denied it had agreed to sell the striker.",
+    "CHISINAU -- Moldova's army dismissed as fiction a television report that it had fired first.",
+    "Rwanda's envoy to Kenya, Paul Kagabo, denied his country had anything to do with the raid.",
     "The pilot pleaded not guilty to manslaughter.",
     "Serbia denied accusations by Kosovo that it was massing troops on the border.",
 ]
@@ -58,6 +60,8 @@ NO_DENIALS = [
     "He did not deny meeting the lobbyist.",
     "The minister rejected criticism of the budget.",
     "Voters rejected the new constitution.",
+    "The paper traced the story to a website called Fake Harbour, which posts gossip, she said.",
+    "The senator said the answer was to break up fraudulent lenders.",
     "There was no immediate comment from the army.",
     "She said she had no plans to resign.",
     "The president denied clemency to the convict.",

@@ -34,3 +34,25 @@ def test_a_denial_that_they_talked_is_of_the_threat_told_in_the_talk(found: Extr
     [trawlers] = [threat for threat in found.threats if "trawlers" in threat.action]
     [denial] = [denial for denial in found.denials if denial.denier.name == "Jon Arnason"]
     assert denial.denies == (trawlers.record_id,)
+
+
+TOLD_SIDEWAYS = (
+    "LIMA, June 4, 2019 - The port of Callao has been closed for a week, and the union of the "
+    "dockers has asked the ministry for a mediator. Trade with Chile has come to a stop. A clerk "
+    "of the port, Rosa Quispe, said on Tuesday that the harbour master, Juan Roca, had told her "
+    'by telephone that "stairs are steep in this town". {answer} The ministry has promised an '
+    "inquiry, which is to begin on Monday and to last for a month."
+)
+
+
+def test_words_that_tell_no_harm_are_a_threat_where_it_is_denied_that_they_were_said() -> None:
+    text = TOLD_SIDEWAYS.format(answer="Roca said that there had been no such call.")
+    found = extract(Article(id="2", body=text))
+    [threat], [denial] = found.threats, found.denials
+    assert (threat.threatener.name, threat.targets[0].name) == ("Juan Roca", "Rosa Quispe")
+    assert denial.denies == (threat.record_id,)
+
+
+def test_the_same_words_are_none_where_nobody_denies_them() -> None:
+    text = TOLD_SIDEWAYS.format(answer="Roca said that the port would be open by Friday.")
+    assert extract(Article(id="3", body=text)).threats == ()
