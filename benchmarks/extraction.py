@@ -26,7 +26,6 @@ from pipeline.extraction.extractor import Extractor
 from pipeline.extraction.gate import Gate
 from pipeline.extraction.language import load_language
 from pipeline.extraction.limits import WorkLimits
-from pipeline.extraction.quotes import quoted_words
 from pipeline.extraction.reading import Reader
 from pipeline.extraction.settings import DEFAULT_SPACY_MODEL, ActorScope, ExtractorSettings, Parse
 from pipeline.extraction.word_forms import lemma_lookup
@@ -143,13 +142,11 @@ def _tell_gate(corpus: Corpus) -> None:
     reader, gate = Reader(nlp, WorkLimits()), Gate(lemma_lookup(nlp))
     sentences = parsed = articles = 0
     for article in corpus.articles:
-        opened = [
-            (len(words.sentences), len(gate.open(words, quoted_words(words.doc))[0]))
-            for words in reader.read(article).views
-        ]
-        sentences += sum(count for count, _ in opened)
-        parsed += sum(count for _, count in opened)
-        articles += any(count for _, count in opened)
+        views = reader.read(article).views
+        passed = sum(len(each.chosen) for each in gate.open(views))
+        sentences += sum(len(words.sentences) for words in views)
+        parsed += passed
+        articles += passed > 0
     print(
         f"  the gate lets {parsed / sentences:.1%} of the sentences through, "
         f"of {articles / len(corpus.articles):.0%} of the articles"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.extraction.names import Name
     from pipeline.extraction.texts import Doc, Token
     from pipeline.extraction.texts import Span as DocSpan
+    from pipeline.extraction.token_arrays import Bounds
     from pipeline.extraction.wordview import WordView
 
 FIELD_KEY = "newswire_field"
@@ -149,6 +150,8 @@ class Document:
     """Whether the entities of all sentences are marked."""
     passed: dict[Field, Passed] | None = None
     """What passed the gate (`gate.py`); None where everything is weighed."""
+    answered: list[tuple[Bounds, ...]] = field(default_factory=list)
+    """Of each of `docs` the sentences that what passed the gate may answer."""
     sure: dict[Field, list[int]] = field(default_factory=dict)
     """Where the records that were found at a first weighing are told, in the order of the text."""
     doubts: list[Callable[[], bool]] = field(default_factory=list)

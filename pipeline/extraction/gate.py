@@ -3,16 +3,22 @@
 Parsing costs more than all the rest of an article, and few sentences need it. The gate goes by
 the words alone. It is wide: what it keeps out is lost, what it lets through the rules still weigh.
 Its cues are those of the rules (``cues.json``, ``categories.json``), so that a new cue of a
-rule is one of the gate too; which of them must come together is in ``gate.json``.
+rule is one of the gate too; which of them must come together is in ``gate.json``. Some of it is
+said of ordinary business too ("will cut its dividend"): those gates ask for more, that the
+article speaks of a conflict elsewhere or the sentence of violence or law.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from pipeline.extraction.dispute import FLASH
 from pipeline.extraction.lexicon import knowledge
+from pipeline.extraction.quotes import quoted_words
+from pipeline.extraction.topic_words import topic_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -35,6 +41,8 @@ class _Gate:
     kind: RecordKind
     all: tuple[int, ...]
     """Of each of these sets of terms at least one must be there."""
+    at_odds: bool
+    """It counts only where sides are at odds."""
     answers: bool
     """It may be an answer to something before it."""
 
@@ -44,6 +52,17 @@ class _Gate:
             if not mask & group:
                 return False
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The sentences of a field that are worth parsing, each list in the order of the text."""
+
+    chosen: tuple[Bounds, ...]
+    """Those that pass."""
+    answered: tuple[Bounds, ...]
+    """Others that those may answer; told apart, for a first look does without them."""
+    passed: Passed
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,54 +118,62 @@ class Gate:
                 entry["id"],
                 entry["kind"],
                 tuple(self._mask(group) for group in entry["all"]),
+                entry.get("at_odds", False),
                 entry.get("answers", False),
             )
             for entry in data["gates"]
         )
         self._answered = self._mask(data["answered"])
+        self._at_odds: dict[str, Any] = data["at_odds"]
         self._quoted = self._terms.bit(_QUOTED)
         self._words: dict[str, _Word] = {}
 
     def _mask(self, terms: Sequence[str]) -> int:
         return sum({self._terms.bits[term] for term in terms})
 
-    def open(self, view: WordView, quoted: Sequence[bool]) -> tuple[list[Bounds], Passed]:
-        """The sentences of a field to parse, in the order of the text, and what for.
+    def open(self, views: Sequence[WordView]) -> list[Opened]:
+        """Which sentences of each field of an article are worth parsing, and what for."""
+        setting = _Setting(views, self._at_odds)
+        return [self._opened(view, setting) for view in views]
 
-        Beside those that pass, these are the sentences that such a one may depend on.
-
-        Args:
-            view: the field's words.
-            quoted: whether each token stands in a quotation.
-        """
+    def _opened(self, view: WordView, setting: _Setting) -> Opened:
+        quoted = quoted_words(view.doc)
         bounds = view.sentences
-        terms = [self._found(view.lower[start:end]) for start, end in bounds]
         terms = [
-            mask | self._quoted if any(quoted[start:end]) else mask
-            for mask, (start, end) in zip(terms, bounds, strict=True)
+            self._found(view.lower[start:end]) | (self._quoted if any(quoted[start:end]) else 0)
+            for start, end in bounds
         ]
         passed: dict[RecordKind, set[int]] = {"threat": set(), "denial": set()}
-        chosen: set[int] = set()
+        chosen: list[Bounds] = []
+        answered: set[Bounds] = set()
         for at, mask in enumerate(terms):
-            gates = [gate for gate in self._gates if gate.holds(mask)]
+            start, end = bounds[at]
+            gates = [
+                gate
+                for gate in self._gates
+                if gate.holds(mask)
+                and (not gate.at_odds or setting.is_at_odds(view.lower[start:end]))
+            ]
             for gate in gates:
-                passed[gate.kind].add(bounds[at][0])
+                passed[gate.kind].add(start)
             if gates:
-                chosen.update(self._with_context(at, terms, any(gate.answers for gate in gates)))
-        return (
-            [bounds[at] for at in sorted(chosen)],
+                chosen.append((start, end))
+            if any(gate.answers for gate in gates):
+                answered.update(bounds[before] for before in self._before(at, terms))
+        return Opened(
+            tuple(chosen),
+            tuple(sorted(answered.difference(chosen))),
             {kind: frozenset(starts) for kind, starts in passed.items()},
         )
 
-    def _with_context(self, at: int, terms: Sequence[int], answers: bool) -> Iterator[int]:
-        yield at
-        if answers:
-            for before in range(max(at - _LOOK_BACK, 0), at):
-                if before == at - 1 or terms[before] & self._answered:
-                    yield before
+    def _before(self, at: int, terms: Sequence[int]) -> Iterator[int]:
+        """The sentences that one may answer: the one before, and those that tell a claim."""
+        for before in range(max(at - _LOOK_BACK, 0), at):
+            if before == at - 1 or terms[before] & self._answered:
+                yield before
 
     def passed(self, words: Sequence[str], *, quoted: bool = False) -> list[str]:
-        """The ids of the gates that a sentence of these words passes."""
+        """The ids of the gates that a sentence of these words passes where sides are at odds."""
         mask = self._found([word.lower() for word in words]) | (self._quoted if quoted else 0)
         return [gate.id for gate in self._gates if gate.holds(mask)]
 
@@ -177,6 +204,41 @@ class Gate:
         parts = [(bit, rest) for bit, rest in parts if not terms & bit]
         entry = self._words[word] = _Word(terms, tuple(parts), lemmas)
         return entry
+
+
+class _Setting:
+    """What an article speaks of around its sentences; counted when somebody first asks."""
+
+    def __init__(self, views: Sequence[WordView], at_odds: dict[str, Any]) -> None:
+        self._views = views
+        self._topic: str = at_odds["topic"]
+        self._least: float = at_odds["in_a_hundred"]
+        self._harm: frozenset[str] = frozenset(at_odds["or_harm"])
+        self._topics = topic_words("topics.json")
+        self._harms = topic_words("harm_words.json")
+
+    @cached_property
+    def _is_brief(self) -> bool:
+        """A flash of a sentence or two has no room for what else there is."""
+        return sum(len(view.source) for view in self._views) <= FLASH
+
+    @cached_property
+    def _everywhere(self) -> int:
+        return sum(self._count(view.lower) for view in self._views)
+
+    @cached_property
+    def _words(self) -> int:
+        return sum(map(len, self._views))
+
+    def _count(self, words: Iterable[str]) -> int:
+        return sum(self._topic in self._topics.of(word) for word in words)
+
+    def is_at_odds(self, sentence: Sequence[str]) -> bool:
+        """Whether the rest of the article speaks of conflict, or the sentence of such harm."""
+        if self._is_brief or any(not self._harm.isdisjoint(self._harms.of(w)) for w in sentence):
+            return True
+        around = self._everywhere - self._count(sentence)
+        return 100 * around >= self._least * max(self._words - len(sentence), 1)
 
 
 def _compiled(data: dict[str, Any]) -> _Terms:

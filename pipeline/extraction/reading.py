@@ -9,7 +9,6 @@ from pipeline.extraction.entities import EntityRecogniser
 from pipeline.extraction.gate import Gate
 from pipeline.extraction.language import common_words
 from pipeline.extraction.parsing import SentenceParser, depth
-from pipeline.extraction.quotes import quoted_words
 from pipeline.extraction.sentences import sentence_bounds, set_sentence_starts
 from pipeline.extraction.shallow_syntax import is_parsed
 from pipeline.extraction.shallow_tags import ShallowTagger
@@ -119,22 +118,26 @@ class Reader(WholeReader):
         if document.passed is not None:
             # Words alone were looked at so far, and names are tagged otherwise.
             _forget_findings(document)
+            self._parse_parts(document, document.answered)
             self._tag_the_rest(document)
 
     def parse_some(self, document: Document) -> bool:
         """Parse the sentences that may hold a threat or a denial; False where there are none.
 
-        The others get tags and lemmas by their words alone.
+        The others get tags and lemmas by their words alone. What those may answer is parsed once
+        the entities are marked: before that a look is too coarse to need it.
         """
-        chosen = []
-        document.passed = {}
-        for words in document.views:
-            sentences, passed = self._gate.open(words, quoted_words(words.doc))
-            document.passed[field_of(words.doc)] = passed
-            chosen.append((words.doc, sentences))
-        found = any(sentences for _, sentences in chosen)
+        opened = self._gate.open(document.views)
+        fields = [field_of(words.doc) for words in document.views]
+        document.passed = {field: each.passed for field, each in zip(fields, opened, strict=True)}
+        document.answered = [each.answered for each in opened]
+        found = any(each.chosen for each in opened)
         if found or document.recognised:
-            self._parse(chosen)
+            more = document.answered if document.recognised else [()] * len(opened)
+            self._parse_parts(
+                document,
+                [sorted(each.chosen + other) for each, other in zip(opened, more, strict=True)],
+            )
             self._tag_the_rest(document)
         if found and any(turns(doc) for doc in document.docs):
             # Who answers in a transcript is seen by the entities before it.
@@ -149,10 +152,14 @@ class Reader(WholeReader):
         """Parse the sentences that are not parsed yet, so that everything can be weighed."""
         self.recognise(document)
         document.passed = None
-        self._parse([(words.doc, _unparsed(words)) for words in document.views])
+        self._parse_parts(document, [_unparsed(words) for words in document.views])
         _forget_findings(document)
 
-    def _parse(self, chosen: Sequence[tuple[Doc, Sequence[Bounds]]]) -> None:
+    def _parse_parts(self, document: Document, parts: Sequence[Sequence[Bounds]]) -> None:
+        """Parse these sentences of each of the document's texts."""
+        chosen = [
+            (words.doc, part) for words, part in zip(document.views, parts, strict=True) if part
+        ]
         self._parser.parse(chosen)
         for doc, _ in chosen:
             self._limits.check_depth(depth(doc))

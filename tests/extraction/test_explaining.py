@@ -164,7 +164,8 @@ def default_confidence() -> float:
 
 def test_near_misses_are_bounded_and_the_rest_is_counted() -> None:
     places = "Oslo Bergen Molde Narva Tartu Riga Vilnius Gdansk Lublin Brno Graz Linz".split()
-    body = " ".join(f"Norway said it will close its port to {place} firms." for place in places)
+    told = [f"Norway said it will close its port to {place} firms." for place in places]
+    body = " ".join(["The row over the siege of the port went on.", *told])
     _, explanation = explained(body)
     assert len(explanation.near_misses) == MOST
     assert explanation.left_out == len(places) - MOST

@@ -13,10 +13,10 @@ from pipeline.extraction.gate import Gate
 from pipeline.extraction.lexicon import knowledge
 from pipeline.extraction.limits import WorkLimits
 from pipeline.extraction.parsing import SentenceParser
-from pipeline.extraction.quotes import quoted_words
 from pipeline.extraction.reading import Reader
 from pipeline.extraction.rules import Rule, rules
 from pipeline.extraction.settings import ExtractorSettings, Parse
+from pipeline.extraction.shallow_syntax import is_parsed
 from pipeline.extraction.word_forms import lemma_lookup
 from pipeline.records import Extraction
 
@@ -46,9 +46,8 @@ def examples() -> list[tuple[Rule, str]]:
 def test_what_a_rule_must_match_passes_the_gate(
     rule: Rule, text: str, gate: Gate, reader: Reader
 ) -> None:
-    (view,) = reader.read(Article(id="a", body=text)).views
-    _, passed = gate.open(view, quoted_words(view.doc))
-    assert passed[rule.kind]
+    (opened,) = gate.open(reader.read(Article(id="a", body=text)).views)
+    assert opened.passed[rule.kind]
 
 
 def test_every_term_of_the_gates_is_one_of_the_lists_and_cue_sets() -> None:
@@ -89,6 +88,44 @@ def test_a_cue_counts_in_all_its_forms(words: str, gate: Gate) -> None:
 )
 def test_sentences_without_a_cue_are_not_parsed(words: str, gate: Gate) -> None:
     assert gate.passed(words.split()) == []
+
+
+PLAIN = (
+    "Mellan Mills opened its third bakery in Orsha last spring. It sells bread and rolls to "
+    "shops in nine towns along the river, and takes on forty people each summer. The flour comes "
+    "by barge from the northern farms. Sales rose by a tenth in the half year to June, the firm "
+    "wrote to its shareholders, as more of the shops stayed open in the evening and at weekends. "
+    "The bakery will cut the price of rye bread in May. "
+)
+AT_ODDS = "Rebels and soldiers clashed near the mill on Sunday, and the siege of Orsha went on."
+
+
+def threats_opened(body: str, gate: Gate, reader: Reader) -> list[str]:
+    document = reader.open(Article(id="a", body=body))
+    (opened,) = gate.open(document.views)
+    return [each.text for each in document.body.sents if each.start in opened.passed["threat"]]
+
+
+def test_harm_to_come_is_ordinary_business_where_no_sides_are_at_odds(
+    gate: Gate, reader: Reader
+) -> None:
+    cut = "The bakery will cut the price of rye bread in May."
+    assert threats_opened(PLAIN, gate, reader) == []
+    assert cut in [text.strip() for text in threats_opened(PLAIN + AT_ODDS, gate, reader)]
+    assert cut in threats_opened(cut, gate, reader), "a flash has no room for what else there is"
+    jail = "The mayor will jail the baker in May."
+    assert threats_opened(PLAIN + jail, gate, reader) == [jail]
+
+
+def test_what_a_sentence_may_answer_is_parsed_once_the_entities_are_known(reader: Reader) -> None:
+    body = "Vera Holm accuses the mayor of lying. “I never saw the letter,” the mayor said."
+    document = reader.open(Article(id="a", body=body))
+    assert reader.parse_some(document)
+    accusation, answer = (next(iter(sentence)) for sentence in document.body.sents)
+    assert is_parsed(answer)
+    if not is_parsed(accusation):
+        reader.recognise(document)
+    assert is_parsed(accusation)
 
 
 def test_a_sentence_is_parsed_as_in_the_whole_text(reader: Reader) -> None:
