@@ -68,6 +68,14 @@ class _Told:
         return found
 
 
+_LATER = {
+    "contested": "contested-later",
+    "contested-us": "contested-us-later",
+    "contested-echo": "contested-echo-later",
+}
+"""What the signs are called of an account that follows."""
+
+
 class Accounts:
     """The accounts of an article, sentence by sentence, as they are asked for.
 
@@ -99,7 +107,7 @@ class Accounts:
         found |= self._answers(own, beside, words, speaker, entity, candidate.evidence.start)
         for told in self._behind(sentence):
             later = self._answers(told, told.accounts, words, speaker, entity)
-            found |= {f"{sign}-later" for sign in later}
+            found |= {_LATER[sign] for sign in later}
         return found | ({"answerable"} if found else set())
 
     def _answers(
