@@ -246,6 +246,13 @@ def is_possible(verb: Token) -> bool:
     return any(word.lower_ in _POSSIBLE for word in auxiliaries(verb))
 
 
+def is_unsaid(cue: Token) -> bool:
+    """Whether what a verb tells has not been said: "could threaten"; but "may have threatened"."""
+    words = {word.lower_ for word in auxiliaries(cue)}
+    had = bool(words & {"may", "might", "must"}) and "have" in words
+    return bool(words & {"will", "would", "could", "might", "may", "should", "can"}) and not had
+
+
 def negation(verb: Token) -> Token | None:
     """The word that negates the verb, its subject or its object; None where it is affirmed."""
     for child in verb.children:

@@ -8,6 +8,7 @@ from pipeline.extraction.candidates import Context, ThreatCandidate
 from pipeline.extraction.categories import category, noun_category
 from pipeline.extraction.clauses import (
     contiguous,
+    is_unsaid,
     is_verb,
     negation,
     trim,
@@ -51,6 +52,8 @@ def make_candidate(
         features.add("bystander")
     if is_verb(cue) and negation(cue) is not None:
         features.add("untold")
+    if is_verb(cue) and is_unsaid(cue):
+        features.add("unsaid")
     if hearer is not None:
         features.add("hearer")
     for token in [

@@ -29,7 +29,7 @@ from pipeline.extraction.negation_features import subject_features, verb_feature
 from pipeline.extraction.participants import is_bystander
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pipeline.extraction.texts import Span, Token
 
@@ -54,6 +54,8 @@ _BLANK = frozenset(
 )
 _FRAGMENT = 7
 """Words that an answer without a clause of its own may have."""
+_SHORT = 3
+"""Letters of words that stay small in a title."""
 _HUMAN_PRONOUNS = frozenset({"he", "she", "they", "we", "i", "it", "nobody", "neither", "none"})
 
 
@@ -319,6 +321,12 @@ def _first_words(quoted: Span) -> Span:
     return quoted
 
 
+def _is_title(words: Sequence[Token]) -> bool:
+    """Whether the quoted words are the name of a work: "The New Woman's Fiction"."""
+    long = [word.text for word in words if len(word.text) > _SHORT]
+    return len(long) > 1 and all(each[0].isupper() and not each.isupper() for each in long)
+
+
 def _blank_answer(sentence: Span, context: Context) -> DenialCandidate | None:
     """A quotation that is hardly more than "No", "Never", "Not a shilling"."""
     for quote in context.document.quotes:
@@ -329,6 +337,8 @@ def _blank_answer(sentence: Span, context: Context) -> DenialCandidate | None:
         said = _first_words(quote.span)
         words = [t for t in said if t.is_alpha]
         if not quote.span[0].text[0].isupper() or not words or len(words) > _FRAGMENT:
+            continue
+        if cue_set("idle_no").matches(words[0]) or _is_title(words):
             continue
         features = {"frame:blank", "quote"}
         false = cue_set("plainly_false")

@@ -15,6 +15,7 @@ from pipeline.extraction.clauses import (
     is_in_store,
     is_passive,
     is_possible,
+    is_unsaid,
     is_verb,
     logical_subject,
     negation,
@@ -294,10 +295,7 @@ def _speech_features(speech: Speech, speeches: Sequence[Speech], context: Contex
     if cue is not None and is_verb(cue):
         if negation(cue) is not None:
             found.add("untold")
-        if any(
-            t.lower_ in ("will", "would", "could", "might", "may", "should", "can")
-            for t in auxiliaries(cue)
-        ):
+        if is_unsaid(cue):
             found.add("unsaid")
         if speech.quote is None and lemma(cue) in _UNSURE:
             found.add("unsure")
