@@ -63,6 +63,8 @@ class Likelihood:
     """Characters to either side within which others count as near."""
     share: float
     """Of the sentences there with any candidate as many have to tell one for all to count."""
+    sparse: float
+    """Records to a sentence of a long text; where there are fewer, none backs another."""
     never: frozenset[str]
     """Features that a candidate must not have, whatever the rest says: too rare to be learned."""
     needs: frozenset[str] = frozenset()
@@ -115,6 +117,7 @@ def likelihood(kind: str) -> Likelihood:
         Thresholds(**entry["backed"]),
         entry["reach"],
         entry["share"],
+        entry["sparse"],
         frozenset(entry["never"]),
         frozenset(entry["needs"]),
         frozenset(entry["joined"]),

@@ -38,6 +38,8 @@ _NOBODY_KNOWN = 4.25
 """Log-odds that a candidate may gain once all of its article is parsed, and once it is known who
 is who: hardly one that becomes a record has gained more (docs/performance.md)."""
 _LOOK_BACK_SENTENCES = 3
+_LONG = 20
+"""Sentences of a text beyond which a record or two say nothing of the rest."""
 _COUNTS = "newswire_topics"
 _STEPS = {"conflict": (0.5, 1.5, 3.0), "claim": (0.5, 1.5, 3.0), "business": (1.0, 3.0, 6.0)}
 """Words in a hundred from which an article is the more of a kind."""
@@ -99,6 +101,7 @@ class Surroundings:
         docs = context.document.docs
         self._counts = {field_of(doc): _counts_of(doc) for doc in docs}
         self._words = sum(len(doc) for doc in docs)
+        self._sentences = {field_of(doc): sum(1 for _ in doc.sents) for doc in docs}
         self._is_brief = is_brief(context.document)
         self._at_odds: dict[str, list[tuple[Field, int]]] = {}
 
@@ -137,9 +140,13 @@ class Surroundings:
         """How many records around the sentence, and not in it, were found without its help.
 
         One less where they are few among the sentences there that may tell one: in a long article
-        of much talk two threats say little of the rest.
+        of much talk two threats say little of the rest. Where a long article has few of them in
+        all, they say nothing.
         """
         sure = self._context.document.sure.get(field_of(sentence.doc), [])
+        sentences = self._sentences[field_of(sentence.doc)]
+        if sentences > _LONG and len(sure) < learned.sparse * sentences:
+            return 0
         near = min(places_around(sentence, sure, learned.reach), MOST_BACKING)
         if near < learned.share * self._dispute.speaking(sentence, learned.reach):
             return max(near - 1, 0)

@@ -47,14 +47,14 @@ def test_the_data_file_fits_its_schema() -> None:
 @given(st.permutations(["a", "b", "c", "d"]))
 def test_the_order_of_the_features_does_not_matter_to_the_last_bit(features: list[str]) -> None:
     weights = {"a": 0.1, "b": 0.2, "c": 0.3, "d": -1e-9}
-    learned = Likelihood(-0.3, weights, HALF, HALF, HALF, 900, 0.1, frozenset())
+    learned = Likelihood(-0.3, weights, HALF, HALF, HALF, 900, 0.1, 0.1, frozenset())
     in_order = dict.fromkeys(features).keys()
     assert learned.probability(in_order) == learned.probability(set(features))
 
 
 def test_a_feature_may_count_otherwise_with_one_frame_than_with_another() -> None:
     learned = Likelihood(
-        0.0, {"own": -1.0, "frame:negation+own": 3.0}, HALF, HALF, HALF, 900, 0.1, frozenset()
+        0.0, {"own": -1.0, "frame:negation+own": 3.0}, HALF, HALF, HALF, 900, 0.1, 0.1, frozenset()
     )
     assert learned.probability({"own", "frame:negation"}) > 0.5
     assert learned.probability({"own", "frame:false"}) < 0.5
@@ -63,12 +63,12 @@ def test_a_feature_may_count_otherwise_with_one_frame_than_with_another() -> Non
 def test_features_that_are_joined_count_in_twos() -> None:
     weights = {"condition+own": 2.0, "harm+own": 5.0}
     joined = frozenset({"own", "condition"})
-    learned = Likelihood(0.0, weights, HALF, HALF, HALF, 900, 0.1, frozenset(), joined=joined)
+    learned = Likelihood(0.0, weights, HALF, HALF, HALF, 900, 0.1, 0.1, frozenset(), joined=joined)
     assert learned.probability({"own", "condition", "harm"}) == pytest.approx(0.8808, abs=1e-4)
 
 
 def test_weights_add_up_as_log_odds() -> None:
-    learned = Likelihood(-1.0, {"harm": 2.0}, HALF, HALF, HALF, 900, 0.1, frozenset())
+    learned = Likelihood(-1.0, {"harm": 2.0}, HALF, HALF, HALF, 900, 0.1, 0.1, frozenset())
     assert learned.probability(set()) == pytest.approx(0.2689, abs=1e-4)
     assert learned.probability({"harm", "unheard-of"}) == pytest.approx(0.7311, abs=1e-4)
 

@@ -79,6 +79,24 @@ def test_places_around_a_sentence_are_counted_and_those_in_it_are_not() -> None:
     assert places_around(second, places, 5) == 1
 
 
+def test_two_threats_back_a_third_but_not_in_a_long_article_of_other_things() -> None:
+    story = (
+        "Peru threatened to bomb the port of Arica unless the cargo was freed. Peru has also "
+        "threatened to seize the tankers of Chile.\n\nThe cargo has lain in the port since March. "
+        "Officials of both countries met in Quito last week and parted without a word to the "
+        "reporters who had waited outside all night.\n\n"
+        "Chilean ships would be seized, General Luis Paz of Peru said."
+    )
+    other = "\n\nThe market was quiet. Fishermen mended their nets. The weather was mild." * 8
+
+    def threats(text: str) -> list[str]:
+        found = default_extractor().extract(Article(id="a", body=text)).threats
+        return [threat.action for threat in found]
+
+    assert "Chilean ships would be seized" in threats(story)
+    assert threats(story + other) == threats(story)[:2]
+
+
 def test_a_flash_has_nothing_around() -> None:
     found = features(THREAT)
     assert "brief" in found and not any(each.startswith("business-") for each in found)
